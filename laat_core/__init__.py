@@ -1,0 +1,44 @@
+"""LAAT: small models whose attributions are aligned with importance scores.
+
+The method is Vukadin, Šilić, Delač 2025, "Large Language Model Attribution Aligned Training"
+(arXiv 2502.20268).
+"""
+
+from laat_core.data.encoding import Feature, TableEncoder
+from laat_core.data.reading import read_table
+from laat_core.data.roles import make_task
+from laat_core.data.splits import Design
+from laat_core.data.task import Column, Role, Task
+from laat_core.datasets import dataset_names, load_dataset, load_proposal
+from laat_core.errors import DataError, DesignError, LaatError, ScoreError
+from laat_core.evaluate.comparison import Comparison, ModelResult
+from laat_core.evaluate.experiment import Experiment, compare
+from laat_core.evaluate.recipe import PROTOCOLS, Recipe
+from laat_core.model.estimator import LAATClassifier
+from laat_core.scores.importance import ImportanceScores
+
+__all__ = [
+    "PROTOCOLS",
+    "Column",
+    "Comparison",
+    "DataError",
+    "Design",
+    "DesignError",
+    "Experiment",
+    "Feature",
+    "ImportanceScores",
+    "LAATClassifier",
+    "LaatError",
+    "ModelResult",
+    "Recipe",
+    "Role",
+    "ScoreError",
+    "TableEncoder",
+    "Task",
+    "compare",
+    "dataset_names",
+    "load_dataset",
+    "load_proposal",
+    "make_task",
+    "read_table",
+]

@@ -1,0 +1,172 @@
+"""From a table to the numbers that a model sees, and the names of those numbers."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from laat_core.data.roles import MAX_LEVELS
+from laat_core.data.task import Column, Role
+from laat_core.data.text import feature_name, level_text, sorted_levels
+from laat_core.errors import DataError
+
+__all__ = ["MISSING_LEVEL", "Feature", "TableEncoder", "as_numbers"]
+
+MISSING_LEVEL = "missing"
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One number that the model sees.
+
+    Attributes
+    ----------
+    name : str
+        The column's name, or ``column = level`` for a 0/1 flag.
+    column : str
+    level : str or None
+        None for a numeric column.
+    mirror_of : str or None
+        The flag of the other level, where a column of two levels has a flag for both: the score
+        of this feature is then that flag's, with the sign turned.
+    """
+
+    name: str
+    column: str
+    level: str | None = None
+    mirror_of: str | None = None
+
+
+class TableEncoder(TransformerMixin, BaseEstimator):
+    """Turn a table into numbers: one per numeric column, 0/1 flags for a category's levels.
+
+    A numeric column's missing values become its median. A missing category sets no flag, or,
+    on request, one of its own. A level that was not there in ``fit`` sets no flag.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        Roles by name; columns to ignore may be among them.
+    both_levels : bool
+        Whether a category of two levels has a flag for each (the paper's protocol) or one, for
+        the second.
+    missing_as_feature : bool
+        Whether a missing category is a feature, ``column = missing``.
+
+    Attributes
+    ----------
+    features_ : tuple of Feature
+        Names and order of what ``transform`` returns.
+    medians_ : dict of str to float
+        What fills the missing values of each numeric column.
+    """
+
+    def __init__(
+        self,
+        columns: tuple[Column, ...],
+        both_levels: bool = False,
+        missing_as_feature: bool = False,
+    ) -> None:
+        self.columns = columns
+        self.both_levels = both_levels
+        self.missing_as_feature = missing_as_feature
+
+    def fit(self, table: pd.DataFrame, y: object = None) -> Self:
+        """Learn medians and levels from the rows of a table; labels are not looked at.
+
+        Raises
+        ------
+        DataError
+            If a column is absent, has no usable values or too many levels, two features would
+            have the same name, or no column is left.
+        """
+        self.medians_: dict[str, float] = {}
+        features: list[Feature] = []
+        for column in self.columns:
+            if column.role is Role.NUMERIC:
+                self.medians_[column.name] = _median(as_numbers(_series(table, column.name)))
+                features.append(Feature(column.name, column.name))
+            elif column.role is Role.CATEGORICAL:
+                features += self._flags(_series(table, column.name))
+        if not features:
+            raise DataError("No column is left to learn from. Give at least one another role.")
+        names = pd.Series([feature.name for feature in features])
+        if names.duplicated().any():
+            raise DataError(
+                f"Two features would be named {names[names.duplicated()].iloc[0]!r}. "
+                "Rename the column or the level in the table."
+            )
+        self.features_ = tuple(features)
+        return self
+
+    def transform(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Encode rows.
+
+        Returns
+        -------
+        DataFrame of shape (n_rows, n_features), float64, without missing values
+        """
+        check_is_fitted(self)
+        texts: dict[str, pd.Series] = {}
+        encoded = np.empty((len(table), len(self.features_)), order="F")
+        for position, feature in enumerate(self.features_):
+            if feature.level is None:
+                numbers = as_numbers(_series(table, feature.column))
+                encoded[:, position] = numbers.fillna(self.medians_[feature.column])
+                continue
+            if feature.column not in texts:
+                text = level_text(_series(table, feature.column))
+                texts[feature.column] = (
+                    text.fillna(MISSING_LEVEL) if self.missing_as_feature else text
+                )
+            encoded[:, position] = texts[feature.column] == feature.level
+        return pd.DataFrame(encoded, columns=self.get_feature_names_out(), index=table.index)
+
+    def get_feature_names_out(self, input_features: object = None) -> list[str]:
+        """Names of the features, in order."""
+        check_is_fitted(self)
+        return [feature.name for feature in self.features_]
+
+    def _flags(self, values: pd.Series) -> list[Feature]:
+        column, levels = str(values.name), sorted_levels(values)
+        if len(levels) > MAX_LEVELS:
+            raise DataError(
+                f"{column!r} has {len(levels)} different values; a category has at most "
+                f"{MAX_LEVELS}. Ignore the column, take it as numeric, or group its values."
+            )
+        if not levels:
+            raise DataError(f"{column!r} has no values. Set its role to ignore.")
+        flags = [Feature(feature_name(column, level), column, level) for level in levels]
+        if len(levels) == 2:
+            first, second = flags
+            mirror = Feature(first.name, column, first.level, mirror_of=second.name)
+            flags = [mirror, second] if self.both_levels else [second]
+        if self.missing_as_feature and level_text(values).isna().any():
+            if MISSING_LEVEL in levels:
+                raise DataError(
+                    f"{column!r} has missing values and also a value {MISSING_LEVEL!r}. Rename "
+                    "that value in the table, or do not take missing values as features."
+                )
+            flags.append(Feature(feature_name(column, MISSING_LEVEL), column, MISSING_LEVEL))
+        return flags
+
+
+def _series(table: pd.DataFrame, column: str) -> pd.Series:
+    if column not in table:
+        raise DataError(f"The table has no column {column!r}. Add it, or load the right table.")
+    return table[column]
+
+
+def as_numbers(values: pd.Series) -> pd.Series:
+    """Return a column as numbers; what is no number, or an infinite one, is missing."""
+    numbers = pd.to_numeric(values, errors="coerce").astype("float64")
+    return numbers.where(np.isfinite(numbers))
+
+
+def _median(numbers: pd.Series) -> float:
+    if numbers.isna().all():
+        raise DataError(f"{numbers.name!r} holds no numbers. Take it as categorical, or ignore it.")
+    return float(numbers.median())

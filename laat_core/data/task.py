@@ -1,0 +1,172 @@
+"""A task: a table, its target, the positive class, the columns' roles and what they mean."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from laat_core.data.text import feature_name, level_text, sorted_levels
+from laat_core.errors import DataError
+
+__all__ = ["Column", "Role", "Task"]
+
+
+class Role(StrEnum):
+    """What a column is to the model."""
+
+    NUMERIC = "numeric"
+    CATEGORICAL = "categorical"
+    IGNORE = "ignore"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Attributes
+    ----------
+    name : str
+        As the table has it.
+    role : Role
+    label, description, unit : str
+        For people and for the prompt; may be empty.
+    levels : mapping of str to str
+        Descriptions of single levels, where there are any.
+    note : str
+        Why the role is what it is, where that is not obvious.
+    """
+
+    name: str
+    role: Role
+    label: str = ""
+    description: str = ""
+    unit: str = ""
+    levels: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """A table and what is predicted from it.
+
+    Attributes
+    ----------
+    table : DataFrame
+        All columns, the target among them.
+    target : str
+        Name of the target column.
+    positive_class : str
+        The class, as text, that a positive score speaks for.
+    columns : tuple of Column
+        Every column but the target, in the table's order.
+    description : str
+        One sentence that says what is predicted.
+    name, title, source, license : str
+    sensitive_features : tuple of str
+        Columns by which people may be treated unfairly.
+    missing_as_feature : bool
+        Whether a missing category is a feature of its own, ``column = missing``.
+    """
+
+    table: pd.DataFrame
+    target: str
+    positive_class: str
+    columns: tuple[Column, ...]
+    description: str = ""
+    name: str = "table"
+    title: str = ""
+    source: str = ""
+    license: str = ""
+    sensitive_features: tuple[str, ...] = ()
+    missing_as_feature: bool = False
+
+    def __post_init__(self) -> None:
+        if self.target not in self.table:
+            raise DataError(
+                f"The table has no column {self.target!r}. "
+                f"Choose the target among: {', '.join(map(str, self.table.columns))}."
+            )
+        unknown = [
+            c.name for c in self.columns if c.name not in self.table or c.name == self.target
+        ]
+        if unknown:
+            raise DataError(f"Described, but no column beside the target: {', '.join(unknown)}.")
+        if len(self.classes) != 2:
+            raise DataError(describe_classes(self.table[self.target]))
+        if self.positive_class not in self.classes:
+            raise DataError(
+                f"{self.target!r} has no class {self.positive_class!r}. "
+                f"Choose the positive class among: {', '.join(self.classes)}."
+            )
+
+    @cached_property
+    def classes(self) -> tuple[str, ...]:
+        """The classes of the target, sorted."""
+        return tuple(sorted_levels(self.table[self.target]))
+
+    @property
+    def negative_class(self) -> str:
+        """The other class."""
+        return next(name for name in self.classes if name != self.positive_class)
+
+    @property
+    def outcome(self) -> str:
+        """The positive class with its target, ``target = class``: what a positive score favours."""
+        return feature_name(self.target, self.positive_class)
+
+    @property
+    def opposite(self) -> str:
+        """The negative class with its target."""
+        return feature_name(self.target, self.negative_class)
+
+    @cached_property
+    def labelled(self) -> pd.DataFrame:
+        """The rows whose target is known; only they are trained on and tested."""
+        known = level_text(self.table[self.target]).notna()
+        return self.table if known.all() else self.table[known].reset_index(drop=True)
+
+    @property
+    def n_unlabelled(self) -> int:
+        """How many rows are left out because their target is missing."""
+        return len(self.table) - len(self.labelled)
+
+    @cached_property
+    def labels(self) -> NDArray[np.int64]:
+        """1 for the positive class, 0 for the other, (n_labelled,)."""
+        text = level_text(self.labelled[self.target])
+        return (text == self.positive_class).to_numpy(dtype=np.int64)
+
+    def with_columns(self, *columns: Column) -> "Task":
+        """Return the task with these columns in place of those of the same names."""
+        new = {column.name: column for column in columns}
+        return replace(self, columns=tuple(new.get(c.name, c) for c in self.columns))
+
+    def column(self, name: str) -> Column:
+        """Return the column of this name."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise DataError(
+            f"No column {name!r}. There are: {', '.join(c.name for c in self.columns)}."
+        )
+
+
+def describe_classes(target: pd.Series) -> str:
+    """Say why a column cannot be the target of a task with two classes."""
+    levels = sorted_levels(target)
+    if not levels:
+        return f"The target {target.name!r} has no values at all. Choose another column."
+    if len(levels) == 1:
+        return (
+            f"The target {target.name!r} has one class only ({levels[0]}). "
+            "Two are needed: choose another column, or add rows of the other class."
+        )
+    shown = ", ".join(levels[:5]) + (", …" if len(levels) > 5 else "")
+    return (
+        f"The target {target.name!r} has {len(levels)} classes ({shown}); two are needed. "
+        "Choose another column, or add a yes/no column that says which rows are meant."
+    )

@@ -1,0 +1,130 @@
+"""The result of comparing the LAAT model with its baseline and with the scores alone."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from laat_core.data.splits import Design
+from laat_core.evaluate.recipe import Recipe
+
+__all__ = ["FALSE_POSITIVE_RATES", "Comparison", "ModelResult"]
+
+# Where the ROC curves of all splits are read off, to average them.
+FALSE_POSITIVE_RATES: NDArray[np.float64] = np.linspace(0.0, 1.0, 101)
+
+
+@dataclass(frozen=True, eq=False)
+class ModelResult:
+    """One kind of model over all splits.
+
+    Attributes
+    ----------
+    auc : ndarray of shape (n_splits,)
+        Area under the ROC curve on the test rows, 0 to 1.
+    true_positive_rates : ndarray of shape (n_splits, len(FALSE_POSITIVE_RATES))
+        ROC curves, read off at :data:`FALSE_POSITIVE_RATES`.
+    attributions : ndarray of shape (n_splits, n_features)
+        Unit vectors: mean input gradients of the logit over the training rows.
+    """
+
+    auc: NDArray[np.float64]
+    true_positive_rates: NDArray[np.float64]
+    attributions: NDArray[np.float64]
+
+    @property
+    def auc_mean(self) -> float:
+        """Mean AUC over the splits."""
+        return float(self.auc.mean())
+
+    @property
+    def auc_sd(self) -> float:
+        """Standard deviation of the AUC over the splits, 0 for a single one."""
+        return float(self.auc.std(ddof=1)) if len(self.auc) > 1 else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """LAAT model, baseline and scores alone on the same splits.
+
+    Attributes
+    ----------
+    features : tuple of str
+        Names of what the models see, in the order of ``target`` and the attributions.
+    target : ndarray of shape (n_features,)
+        The scores as a unit vector; zeros where all scores are zero.
+    laat, baseline, scores_alone : ModelResult
+    n_train, n_test : tuple of int
+        Rows of the negative and of the positive class, per split.
+    outcome, opposite : str
+        ``target = class`` that positive and negative scores speak for.
+    gamma : float
+    design : Design
+    recipe : Recipe
+    seconds : float
+        What the comparison took, the baseline included where it was trained anew.
+    """
+
+    features: tuple[str, ...]
+    target: NDArray[np.float64]
+    laat: ModelResult
+    baseline: ModelResult
+    scores_alone: ModelResult
+    n_train: tuple[int, int]
+    n_test: tuple[int, int]
+    outcome: str
+    opposite: str
+    gamma: float
+    design: Design
+    recipe: Recipe
+    seconds: float
+
+    @property
+    def models(self) -> dict[str, ModelResult]:
+        """The three by name: ``laat``, ``baseline``, ``scores_alone``."""
+        return {"laat": self.laat, "baseline": self.baseline, "scores_alone": self.scores_alone}
+
+    @property
+    def difference(self) -> NDArray[np.float64]:
+        """AUC of the LAAT model less that of the baseline, split by split, (n_splits,)."""
+        return self.laat.auc - self.baseline.auc
+
+    @property
+    def n_ahead(self) -> int:
+        """In how many splits the LAAT model has the higher AUC."""
+        return int((self.difference > 0).sum())
+
+    @property
+    def has_target(self) -> bool:
+        """Whether any score differs from zero; without, the attribution term is off."""
+        return bool(self.target.any())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain numbers and texts, as ``python -m laat_core compare --json`` prints them."""
+
+        def by_feature(values: NDArray[np.float64]) -> dict[str, float]:
+            return dict(zip(self.features, map(float, values), strict=True))
+
+        def spread(values: NDArray[np.float64]) -> dict[str, Any]:
+            sd = float(values.std(ddof=1)) if len(values) > 1 else 0.0
+            return {"mean": float(values.mean()), "sd": sd, "per_split": values.tolist()}
+
+        return {
+            "models": {
+                name: {
+                    "auc": spread(model.auc),
+                    "attributions": by_feature(model.attributions.mean(axis=0)),
+                }
+                for name, model in self.models.items()
+            },
+            "difference": {**spread(self.difference), "laat_ahead": self.n_ahead},
+            "target": by_feature(self.target),
+            "outcome": self.outcome,
+            "n_train": dict(zip((self.opposite, self.outcome), self.n_train, strict=True)),
+            "n_test": dict(zip((self.opposite, self.outcome), self.n_test, strict=True)),
+            "gamma": self.gamma,
+            "design": asdict(self.design),
+            "recipe": asdict(self.recipe),
+            "seconds": self.seconds,
+        }

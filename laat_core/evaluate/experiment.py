@@ -1,0 +1,183 @@
+"""Training and testing LAAT model, baseline and scores alone on the same splits."""
+
+import math
+import time
+from functools import cached_property
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.metrics import auc, roc_curve
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from torch import Tensor
+
+from laat_core.data.encoding import TableEncoder
+from laat_core.data.splits import Design, make_splits
+from laat_core.data.task import Task
+from laat_core.errors import DataError, DesignError
+from laat_core.evaluate.comparison import FALSE_POSITIVE_RATES, Comparison, ModelResult
+from laat_core.evaluate.recipe import Recipe
+from laat_core.model.networks import LinearModels, Models, start
+from laat_core.model.objective import target_vector, unit
+from laat_core.model.training import train
+from laat_core.scores.importance import ImportanceScores
+
+__all__ = ["Experiment", "compare"]
+
+
+def compare(
+    task: Task,
+    scores: ImportanceScores,
+    gamma: float = 100.0,
+    design: Design | None = None,
+    recipe: Recipe | None = None,
+) -> Comparison:
+    """Compare the LAAT model with its baseline and with the scores alone.
+
+    Parameters
+    ----------
+    task : Task
+    scores : ImportanceScores
+        One score per feature.
+    gamma : float
+        Weight of the attribution term: how far the scores are trusted; 0 or more.
+    design : Design, optional
+        Default: 5 training rows per class, 20 splits.
+    recipe : Recipe, optional
+        Default: logistic regression, standard scores.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    LaatError
+        If the task, the scores or the design cannot be used; the message says why.
+    """
+    return Experiment(task, design or Design(), recipe or Recipe()).compare(scores, gamma)
+
+
+class Experiment:
+    """A task under one design and recipe: all that stays while scores and gamma change.
+
+    Parameters
+    ----------
+    task : Task
+    design : Design
+    recipe : Recipe
+
+    Attributes
+    ----------
+    encoder : TableEncoder
+        Fitted; its ``features_`` are what the models see.
+    splits : list of Split
+    """
+
+    def __init__(self, task: Task, design: Design, recipe: Recipe) -> None:
+        self.task, self.design, self.recipe = task, design, recipe
+        table = task.labelled
+        self.encoder = TableEncoder(task.columns, recipe.both_levels, task.missing_as_feature)
+        self.splits = make_splits(task.labels, design)
+        self._encoded = self.encoder.fit(table).transform(table).to_numpy()
+        self._standardized = self._standardize()
+        self._labels = torch.from_numpy(
+            np.stack([task.labels[split.train] for split in self.splits])
+        ).float()  # (s, k)
+        self._train_rows = torch.stack(
+            [self._rows(split.train, split.train) for split in self.splits]
+        )  # (s, k, d)
+
+    def _standardize(self) -> NDArray[np.float32]:
+        with np.errstate(over="ignore", invalid="ignore"):
+            scaled = StandardScaler().fit_transform(self._encoded).astype(np.float32)
+        usable = np.isfinite(scaled).all(axis=0)
+        if not usable.all():
+            feature = self.encoder.features_[int(usable.argmin())]
+            raise DataError(
+                f"The values of {feature.name!r} are too large to calculate with. "
+                "Ignore the column, or give it in a larger unit."
+            )
+        return scaled
+
+    @cached_property
+    def baseline(self) -> ModelResult:
+        """The model without the attribution term: same start, rows and steps, gamma 0."""
+        return self._test(self._train(np.zeros(len(self.encoder.features_)), 0.0))
+
+    def compare(self, scores: ImportanceScores, gamma: float = 100.0) -> Comparison:
+        """Train and test with these scores; the baseline is trained once.
+
+        Parameters
+        ----------
+        scores : ImportanceScores
+        gamma : float
+
+        Returns
+        -------
+        Comparison
+        """
+        if not (math.isfinite(gamma) and gamma >= 0):
+            raise DesignError(f"gamma is {gamma}; it must be a number of 0 or more.")
+        started = time.perf_counter()
+        features = self.encoder.features_
+        target = target_vector(scores.for_features(features)[0], self.recipe.score_transform)
+        alone = LinearModels(torch.from_numpy(target).float()[None], torch.zeros(1, 1))
+        split = self.splits[0]
+        laat = self._test(self._train(target, gamma))
+        return Comparison(
+            features=tuple(feature.name for feature in features),
+            target=target,
+            laat=laat,
+            baseline=self.baseline,
+            scores_alone=self._test(alone.repeat(len(self.splits))),
+            n_train=self._counts(split.train),
+            n_test=self._counts(split.test),
+            outcome=self.task.outcome,
+            opposite=self.task.opposite,
+            gamma=gamma,
+            design=self.design,
+            recipe=self.recipe,
+            seconds=time.perf_counter() - started,
+        )
+
+    def _train(self, target: NDArray[np.float64], gamma: float) -> Models:
+        n_models, _, n_features = self._train_rows.shape
+        generator = torch.Generator().manual_seed(self.design.seed)
+        recipe = self.recipe
+        return train(
+            start(n_models, n_features, recipe.hidden_layer_sizes, generator),
+            self._train_rows,
+            self._labels,
+            torch.full((n_models,), gamma),
+            torch.from_numpy(target).float().repeat(n_models, 1),
+            max_epochs=recipe.max_epochs,
+            learning_rate=recipe.learning_rate,
+            batch_size=recipe.batch_size,
+            generator=generator,
+        )
+
+    def _test(self, models: Models) -> ModelResult:
+        curves, areas = [], []
+        attributions = unit(models.attributions(self._train_rows))  # (s, d)
+        for number, split in enumerate(self.splits):
+            rows = self._rows(split.test, split.train)[None]  # (1, n, d)
+            logits = models.select(slice(number, number + 1)).logits(rows)[0]
+            false_positive, true_positive, _ = roc_curve(
+                self.task.labels[split.test], logits.numpy(), drop_intermediate=False
+            )
+            areas.append(auc(false_positive, true_positive))
+            curves.append(np.interp(FALSE_POSITIVE_RATES, false_positive, true_positive))
+        return ModelResult(np.array(areas), np.array(curves), attributions.double().numpy())
+
+    def _rows(self, rows: NDArray[np.int64], train: NDArray[np.int64]) -> Tensor:
+        """Rows as the models of one split see them, (n_rows, n_features)."""
+        if self.recipe.scaling == "standard":
+            scaled = self._standardized[rows]
+        else:
+            scaled = MinMaxScaler().fit(self._encoded[train]).transform(self._encoded[rows])
+        return torch.from_numpy(scaled.astype(np.float32))
+
+    def _counts(self, rows: NDArray[np.int64]) -> tuple[int, int]:
+        positive = int(self.task.labels[rows].sum())
+        return len(rows) - positive, positive

@@ -1,0 +1,49 @@
+"""How models are trained for a comparison."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from laat_core.errors import DesignError
+from laat_core.model.objective import ScoreTransform
+
+__all__ = ["PROTOCOLS", "Recipe"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Encoding, scaling and training of the models of a comparison.
+
+    Attributes
+    ----------
+    scaling : {"standard", "minmax"}
+        Standard scores from all rows of the table (no label is used), or minimum and maximum of
+        the training rows.
+    both_levels : bool
+        Whether a category of two levels has a flag for each.
+    score_transform : {"linear", "exp"}
+    hidden_layer_sizes : tuple of int
+        ``()`` for logistic regression, ``(h,)`` for one hidden ReLU layer.
+    max_epochs : int
+    learning_rate : float
+    batch_size : int or None
+        None takes all training rows in every step.
+    """
+
+    scaling: Literal["standard", "minmax"] = "standard"
+    both_levels: bool = False
+    score_transform: ScoreTransform = "linear"
+    hidden_layer_sizes: tuple[int, ...] = ()
+    max_epochs: int = 200
+    learning_rate: float = 0.01
+    batch_size: int | None = None
+
+    def __post_init__(self) -> None:
+        sizes = self.hidden_layer_sizes
+        if len(sizes) > 1 or any(size < 1 for size in sizes):
+            raise DesignError(f"Hidden layers {sizes} asked for; one of at least 1 unit is known.")
+
+
+PROTOCOLS = {
+    "default": Recipe(),
+    "paper": Recipe(scaling="minmax", both_levels=True, batch_size=128),
+}

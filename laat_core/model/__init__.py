@@ -1,0 +1,1 @@
+"""The attribution term, batched training, and the scikit-learn estimator."""

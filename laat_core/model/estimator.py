@@ -1,0 +1,188 @@
+"""The LAAT model as a scikit-learn classifier."""
+
+from collections.abc import Mapping, Sequence
+from typing import Self
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import Tags, check_random_state
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from laat_core.errors import DesignError, ScoreError
+from laat_core.model.networks import start
+from laat_core.model.objective import ScoreTransform, target_vector, unit
+from laat_core.model.training import train
+
+__all__ = ["LAATClassifier"]
+
+
+class LAATClassifier(ClassifierMixin, BaseEstimator):
+    """Binary classifier whose attributions are aligned with importance scores.
+
+    Logistic regression or one hidden ReLU layer, trained with Adam on log loss plus ``gamma``
+    times the mean squared distance between the model's unit attributions and the unit scores
+    (Vukadin, Šilić, Delač 2025, arXiv 2502.20268). It takes an encoded numeric matrix; scale
+    the features alike before, since scores and attributions are per unit of a feature.
+
+    Parameters
+    ----------
+    importance_scores : array-like of shape (n_features,), mapping or None
+        Scores for the second class, by position or by feature name (``X`` is then a DataFrame).
+        None, or all zero, takes the attribution term off.
+    gamma : float
+        Weight of the attribution term, 0 or more.
+    hidden_layer_sizes : tuple of int
+        ``()`` for logistic regression, ``(h,)`` for one hidden layer of ``h`` units.
+    score_transform : {"linear", "exp"}
+        ``"exp"`` sharpens scores to ``sign(s) * exp(|s|)`` first.
+    max_epochs : int
+        Full passes over the rows.
+    learning_rate : float
+    batch_size : int
+        More rows than this are taken in minibatches.
+    random_state : int, RandomState instance or None
+        Draws the start and shuffles the minibatches.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (2,)
+    attributions_ : ndarray of shape (n_features,)
+        Mean input gradient of the logit over the training rows, unit length.
+    target_ : ndarray of shape (n_features,)
+        The scores as a unit vector, zeros without scores.
+    n_features_in_ : int
+    feature_names_in_ : ndarray of shape (n_features,)
+        Where ``X`` has feature names that are all strings.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> X = pd.DataFrame({"age": [-1.0, 1.0, -0.5, 0.5], "weight": [1.0, -1.0, -1.0, 1.0]})
+    >>> y = ["healthy", "ill", "healthy", "ill"]
+    >>> model = LAATClassifier({"age": 8, "weight": 2}, random_state=0).fit(X, y)
+    >>> model.predict(pd.DataFrame({"age": [2.0], "weight": [0.0]}))
+    array(['ill'], dtype='<U7')
+    """
+
+    def __init__(
+        self,
+        importance_scores: ArrayLike | Mapping[str, float] | None = None,
+        gamma: float = 100.0,
+        hidden_layer_sizes: Sequence[int] = (),
+        score_transform: ScoreTransform = "linear",
+        max_epochs: int = 200,
+        learning_rate: float = 0.01,
+        batch_size: int = 128,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.importance_scores = importance_scores
+        self.gamma = gamma
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.score_transform = score_transform
+        self.max_epochs = max_epochs
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.random_state = random_state
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Train on rows ``X`` of shape (n_rows, n_features) with labels ``y`` of two classes.
+
+        Raises
+        ------
+        ValueError
+            If the rows, the labels, a parameter or the scores cannot be used.
+        """
+        self._check_parameters()
+        X, y = validate_data(self, X, y, dtype=np.float32)
+        check_classification_targets(y)
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        if len(self.classes_) != 2:
+            # The first words are those that scikit-learn's checks look for.
+            raise ValueError(
+                "Only binary classification is supported. The type of the target is "
+                f"{type_of_target(y)}."
+                if len(self.classes_) > 2
+                else f"Classifier can't train when only one class is present ({self.classes_[0]})."
+            )
+        self.target_ = target_vector(self._scores(), self.score_transform)
+        seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
+        generator = torch.Generator().manual_seed(seed)
+        rows = torch.from_numpy(X)[None]
+        self.models_ = train(
+            start(1, X.shape[1], tuple(self.hidden_layer_sizes), generator),
+            rows,
+            torch.from_numpy(codes).float()[None],
+            torch.tensor([float(self.gamma)]),
+            torch.from_numpy(self.target_).float()[None],
+            max_epochs=self.max_epochs,
+            learning_rate=self.learning_rate,
+            batch_size=self.batch_size,
+            generator=generator,
+        )
+        self.attributions_ = unit(self.models_.attributions(rows))[0].double().numpy()
+        return self
+
+    def decision_function(self, X: ArrayLike) -> NDArray[np.float32]:
+        """Logit of the second class, (n_rows,)."""
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=np.float32, reset=False)
+        logits: NDArray[np.float32] = self.models_.logits(torch.from_numpy(X)[None])[0].numpy()
+        return logits
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Probabilities of both classes, (n_rows, 2); each row sums to 1."""
+        logits = torch.from_numpy(self.decision_function(X)).double()
+        return torch.stack([(-logits).sigmoid(), logits.sigmoid()], dim=1).numpy()
+
+    def predict(self, X: ArrayLike) -> NDArray:
+        """The likelier class of each row, (n_rows,)."""
+        positive = self.decision_function(X) > 0
+        return self.classes_[positive.astype(int)]
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = False
+        return tags
+
+    def _check_parameters(self) -> None:
+        sizes = tuple(self.hidden_layer_sizes)
+        if len(sizes) > 1 or any(size < 1 for size in sizes):
+            raise DesignError(f"hidden_layer_sizes is {sizes}; use () or one positive size.")
+        if not (np.isfinite(self.gamma) and self.gamma >= 0):
+            raise DesignError(f"gamma is {self.gamma}; it must be a number of 0 or more.")
+        if self.max_epochs < 1 or self.batch_size < 1 or not self.learning_rate > 0:
+            raise DesignError(
+                f"max_epochs={self.max_epochs}, batch_size={self.batch_size}, "
+                f"learning_rate={self.learning_rate}; all must be positive."
+            )
+
+    def _scores(self) -> NDArray[np.float64]:
+        scores = self.importance_scores
+        if scores is None:
+            return np.zeros(self.n_features_in_)
+        if isinstance(scores, Mapping):
+            return self._by_name(scores)
+        array = np.asarray(scores, dtype=np.float64).reshape(-1)
+        if len(array) != self.n_features_in_:
+            raise ScoreError(
+                f"{len(array)} importance scores for {self.n_features_in_} features. "
+                "Give one per feature, in the order of the columns."
+            )
+        return array
+
+    def _by_name(self, scores: Mapping[str, float]) -> NDArray[np.float64]:
+        if not hasattr(self, "feature_names_in_"):
+            raise ScoreError(
+                "Importance scores by name need X as a DataFrame with text column names. "
+                "Pass one, or give the scores as an array."
+            )
+        odd = set(scores).symmetric_difference(self.feature_names_in_)
+        if odd:
+            raise ScoreError(
+                f"Importance scores and features differ in: {', '.join(sorted(odd))}. "
+                "Score every feature once, by its name."
+            )
+        return np.array([scores[name] for name in self.feature_names_in_], dtype=np.float64)

@@ -1,0 +1,176 @@
+"""The two model families, each as a batch of models with closed-form gradients.
+
+A batch of ``m`` models is a set of tensors whose first axis is the model. Gradients are written
+out because one Adam step on 40 small models then costs a few matrix products; autograd is the
+reference in the tests.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import torch
+from torch import Tensor
+
+from laat_core.model.objective import attribution_gradient
+
+__all__ = ["HiddenModels", "LinearModels", "Models", "start"]
+
+
+class Models(Protocol):
+    """What training and evaluation need of a batch of models."""
+
+    def parameters(self) -> tuple[Tensor, ...]:
+        """Every parameter, first axis the model."""
+
+    def logits(self, X: Tensor) -> Tensor:
+        """Logit of the positive class, (n_models, n_rows), for rows (n_models or 1, n_rows, d)."""
+
+    def attributions(self, X: Tensor) -> Tensor:
+        """Mean input gradient of the logit over the rows, (n_models, n_features)."""
+
+    def gradients(self, X: Tensor, y: Tensor, gamma: Tensor, target: Tensor) -> tuple[Tensor, ...]:
+        """Gradient of the loss for every parameter, in the order of :meth:`parameters`."""
+
+    def repeat(self, times: int) -> Self:
+        """Return a batch of ``times`` copies of these models, one after the other."""
+
+    def select(self, models: slice) -> Self:
+        """Return some of these models."""
+
+
+@dataclass(frozen=True)
+class LinearModels:
+    """Logistic regressions: ``f(x) = w . x + b``; the attribution is ``w``.
+
+    Attributes
+    ----------
+    weights : Tensor of shape (n_models, n_features)
+    bias : Tensor of shape (n_models, 1)
+    """
+
+    weights: Tensor
+    bias: Tensor
+
+    def parameters(self) -> tuple[Tensor, ...]:
+        return self.weights, self.bias
+
+    def logits(self, X: Tensor) -> Tensor:
+        if X.shape[0] == 1:  # the same rows for every model: one product instead of m
+            return torch.addmm(self.bias, self.weights, X[0].T)
+        return torch.baddbmm(self.bias[:, :, None], X, self.weights[:, :, None])[:, :, 0]
+
+    def attributions(self, X: Tensor) -> Tensor:
+        return self.weights
+
+    def gradients(self, X: Tensor, y: Tensor, gamma: Tensor, target: Tensor) -> tuple[Tensor, ...]:
+        residual = (self.logits(X).sigmoid_() - y) / y.shape[1]  # (m, n)
+        weights = torch.bmm(residual[:, None, :], X)[:, 0]  # (m, d)
+        weights += gamma[:, None] * attribution_gradient(self.weights, target)
+        return weights, residual.sum(dim=1, keepdim=True)
+
+    def repeat(self, times: int) -> Self:
+        return type(self)(*(p.repeat((times,) + (1,) * (p.ndim - 1)) for p in self.parameters()))
+
+    def select(self, models: slice) -> Self:
+        return type(self)(*(p[models] for p in self.parameters()))
+
+
+@dataclass(frozen=True)
+class HiddenModels:
+    """One hidden ReLU layer: ``f(x) = v . relu(W x + c) + b``.
+
+    With ``s`` the share of rows on which a hidden unit is active, the attribution is
+    ``W^T (s * v)``; ``s`` is constant almost everywhere, so its gradient is zero.
+
+    Attributes
+    ----------
+    hidden_weights : Tensor of shape (n_models, n_hidden, n_features)
+    hidden_bias : Tensor of shape (n_models, 1, n_hidden)
+    weights : Tensor of shape (n_models, n_hidden)
+    bias : Tensor of shape (n_models, 1)
+    """
+
+    hidden_weights: Tensor
+    hidden_bias: Tensor
+    weights: Tensor
+    bias: Tensor
+
+    def parameters(self) -> tuple[Tensor, ...]:
+        return self.hidden_weights, self.hidden_bias, self.weights, self.bias
+
+    def logits(self, X: Tensor) -> Tensor:
+        hidden = self._hidden(X).clamp_min_(0.0)
+        return torch.baddbmm(self.bias[:, :, None], hidden, self.weights[:, :, None])[:, :, 0]
+
+    def attributions(self, X: Tensor) -> Tensor:
+        active = (self._hidden(X) > 0).to(X.dtype).mean(dim=1)  # (m, h)
+        return self._pull_back(active * self.weights)
+
+    def gradients(self, X: Tensor, y: Tensor, gamma: Tensor, target: Tensor) -> tuple[Tensor, ...]:
+        hidden = self._hidden(X)  # (m, n, h)
+        active = (hidden > 0).to(X.dtype)
+        hidden.clamp_min_(0.0)
+        logits = torch.baddbmm(self.bias[:, :, None], hidden, self.weights[:, :, None])[:, :, 0]
+        residual = (logits.sigmoid_() - y) / y.shape[1]  # (m, n)
+
+        weights = torch.bmm(residual[:, None, :], hidden)[:, 0]  # (m, h)
+        share = active.mean(dim=1)  # (m, h)
+        back = active.mul_(residual[:, :, None]).mul_(self.weights[:, None, :])  # (m, n, h)
+        hidden_weights = torch.bmm(back.transpose(1, 2), X)  # (m, h, d)
+        hidden_bias = back.sum(dim=1, keepdim=True)
+
+        pull = gamma[:, None] * attribution_gradient(
+            self._pull_back(share * self.weights), target
+        )  # (m, d): gradient of the weighted term with respect to the attribution
+        hidden_weights.baddbmm_((share * self.weights)[:, :, None], pull[:, None, :])
+        weights += share * torch.bmm(self.hidden_weights, pull[:, :, None])[:, :, 0]
+        return hidden_weights, hidden_bias, weights, residual.sum(dim=1, keepdim=True)
+
+    def _hidden(self, X: Tensor) -> Tensor:
+        """Hidden units before the ReLU, (n_models, n_rows, n_hidden)."""
+        rows = X.expand(self.weights.shape[0], -1, -1)
+        return torch.baddbmm(self.hidden_bias, rows, self.hidden_weights.transpose(1, 2))
+
+    def _pull_back(self, gradient: Tensor) -> Tensor:
+        """From a gradient at the hidden layer (m, h) to one at the input (m, d)."""
+        return torch.bmm(gradient[:, None, :], self.hidden_weights)[:, 0]
+
+    def repeat(self, times: int) -> Self:
+        return type(self)(*(p.repeat((times,) + (1,) * (p.ndim - 1)) for p in self.parameters()))
+
+    def select(self, models: slice) -> Self:
+        return type(self)(*(p[models] for p in self.parameters()))
+
+
+def start(
+    n_models: int, n_features: int, hidden_layer_sizes: tuple[int, ...], generator: torch.Generator
+) -> LinearModels | HiddenModels:
+    """Draw untrained models.
+
+    Weights and biases are uniform in ``±1 / sqrt(fan in)``, as ``torch.nn.Linear`` draws them.
+
+    Parameters
+    ----------
+    n_models, n_features : int
+    hidden_layer_sizes : tuple of int
+        ``()`` for logistic regressions, ``(h,)`` for one hidden layer of ``h`` units.
+    generator : torch.Generator
+        Source of the draws.
+
+    Returns
+    -------
+    LinearModels or HiddenModels
+    """
+
+    def draw(fan_in: int, *shape: int) -> Tensor:
+        return (2 * torch.rand(n_models, *shape, generator=generator) - 1) / fan_in**0.5
+
+    if not hidden_layer_sizes:
+        return LinearModels(draw(n_features, n_features), draw(n_features, 1))
+    (n_hidden,) = hidden_layer_sizes
+    return HiddenModels(
+        draw(n_features, n_hidden, n_features),
+        draw(n_features, 1, n_hidden),
+        draw(n_hidden, n_hidden),
+        draw(n_hidden, 1),
+    )

@@ -1,0 +1,99 @@
+"""The attribution term of LAAT (Vukadin, Šilić, Delač 2025, arXiv 2502.20268).
+
+    loss = mean BCE(f(x), y) + gamma * (1/d) * sum_j (a_j / ||a|| - t_j)^2
+
+``a`` is the mean input gradient of the logit over the rows, ``t`` the target: the importance
+scores as a unit vector. Everything here works on a batch of models at once.
+"""
+
+from typing import Literal, get_args
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor
+
+from laat_core.errors import ScoreError
+
+__all__ = ["ScoreTransform", "attribution_gradient", "attribution_term", "target_vector", "unit"]
+
+ScoreTransform = Literal["linear", "exp"]
+
+# Below this length a vector has no direction that can be trusted.
+TINY = 1e-12
+
+
+def target_vector(
+    importance_scores: ArrayLike, transform: ScoreTransform = "linear"
+) -> NDArray[np.float64]:
+    """Turn importance scores into the direction that attributions are aligned with.
+
+    Parameters
+    ----------
+    importance_scores : array-like of shape (..., n_features)
+        Finite scores; by convention from -10 to 10.
+    transform : {"linear", "exp"}
+        ``"linear"`` keeps the scores as they are. ``"exp"`` is the sharpening of the method's
+        authors, ``sign(s) * exp(|s|)``, under which a score of 0 stays 0.
+
+    Returns
+    -------
+    ndarray of shape (..., n_features)
+        Unit length along the last axis; all zeros where all scores are zero (no target).
+
+    Raises
+    ------
+    ScoreError
+        If a score is not a finite number or the transform is unknown.
+    """
+    scores = np.asarray(importance_scores, dtype=np.float64)
+    if not np.isfinite(scores).all():
+        raise ScoreError("Importance scores must be finite numbers. Replace the others, e.g. by 0.")
+    if transform not in get_args(ScoreTransform):
+        raise ScoreError(f"Unknown score transform {transform!r}. Use 'linear' or 'exp'.")
+    size = np.abs(scores)
+    largest = size.max(axis=-1, keepdims=True, initial=0.0)
+    if transform == "exp":
+        # Only the direction counts, so the largest is factored out before exp can overflow.
+        scores = np.sign(scores) * np.exp(size - largest)
+    else:
+        scores = np.divide(scores, largest, out=np.zeros_like(scores), where=largest > 0)
+    length = np.linalg.norm(scores, axis=-1, keepdims=True)
+    return np.divide(scores, length, out=np.zeros_like(scores), where=length > 0)
+
+
+def unit(vectors: Tensor) -> Tensor:
+    """Scale each row of ``vectors`` (n_models, n_features) to unit length; zero stays zero."""
+    return vectors / vectors.norm(dim=-1, keepdim=True).clamp_min(TINY)
+
+
+def attribution_term(attributions: Tensor, target: Tensor) -> Tensor:
+    """Mean squared distance between unit attributions and the target.
+
+    Parameters
+    ----------
+    attributions, target : Tensor of shape (n_models, n_features)
+        Mean input gradients of the logit (any length), and unit targets.
+
+    Returns
+    -------
+    Tensor of shape (n_models,)
+        0 where the attributions are parallel to the target; at most ``4 / n_features``.
+    """
+    return (unit(attributions) - target).square().mean(dim=-1)
+
+
+def attribution_gradient(attributions: Tensor, target: Tensor) -> Tensor:
+    """Gradient of :func:`attribution_term` with respect to the attributions, in closed form.
+
+    With ``u = a / ||a||`` it is ``2 / (d ||a||) * (u (u . t) - t)``: the part of ``u - t``
+    along ``u`` only changes the length of ``a``, which the term does not see.
+
+    Returns
+    -------
+    Tensor of shape (n_models, n_features)
+    """
+    length = attributions.norm(dim=-1, keepdim=True).clamp_min(TINY)  # (m, 1)
+    direction = attributions / length  # (m, d)
+    along = (direction * target).sum(dim=-1, keepdim=True)  # (m, 1)
+    return (direction * along - target) * (2.0 / attributions.shape[-1]) / length

@@ -1,0 +1,97 @@
+"""Training of many small models in one call."""
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+import torch
+from torch import Tensor
+from torch.optim.adam import adam
+
+from laat_core.model.networks import HiddenModels, LinearModels
+
+__all__ = ["train"]
+
+M = TypeVar("M", LinearModels, HiddenModels)
+
+
+def train(
+    models: M,
+    X: Tensor,
+    y: Tensor,
+    gamma: Tensor,
+    target: Tensor,
+    *,
+    max_epochs: int,
+    learning_rate: float,
+    batch_size: int | None,
+    generator: torch.Generator,
+) -> M:
+    """Train a batch of models with Adam, in place.
+
+    Parameters
+    ----------
+    models : LinearModels or HiddenModels
+        The start; changed in place.
+    X : Tensor of shape (n_models, n_rows, n_features)
+        Encoded and scaled rows of each model.
+    y : Tensor of shape (n_models, n_rows)
+        Labels, 0 or 1.
+    gamma : Tensor of shape (n_models,)
+        Weight of the attribution term per model, 0 for a baseline.
+    target : Tensor of shape (n_models, n_features)
+        Unit vectors; zeros take the attribution term off.
+    max_epochs : int
+        Full passes over the rows.
+    learning_rate : float
+    batch_size : int or None
+        More rows than this are taken in minibatches, shuffled anew in each pass; every model of
+        the batch takes the same positions. None takes all rows in every step.
+    generator : torch.Generator
+        Source of the shuffling.
+
+    Returns
+    -------
+    The same models, trained.
+
+    Notes
+    -----
+    Torch is set to one thread: on models this small a second thread gains nothing, and it stalls
+    for seconds beside another busy process.
+    """
+    torch.set_num_threads(1)
+    # With all scores zero there is nothing to align with, whatever gamma says.
+    gamma = gamma * target.any(dim=-1)
+    # The functional form: the optimizer class imports torch's compiler, over a second at start.
+    parameters = list(models.parameters())
+    moments = [[torch.zeros_like(p) for p in parameters] for _ in range(2)]
+    steps = [torch.zeros(()) for _ in parameters]
+    with torch.inference_mode():
+        for rows in _batches(X.shape[1], max_epochs, batch_size, generator):
+            batch = (X, y) if rows is None else (X[:, rows], y[:, rows])
+            adam(
+                parameters,
+                list(models.gradients(*batch, gamma, target)),
+                *moments,
+                max_exp_avg_sqs=[],
+                state_steps=steps,
+                lr=learning_rate,
+                beta1=0.9,
+                beta2=0.999,
+                eps=1e-8,
+                weight_decay=0.0,
+                amsgrad=False,
+                maximize=False,
+                fused=True,
+            )
+    return models
+
+
+def _batches(
+    n_rows: int, max_epochs: int, batch_size: int | None, generator: torch.Generator
+) -> Iterator[Tensor | None]:
+    """Row positions of each step; None for all rows, which spares a copy."""
+    for _ in range(max_epochs):
+        if batch_size is None or n_rows <= batch_size:
+            yield None
+        else:
+            yield from torch.randperm(n_rows, generator=generator).split(batch_size)

@@ -1,0 +1,1 @@
+"""Importance scores: what they are, and as files."""
