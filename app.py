@@ -1,0 +1,17 @@
+"""The app: page configuration and navigation, nothing else."""
+
+import streamlit as st
+
+from ui.startup import prepare_process
+from ui.state import open_state
+
+st.set_page_config(page_title="LAAT Workbench", page_icon="🎚️", layout="wide")
+prepare_process()
+open_state()
+st.navigation(
+    [
+        st.Page("pages/workbench.py", title="Workbench", icon=":material/tune:", default=True),
+        st.Page("pages/data.py", title="Data", icon=":material/table:"),
+    ],
+    position="top",
+).run()

@@ -1,0 +1,73 @@
+"""Workbench: edit the scores and see at once what they do to the model."""
+
+import streamlit as st
+
+from laat_core import Comparison, LaatError
+from laat_core.plots.attributions import attributions_figure
+from laat_core.plots.roc import roc_figure
+from ui.controls import score_files, settings, trust
+from ui.layout import CHARTS, chart_height, compact_page, page_title
+from ui.legend import show_legend
+from ui.naming import feature_labels
+from ui.results import show_results
+from ui.sliders import show_sliders
+from ui.state import AppState, get_state
+from ui.story import show_story
+from ui.text import literal
+
+ROC_HEIGHT = 440
+
+
+@st.fragment
+def workbench(state: AppState) -> None:
+    """Everything that a slider move changes."""
+    results, hints = st.columns([3, 1], vertical_alignment="center")
+    sliders, charts = st.columns([2, 3], gap="medium")
+    with hints, st.container(horizontal=True, horizontal_alignment="right"):
+        show_story(state)
+        show_legend()
+    with charts, st.container(horizontal=True, vertical_alignment="center"):
+        trust(state)
+        score_files(state)
+        settings(state)
+    try:
+        comparison = state.experiment().compare(state.scores, state.settings.gamma)
+    except LaatError as error:
+        results.error(literal(str(error)))
+    else:
+        with results:
+            show_results(comparison)
+        with charts:
+            show_charts(state, comparison)
+    # Last, because its answer tells the panel that the page is done with the last move.
+    with sliders:
+        show_sliders(state)
+
+
+def show_charts(state: AppState, comparison: Comparison) -> None:
+    """Show ROC curves, and target and attributions per feature."""
+    height = chart_height(len(comparison.features))
+    curves, attributions = st.columns([2, 3])
+    curves.plotly_chart(
+        roc_figure(comparison, min(height, ROC_HEIGHT)),
+        key="roc",
+        config=CHARTS,
+        alt="ROC curves of LAAT model, baseline and scores alone",
+    )
+    labels = feature_labels(state.task, state.features)
+    attributions.plotly_chart(
+        attributions_figure(comparison, labels, height),
+        key="attributions",
+        config=CHARTS,
+        alt="Per feature the target and the attributions of LAAT model and baseline",
+    )
+
+
+state = get_state()
+compact_page()
+page_title(state.task.title, state.task.description)
+if state.problem:
+    st.error(literal(state.problem))
+    st.page_link("pages/data.py", label="Change the columns", icon=":material/table:")
+else:
+    workbench(state)

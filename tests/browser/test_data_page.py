@@ -1,0 +1,67 @@
+"""Loading one's own table, as a person does it."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = "<img src=x onerror=alert(1)> **bold** $x^2$ :red[r] \u05e9\u05dc\u05d5\u05dd " + "n" * 250
+
+
+def patients(path: Path) -> Path:
+    generator = np.random.default_rng(0)
+    age = generator.normal(60, 10, 80).round()
+    table = pd.DataFrame(
+        {
+            "age": np.where(generator.random(80) < 0.1, np.nan, age),
+            "smoker": generator.choice(["yes", "no", None], 80, p=[0.4, 0.5, 0.1]),
+            "ward": generator.choice(["north", "south", "east"], 80),
+            HOSTILE: generator.normal(size=80),
+            "ill": np.where(age + generator.normal(0, 5, 80) > 60, "yes", "no"),
+        }
+    )
+    table.to_csv(path, index=False, sep=";")
+    return path
+
+
+def upload(page: Page, url: str, file: Path, target: str) -> None:
+    page.goto(url)
+    page.get_by_role("link", name="Data").first.click()
+    page.get_by_role("tab", name="Your own table").click()
+    page.locator("input[type=file]").first.set_input_files(file)
+    choice = page.get_by_role("combobox", name="Target: the column that is predicted")
+    choice.click()
+    page.get_by_role("option", name=target, exact=True).click()
+
+
+def test_own_table_with_missing_values_is_trained_on(
+    page: Page, app_url: str, tmp_path: Path, screenshots: Path
+) -> None:
+    upload(page, app_url, patients(tmp_path / "patients.csv"), "ill")
+    page.get_by_role("button", name="Use this table").click()
+    expect(page.get_by_text("80 rows").first).to_be_visible()
+    page.wait_for_timeout(1500)
+    page.screenshot(path=screenshots / "data-own-table.png", full_page=True)
+    page.get_by_role("link", name="Workbench").first.click()
+    expect(page.locator("input.slider")).to_have_count(6)
+    expect(page.get_by_text("All scores are 0")).to_be_visible()
+    before = page.locator(".laat-auc[data-model=laat]").inner_text()
+    slider = page.locator('input.slider[data-feature="age"]')
+    slider.focus()
+    slider.press("End")
+    expect(page.locator(".laat-auc[data-model=laat]")).not_to_have_text(before)
+    assert page.locator("img[src=x]").count() == 0
+    page.screenshot(path=screenshots / "workbench-own-table.png")
+
+
+def test_a_target_that_cannot_be_used_says_why(
+    page: Page, app_url: str, tmp_path: Path, screenshots: Path
+) -> None:
+    upload(page, app_url, patients(tmp_path / "patients.csv"), "ward")
+    expect(page.get_by_text("has 3 classes (east, north, south); two are needed")).to_be_visible()
+    expect(page.get_by_role("button", name="Use this table")).to_have_count(0)
+    page.screenshot(path=screenshots / "data-bad-target.png")

@@ -1,0 +1,47 @@
+"""Room: the workbench has to fit on one screen."""
+
+import html
+
+import streamlit as st
+
+from laat_core.plots.attributions import MOST_FEATURES
+from ui.text import literal_html
+
+__all__ = ["CHARTS", "chart_height", "compact_page", "page_title"]
+
+# What plotly shows around a chart: an image export, and no toolbar until it is pointed at.
+CHARTS = {
+    "displaylogo": False,
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
+    "toImageButtonOptions": {"format": "png", "scale": 2},
+}
+
+ROW = 20  # pixels of one feature in the chart
+AXES = 90
+
+
+def compact_page() -> None:
+    """Take away the room that Streamlit leaves above a page."""
+    st.html(
+        """<style>
+        .stMainBlockContainer { padding: 4rem 2rem 1rem; }
+        .laat-title { margin: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+        @media (max-width: 640px) {
+            .stMainBlockContainer { padding: 4rem 1rem 1rem; }
+            .laat-title { white-space: normal; }
+        }
+        </style>"""
+    )
+
+
+def page_title(title: str, sentence: str) -> None:
+    """Say in one line what the page is about; what does not fit is there on pointing at it."""
+    st.html(
+        f"<p class='laat-title' title='{html.escape(sentence)}'>"
+        f"<b>{literal_html(title)}</b> · {literal_html(sentence)}</p>"
+    )
+
+
+def chart_height(n_features: int) -> int:
+    """Height of a chart with one row per feature, in pixels."""
+    return max(360, AXES + ROW * min(n_features, MOST_FEATURES))

@@ -1,0 +1,42 @@
+"""What the words on the pages mean."""
+
+import streamlit as st
+
+__all__ = ["show_legend"]
+
+WORDS = {
+    "Task": "a table, the column that is predicted, the class that counts as positive, and one "
+    "sentence that says what is predicted.",
+    "Column and feature": "a column is what the table has. A feature is what the model sees of "
+    "it: a number, or a yes/no flag such as “chest pain = asymptomatic”. Each feature has a "
+    "slider.",
+    "Importance score": "a number from −10 to 10. Its sign says which class the feature speaks "
+    "for, its size how strongly, beside the other features.",
+    "Estimate and proposal": "an estimate is one answer of a language model. A proposal is the "
+    "scores from one source; the purple mark is its score, the purple band runs from its lowest "
+    "to its highest estimate.",
+    "Attribution": "what the trained model makes of a feature: how much its output rises with "
+    "the feature, with all features together scaled to length 1.",
+    "Target and weight": "the scores, scaled to length 1. This is what the LAAT model's "
+    "attributions are drawn towards; each feature's part of it is the weight beside its slider.",
+    "Trust in the scores (gamma, γ)": "how strongly the attributions are drawn towards the "
+    "scores. At 0 they are ignored; at 100 and above the model is nearly the scores themselves.",
+    "LAAT model": "a model trained on the rows and on the scores (LAAT: Large Language Model "
+    "Attribution Aligned Training).",
+    "Baseline": "the same model from the same start, on the same rows, without the scores.",
+    "Scores alone": "no training at all: every feature times its score, added up.",
+    "Split and shot": "a split divides the rows into some to learn from and some to test on. "
+    "“5 per class” means that the model learns from 5 rows of each class. All models get the "
+    "same splits, and the numbers are means over them.",
+    "ROC-AUC": "of 100 pairs of one row of each class, how often the model ranks the two "
+    "rightly. 50 is tossing a coin, 100 is perfect. “±” is the standard deviation over the "
+    "splits.",
+    "ROC curve": "for every possible threshold: which share of the positive class is found, "
+    "against which share of the other class is wrongly flagged. The band holds 8 of 10 splits.",
+}
+
+
+def show_legend() -> None:
+    """Show the words with their meaning, behind a button."""
+    with st.popover("Words", icon=":material/menu_book:", help="What the words mean"):
+        st.markdown("\n".join(f"- **{word}**: {meaning}" for word, meaning in WORDS.items()))

@@ -1,0 +1,80 @@
+"""The result in numbers and in one sentence."""
+
+import streamlit as st
+
+from laat_core import Comparison, ModelResult
+from laat_core.plots.style import BASELINE, LAAT, SCORES, Look
+from ui.text import literal_html, signed
+
+__all__ = ["show_results"]
+
+STYLE = """
+<style>
+.laat-cards { display: flex; flex-wrap: wrap; gap: .4rem 1.8rem; align-items: baseline; }
+.laat-card { border-left: 4px var(--line) var(--color); padding-left: .6rem; }
+.laat-card .label { font-size: .8rem; opacity: .8; }
+.laat-card .value { font-size: 1.5rem; font-weight: 600; line-height: 1.2;
+                    font-variant-numeric: tabular-nums; }
+.laat-card .aside { font-size: .8rem; opacity: .8; }
+.laat-sentence { margin: .4rem 0 0; }
+</style>
+"""
+
+
+def show_results(comparison: Comparison) -> None:
+    """Show the AUCs, their difference over the splits, and what they mean in words."""
+    cards = "".join(
+        _card(look, key, model)
+        for look, key, model in (
+            (LAAT, "laat", comparison.laat),
+            (BASELINE, "baseline", comparison.baseline),
+            (SCORES, "scores_alone", comparison.scores_alone),
+        )
+    )
+    st.html(
+        f"{STYLE}<div class='laat-cards'>{cards}{_difference(comparison)}</div>"
+        f"<p class='laat-sentence'>{_sentence(comparison)}</p>"
+    )
+
+
+def _card(look: Look, key: str, model: ModelResult) -> str:
+    line = {"dash": "dashed", "dot": "dotted"}.get(look.dash, "solid")
+    return (
+        f"<div class='laat-card' style='--color:{look.color};--line:{line}'>"
+        f"<div class='label'>{look.name}</div>"
+        f"<div><span class='value laat-auc' data-model='{key}'>{100 * model.auc_mean:.1f}</span> "
+        f"<span class='aside'>± {100 * model.auc_sd:.1f}</span></div></div>"
+    )
+
+
+def _difference(comparison: Comparison) -> str:
+    difference = comparison.difference
+    return (
+        "<div class='laat-card' style='--color:transparent;--line:solid'>"
+        "<div class='label'>LAAT model less baseline</div>"
+        f"<div><span class='value'>{signed(100 * float(difference.mean()))}</span> "
+        f"<span class='aside'>ahead in {comparison.n_ahead} of {len(difference)} splits</span>"
+        "</div></div>"
+    )
+
+
+def _sentence(comparison: Comparison) -> str:
+    outcome, opposite = literal_html(comparison.outcome), literal_html(comparison.opposite)
+    laat, baseline, alone = (
+        f"<b>{100 * model.auc_mean:.0f}</b>" for model in comparison.models.values()
+    )
+    if not comparison.has_target:
+        return (
+            "All scores are 0, so there is nothing to align with, and the LAAT model is the "
+            "baseline. Move a slider, or load scores. "
+            f"It ranks a row with {outcome} above one with {opposite} {baseline} times in 100."
+        )
+    if comparison.gamma == 0:
+        return (
+            "Trust is 0, so the scores are not used: the LAAT model is the baseline. "
+            f"It ranks a row with {outcome} above one with {opposite} {baseline} times in 100."
+        )
+    return (
+        f"With these scores the model ranks a row with {outcome} above one with {opposite} {laat} "
+        f"times in 100; without them {baseline}; the scores alone, without any training, {alone}."
+    )

@@ -1,0 +1,73 @@
+"""From the visitor's state to the slider panel and back."""
+
+from itertools import groupby
+from typing import Any
+
+from laat_core.model.objective import target_vector
+from ui.naming import column_label, feature_label
+from ui.score_panel import score_panel, sent_scores
+from ui.state import AppState, get_state
+
+__all__ = ["show_sliders"]
+
+
+def show_sliders(state: AppState) -> None:
+    """Show one slider per feature, grouped by column."""
+    task = state.task
+    rows = zip(state.features, _rows(state), strict=True)
+    score_panel(
+        {
+            "epoch": state.epoch,
+            "received": state.received,
+            "outcome": task.outcome,
+            "opposite": task.opposite,
+            "columns": [
+                {"label": column_label(task, column), "features": [row for _, row in group]}
+                for column, group in groupby(rows, lambda pair: pair[0].column)
+            ],
+        },
+        on_edit=_take,
+    )
+
+
+def _take() -> None:
+    message = sent_scores()
+    if message is not None:
+        get_state().take(message)
+
+
+def _rows(state: AppState) -> list[dict[str, Any]]:
+    scores, original = state.scores, state.original
+    weights = target_vector(scores.values[0], state.settings.score_transform)
+    low = high = [None] * len(state.features)
+    if len(original.estimates):
+        low, high = original.estimates.min(axis=0)[0], original.estimates.max(axis=0)[0]
+    return [
+        {
+            "name": feature.name,
+            "score": float(scores.values[0, i]),
+            "original": float(original.values[0, i]),
+            "weight": float(weights[i]),
+            "proposed": float(original.values[0, i]) if original.sources[i] else None,
+            "low": None if low[i] is None else float(low[i]),
+            "high": None if high[i] is None else float(high[i]),
+            "reasons": list(dict.fromkeys(original.reasons[i])),
+            **_words(state, i),
+        }
+        for i, feature in enumerate(state.features)
+    ]
+
+
+def _words(state: AppState, position: int) -> dict[str, str]:
+    feature = state.features[position]
+    column = state.task.column(feature.column)
+    title = feature_label(state.task, feature)
+    neighbours = state.features[max(0, position - 1) : position + 2]
+    several = sum(other.column == feature.column for other in neighbours) > 1
+    unit = f" ({column.unit})" if column.unit else ""
+    level = column.levels.get(feature.level or "", "")
+    return {
+        "label": feature.level if several and feature.level else title,
+        "title": title,
+        "description": " · ".join(filter(None, [column.description + unit, level])),
+    }

@@ -1,0 +1,189 @@
+"""What one visitor is working on: a typed object behind one session key."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import streamlit as st
+
+from laat_core import (
+    PROTOCOLS,
+    Design,
+    Experiment,
+    Feature,
+    ImportanceScores,
+    LaatError,
+    Recipe,
+    TableEncoder,
+    Task,
+    dataset_names,
+    load_dataset,
+    load_proposal,
+)
+from laat_core.datasets import RecordedProposal
+
+__all__ = ["AppState", "Settings", "get_state", "open_state"]
+
+KEY = "laat"
+FIRST_TABLE = "heart"
+EXPERT = "expert"
+
+
+@dataclass
+class Settings:
+    """How models are trained and compared; what the workbench lets people choose."""
+
+    gamma: float = 100.0
+    held_out: bool = False
+    shots: int = 5
+    test_share: float = 0.2
+    n_splits: int = 20
+    seed: int = 0
+    hidden: bool = False
+    protocol: str = "default"
+    score_transform: Literal["linear", "exp"] = "linear"
+
+    @property
+    def design(self) -> Design:
+        """How the rows are divided."""
+        shots = None if self.held_out else self.shots
+        return Design(shots, self.test_share, self.n_splits, self.seed)
+
+    @property
+    def recipe(self) -> Recipe:
+        """How the models are trained."""
+        return replace(
+            PROTOCOLS[self.protocol],
+            score_transform=self.score_transform,
+            hidden_layer_sizes=(100,) if self.hidden else (),
+        )
+
+
+@dataclass
+class AppState:
+    """The task, its scores and the settings of one visitor.
+
+    Attributes
+    ----------
+    task : Task
+    proposal : RecordedProposal or None
+    features : tuple of Feature
+        One slider each; empty where the table cannot be encoded.
+    problem : str
+        Why the table cannot be encoded, empty where it can.
+    settings : Settings
+    epoch : int
+        Grows whenever scores are set from outside the slider panel, which then starts anew.
+    received : int
+        Number of the last message taken from the slider panel.
+    """
+
+    task: Task
+    proposal: RecordedProposal | None = None
+    features: tuple[Feature, ...] = ()
+    problem: str = ""
+    settings: Settings = field(default_factory=Settings)
+    epoch: int = 0
+    received: int = 0
+    # These two also keep the scores of features whose column is ignored for now.
+    _original: ImportanceScores = field(default_factory=lambda: ImportanceScores.zeros(()))
+    _scores: ImportanceScores = field(default_factory=lambda: ImportanceScores.zeros(()))
+    _experiment: Experiment | None = field(default=None, repr=False)
+
+    @classmethod
+    def bundled(cls, name: str) -> "AppState":
+        """Start with a bundled table and the proposal recorded for it."""
+        state = cls(load_dataset(name))
+        state.open(state.task, load_proposal(name))
+        return state
+
+    @property
+    def feature_names(self) -> list[str]:
+        """Names of the features, in the table's order."""
+        return [feature.name for feature in self.features]
+
+    @property
+    def scores(self) -> ImportanceScores:
+        """The scores as edited, one per feature."""
+        return self._scores.reindexed(self.feature_names)
+
+    @property
+    def original(self) -> ImportanceScores:
+        """Where the scores came from: what a reset goes back to."""
+        return self._original.reindexed(self.feature_names)
+
+    def open(self, task: Task, proposal: RecordedProposal | None = None) -> None:
+        """Take another table; scores start at the proposal, or at 0."""
+        self.proposal = proposal
+        self._original = proposal.scores if proposal else ImportanceScores.zeros(())
+        self._scores = self._original
+        self.settings = Settings(gamma=self.settings.gamma)
+        self.task = task
+        self.change_task(task)
+
+    def change_task(self, task: Task) -> None:
+        """Take the task with other roles, words or positive class; scores that fit stay."""
+        if task.positive_class != self.task.positive_class:
+            self._original, self._scores = self._original.flipped(), self._scores.flipped()
+        self.task = task
+        self._experiment = None
+        self.epoch += 1
+        encoder = TableEncoder(task.columns, missing_as_feature=task.missing_as_feature)
+        try:
+            self.features, self.problem = encoder.fit(task.labelled).features_, ""
+        except LaatError as error:
+            self.features, self.problem = (), str(error)
+        names = dict.fromkeys([*self._scores.features, *self.feature_names])
+        self._scores = self._scores.reindexed(list(names))
+        self._original = self._original.reindexed(list(names))
+
+    def import_scores(self, scores: ImportanceScores) -> None:
+        """Take scores from a file; a reset then goes back to them."""
+        self._original = self._scores = scores
+        self.epoch += 1
+
+    def reset_scores(self) -> None:
+        """Go back to where the scores came from."""
+        self._scores = self._original
+        self.epoch += 1
+
+    def edit_scores(self, scores: dict[str, float], reason: str = "") -> None:
+        """Set some scores from outside the slider panel."""
+        self._scores = self._scores.edit(scores, source=EXPERT, reason=reason)
+        self.epoch += 1
+
+    def take(self, message: dict[str, Any]) -> None:
+        """Take over what the slider panel has sent; it may be late, or not from the panel."""
+        if message.get("epoch") != self.epoch:
+            return
+        try:
+            scores = {name: float(score) for name, score in message["scores"].items()}
+            edited, number = self._scores.edit(scores, source=EXPERT), int(message["number"])
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return  # anybody may send anything over the page's connection
+        self._scores, self.received = edited, number
+
+    def experiment(self) -> Experiment:
+        """All that stays while sliders move, made anew when task or settings have changed."""
+        design, recipe = self.settings.design, self.settings.recipe
+        known = self._experiment
+        if known is None or (known.design, known.recipe) != (design, recipe):
+            known = Experiment(self.task, design, recipe)
+            self._experiment = known
+        return known
+
+
+def open_state() -> None:
+    """Start a visit: the first time with the table that the address names."""
+    if KEY not in st.session_state:
+        named = st.query_params.get("table", FIRST_TABLE)
+        st.session_state[KEY] = AppState.bundled(named if named in dataset_names() else FIRST_TABLE)
+
+
+def get_state() -> AppState:
+    """Return the visitor's state."""
+    if KEY not in st.session_state:
+        # A server's very first visit, to a page's own address: Streamlit runs the page without
+        # app.py then, since it finds a folder named pages.
+        st.switch_page("app.py")
+    state: AppState = st.session_state[KEY]
+    return state

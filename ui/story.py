@@ -1,0 +1,30 @@
+"""An invitation to edit the scores as somebody who knows the field would."""
+
+import streamlit as st
+
+from laat_core.datasets.stories import load_story
+from ui.naming import feature_labels
+from ui.state import AppState
+from ui.text import literal, signed
+
+__all__ = ["show_story"]
+
+
+def show_story(state: AppState) -> None:
+    """Offer the edits of a bundled table, where there are any, with the reason for them."""
+    story = load_story(state.task.name) if state.proposal else None
+    if story is None:
+        return
+    with st.popover(story.title, icon=":material/lightbulb:", type="primary"):
+        st.markdown(literal(story.why))
+        labels = feature_labels(state.task, state.features)
+        edits = {name: score for name, score in story.scores.items() if name in labels}
+        st.markdown(
+            "\n".join(
+                f"- {literal(labels[name])}: {signed(state.original.score(name))} → {signed(score)}"
+                for name, score in edits.items()
+            )
+        )
+        if st.button("Make these edits", type="primary", width="stretch"):
+            state.edit_scores(edits, reason=story.title)
+            st.rerun()

@@ -1,0 +1,121 @@
+"""Choosing a table: a bundled one, or one's own file with its target."""
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from laat_core import (
+    DataError,
+    LaatError,
+    Task,
+    dataset_names,
+    load_dataset,
+    load_proposal,
+    make_task,
+)
+from laat_core.data.metadata import parse_metadata, task_from_metadata
+from laat_core.data.reading import MAX_BYTES, MISSING_MARKS, read_bytes
+from laat_core.data.text import sorted_levels
+from laat_core.datasets import dataset_title
+from ui.state import AppState
+from ui.text import literal
+
+__all__ = ["choose_table"]
+
+TABLE_TYPES = ["csv", "tsv", "txt", "gz", "xlsx", "parquet"]
+
+
+def choose_table(state: AppState) -> None:
+    """Offer the bundled tables and an upload; either replaces the table that is open."""
+    bundled, own = st.tabs(["A demo table", "Your own table"])
+    with bundled:
+        _bundled(state)
+    with own:
+        _own(state)
+
+
+def _bundled(state: AppState) -> None:
+    names = dataset_names()
+    here = state.task.name if state.task.name in names else None
+    name = st.selectbox(
+        "Table",
+        names,
+        index=names.index(here) if here else None,
+        format_func=dataset_title,
+        placeholder="Choose a table",
+        key="bundled",
+    )
+    if name and name != here and st.button("Open this table", type="primary"):
+        state.open(load_dataset(name), load_proposal(name))
+        st.rerun()
+
+
+def _own(state: AppState) -> None:
+    st.caption(
+        f"CSV, TSV, Excel or Parquet, up to {MAX_BYTES // 2**20} MB. Delimiter and encoding are "
+        "detected. A file `name-metadata.json` with descriptions may be loaded along with "
+        "`name.csv`. The table stays on this machine."
+    )
+    files = st.file_uploader(
+        "Table", type=[*TABLE_TYPES, "json"], accept_multiple_files=True, key="upload"
+    )
+    try:
+        _uploaded(state, files)
+    except LaatError as error:
+        st.error(literal(str(error)))
+
+
+def _uploaded(state: AppState, files: list[UploadedFile]) -> None:
+    tables = [file for file in files if not file.name.lower().endswith(".json")]
+    if not tables:
+        return
+    if len(tables) > 1:
+        raise DataError("Several tables are loaded. Keep one, and remove the others.")
+    table = _parse(tables[0].file_id, tables[0])
+    name = Path(tables[0].name).stem
+    st.caption(
+        f"{len(table):,} rows, {table.shape[1]} columns. Read as missing: "
+        f"{', '.join(literal(mark) for mark in MISSING_MARKS if mark)} and empty cells."
+    )
+    st.dataframe(table.head(5), hide_index=True, height="content")
+    described = [file for file in files if file.name.lower().endswith(".json")]
+    if described:
+        metadata = parse_metadata(described[0].getvalue().decode("utf-8", errors="replace"))
+        task = task_from_metadata(table, metadata, name=name)
+    else:
+        task = _choose_target(table, name)
+    if task is not None and st.button("Use this table", type="primary"):
+        state.open(task)
+        st.rerun()
+
+
+def _choose_target(table: pd.DataFrame, name: str) -> Task | None:
+    left, right = st.columns(2)
+    target = left.selectbox(
+        "Target: the column that is predicted",
+        list(table.columns),
+        index=None,
+        placeholder="Choose a column",
+    )
+    if target is None:
+        return None
+    classes = sorted_levels(table[target])
+    if len(classes) != 2:
+        # Says what was found there and what to do.
+        return make_task(table, target, "", name=name)
+    positive = right.selectbox(
+        "Positive class: what positive scores speak for", classes, index=len(classes) - 1
+    )
+    sentence = st.text_input(
+        "What is predicted, in one sentence",
+        placeholder="Predict whether …",
+        key="new_task_sentence",
+    )
+    return make_task(table, target, positive, description=sentence, name=name)
+
+
+@st.cache_data(show_spinner="Reading the table …", max_entries=2)
+def _parse(file_id: str, _file: UploadedFile) -> pd.DataFrame:  # noqa: ARG001 - the cache's key
+    return read_bytes(_file.getvalue(), _file.name)

@@ -1,0 +1,27 @@
+"""Text from a table, an LLM or a file, shown as it is."""
+
+import html
+import re
+
+__all__ = ["literal", "literal_html", "signed"]
+
+# Everything that Streamlit's Markdown gives a meaning to, its :directives: and $formulas$ included.
+MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
+# Text that runs from right to left must not turn the sentence around it.
+ISOLATE, END = "\u2068", "\u2069"
+
+
+def literal(text: str) -> str:
+    """Escape text for a place that renders Markdown."""
+    return ISOLATE + MARKDOWN.sub(r"\\\1", " ".join(text.split())) + END
+
+
+def literal_html(text: str) -> str:
+    """Escape text for a place that renders HTML."""
+    return f"<bdi>{html.escape(' '.join(text.split()))}</bdi>"
+
+
+def signed(value: float) -> str:
+    """Write a number with its sign and a proper minus, to one place: ``+6.2``, ``−4.6``, ``0``."""
+    text = f"{value:+.1f}".removesuffix(".0").replace("-", "−")
+    return "0" if text in {"+0", "−0"} else text
