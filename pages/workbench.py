@@ -9,7 +9,7 @@ from ui.controls import score_files, settings, trust
 from ui.layout import CHARTS, chart_height, compact_page, page_title
 from ui.legend import show_legend
 from ui.naming import feature_labels
-from ui.results import show_results
+from ui.results import show_numbers, show_sentence
 from ui.sliders import show_sliders
 from ui.state import AppState, get_state
 from ui.story import show_story
@@ -21,22 +21,25 @@ ROC_HEIGHT = 440
 @st.fragment
 def workbench(state: AppState) -> None:
     """Everything that a slider move changes."""
-    results, hints = st.columns([3, 1], vertical_alignment="center")
+    numbers, hints = st.columns([3, 1], vertical_alignment="center")
+    sentence = st.container()
     sliders, charts = st.columns([2, 3], gap="medium")
-    with hints, st.container(horizontal=True, horizontal_alignment="right"):
+    with hints:
         show_story(state)
-        show_legend()
     with charts, st.container(horizontal=True, vertical_alignment="center"):
         trust(state)
         score_files(state)
         settings(state)
+        show_legend()
     try:
         comparison = state.experiment().compare(state.scores, state.settings.gamma)
     except LaatError as error:
-        results.error(literal(str(error)))
+        sentence.error(literal(str(error)))
     else:
-        with results:
-            show_results(comparison)
+        with numbers:
+            show_numbers(comparison)
+        with sentence:
+            show_sentence(comparison)
         with charts:
             show_charts(state, comparison)
     # Last, because its answer tells the panel that the page is done with the last move.

@@ -70,7 +70,9 @@ def _editor(task: Task, profiles: tuple[ColumnProfile, ...], key: str) -> pd.Dat
             "unit": config.TextColumn("Unit", max_chars=50),
             "missing": config.NumberColumn("Missing"),
             "different": config.NumberColumn("Different"),
-            "negative": config.BarChartColumn(shorten(task.opposite, 30), y_min=0, color=BASELINE.color),
+            "negative": config.BarChartColumn(
+                shorten(task.opposite, 30), y_min=0, color=BASELINE.color
+            ),
             "positive": config.BarChartColumn(shorten(task.outcome, 30), y_min=0, color=LAAT.color),
             "note": config.TextColumn("Note", width="large"),
         },

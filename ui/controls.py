@@ -10,7 +10,7 @@ from ui.text import literal
 __all__ = ["score_files", "settings", "trust"]
 
 GAMMAS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
-TRUST = {0.0: "0 · ignore them", 100.0: "100 · as the paper", 1000.0: "1000 · nothing else"}
+TRUST = {0.0: "0 · ignore them", 100.0: "100 · as the paper", 1000.0: "1000 · hardly anything else"}
 PROTOCOL_LABELS = {
     "default": "Standard scores, from all rows (no label is used)",
     "paper": "Minimum to maximum, from the training rows (as the paper)",
@@ -119,7 +119,10 @@ def score_files(state: AppState) -> None:
         )
         # A new key empties the uploader once its file has been taken.
         file = st.file_uploader(
-            "Load scores (CSV or JSON)", type=["csv", "json"], key=f"scores_{state.epoch}"
+            "Load scores (CSV or JSON)",
+            type=["csv", "json"],
+            key=f"scores_{state.epoch}",
+            max_upload_size=5,
         )
         if file is not None:
             _load(state, file.getvalue(), file.name)

@@ -36,9 +36,10 @@ def compact_page() -> None:
 
 def page_title(title: str, sentence: str) -> None:
     """Say in one line what the page is about; what does not fit is there on pointing at it."""
+    said = f" · {literal_html(sentence)}" if sentence else ""
     st.html(
         f"<p class='laat-title' title='{html.escape(sentence)}'>"
-        f"<b>{literal_html(title)}</b> · {literal_html(sentence)}</p>"
+        f"<b>{literal_html(title)}</b>{said}</p>"
     )
 
 

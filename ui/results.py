@@ -6,7 +6,7 @@ from laat_core import Comparison, ModelResult
 from laat_core.plots.style import BASELINE, LAAT, SCORES, Look
 from ui.text import literal_html, signed
 
-__all__ = ["show_results"]
+__all__ = ["show_numbers", "show_sentence"]
 
 STYLE = """
 <style>
@@ -16,13 +16,14 @@ STYLE = """
 .laat-card .value { font-size: 1.5rem; font-weight: 600; line-height: 1.2;
                     font-variant-numeric: tabular-nums; }
 .laat-card .aside { font-size: .8rem; opacity: .8; }
-.laat-sentence { margin: .4rem 0 0; }
+.laat-rows { margin-top: .2rem; font-size: .8rem; opacity: .8; }
+.laat-sentence { margin: 0; }
 </style>
 """
 
 
-def show_results(comparison: Comparison) -> None:
-    """Show the AUCs, their difference over the splits, and what they mean in words."""
+def show_numbers(comparison: Comparison) -> None:
+    """Show the AUCs and their difference over the splits, with the rows they come from."""
     cards = "".join(
         _card(look, key, model)
         for look, key, model in (
@@ -33,7 +34,22 @@ def show_results(comparison: Comparison) -> None:
     )
     st.html(
         f"{STYLE}<div class='laat-cards'>{cards}{_difference(comparison)}</div>"
-        f"<p class='laat-sentence'>{_sentence(comparison)}</p>"
+        f"<div class='laat-rows'>{_rows(comparison)}</div>"
+    )
+
+
+def show_sentence(comparison: Comparison) -> None:
+    """Say in one sentence what the numbers mean."""
+    st.html(f"<p class='laat-sentence'>{_sentence(comparison)}</p>")
+
+
+def _rows(comparison: Comparison) -> str:
+    (train_no, train_yes), (test_no, test_yes) = comparison.n_train, comparison.n_test
+    return (
+        f"ROC-AUC, 50 is chance and 100 perfect: mean ± standard deviation over "
+        f"{len(comparison.difference)} splits, each trained on {train_yes:,} rows with "
+        f"{literal_html(comparison.outcome)} and {train_no:,} without, tested on {test_yes:,} and "
+        f"{test_no:,} others."
     )
 
 

@@ -15,7 +15,7 @@ def show_story(state: AppState) -> None:
     story = load_story(state.task.name) if state.proposal else None
     if story is None:
         return
-    with st.popover(story.title, icon=":material/lightbulb:", type="primary"):
+    with st.popover(story.title, icon=":material/lightbulb:", type="primary", width="stretch"):
         st.markdown(literal(story.why))
         labels = feature_labels(state.task, state.features)
         edits = {name: score for name, score in story.scores.items() if name in labels}

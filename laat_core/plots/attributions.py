@@ -80,7 +80,7 @@ def attributions_figure(
         automargin=True,
     )
     against, favour = (plain(shorten(t, 26)) for t in (comparison.opposite, comparison.outcome))
-    figure.update_xaxes(title=f"← for {against} · for {favour} →", automargin=True, zeroline=False)
+    figure.update_xaxes(title=f"← for {against}<br>for {favour} →", automargin=True, zeroline=False)
     return figure
 
 

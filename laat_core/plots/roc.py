@@ -42,12 +42,12 @@ def roc_figure(comparison: Comparison, height: int = 360) -> go.Figure:
     negative = plain(shorten(comparison.opposite, 30))
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        margin={"l": 8, "r": 22, "t": 8, "b": 8},
         legend={"x": 0.98, "y": 0.03, "xanchor": "right", "yanchor": "bottom"},
         hovermode="x unified",
         hoverlabel={"namelength": -1},
     )
-    axis = {"range": [0, 1], "tickformat": ".0%", "constrain": "domain", "automargin": True}
+    axis = {"range": [0, 1], "dtick": 0.25, "tickformat": ".0%", "automargin": True}
     figure.update_xaxes(title=f"wrongly flagged: share of<br>{negative}", **axis)
     figure.update_yaxes(title=f"found: share of {positive}", **axis)
     return figure

@@ -34,7 +34,7 @@ def app_url() -> Iterator[str]:
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 - our own server
         [*command, "--server.port", str(port)],
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
@@ -68,9 +68,7 @@ def browser() -> Iterator[Browser]:
             pytest.fail(message)
         pytest.skip(message)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=CHROMIUM_ARGUMENTS
-        )
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
         yield browser
         browser.close()
 

@@ -9,7 +9,9 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
-HOSTILE = "<img src=x onerror=alert(1)> **bold** $x^2$ :red[r] \u05e9\u05dc\u05d5\u05dd " + "n" * 250
+HOSTILE = (
+    "<img src=x onerror=alert(1)> **bold** $x^2$ :red[r] \u05e9\u05dc\u05d5\u05dd " + "n" * 250
+)
 
 
 def patients(path: Path) -> Path:

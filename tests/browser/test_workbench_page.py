@@ -58,9 +58,7 @@ def test_a_key_press_retrains_and_redraws_what_compare_gives(
     edited = load_proposal("heart").scores.edit({"chest_pain = asymptomatic": 7})
     comparison = compare(load_dataset("heart"), edited)
     expect(auc(page, "laat")).to_have_text(f"{100 * comparison.laat.auc_mean:.1f}")
-    expect(auc(page, "scores_alone")).to_have_text(
-        f"{100 * comparison.scores_alone.auc_mean:.1f}"
-    )
+    expect(auc(page, "scores_alone")).to_have_text(f"{100 * comparison.scores_alone.auc_mean:.1f}")
     assert auc(page, "laat").inner_text() != before
     page.wait_for_timeout(500)  # the charts are drawn after the numbers
     roc, attributions = drawn(page)
@@ -84,13 +82,9 @@ def test_dragging_ends_at_the_last_position(page: Page, app_url: str) -> None:
     page.mouse.up()
     score = float(moved.input_value())
     assert score < 0
-    comparison = compare(
-        load_dataset("heart"), load_proposal("heart").scores.edit({"age": score})
-    )
+    comparison = compare(load_dataset("heart"), load_proposal("heart").scores.edit({"age": score}))
     expect(auc(page, "laat")).to_have_text(f"{100 * comparison.laat.auc_mean:.1f}")
-    expect(auc(page, "scores_alone")).to_have_text(
-        f"{100 * comparison.scores_alone.auc_mean:.1f}"
-    )
+    expect(auc(page, "scores_alone")).to_have_text(f"{100 * comparison.scores_alone.auc_mean:.1f}")
 
 
 def test_edits_survive_a_visit_to_the_other_page(page: Page, app_url: str) -> None:
