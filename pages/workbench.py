@@ -3,7 +3,7 @@
 import streamlit as st
 
 from laat_core import Comparison, LaatError
-from laat_core.plots.attributions import attributions_figure
+from laat_core.plots.attributions import MOST_FEATURES, attributions_figure
 from laat_core.plots.roc import roc_figure
 from ui.controls import score_files, settings, trust
 from ui.layout import CHARTS, chart_height, compact_page, page_title
@@ -64,6 +64,8 @@ def show_charts(state: AppState, comparison: Comparison) -> None:
         config=CHARTS,
         alt="Per feature the target and the attributions of LAAT model and baseline",
     )
+    if len(comparison.features) > MOST_FEATURES:
+        attributions.caption(f"The {MOST_FEATURES} largest of {len(comparison.features)} features.")
 
 
 state = get_state()

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from laat_core import Column, Role, Task
-from laat_core.data.profile import ColumnProfile, profile
+from laat_core.data.profile import ColumnProfile
 from laat_core.plots.distribution import distribution_figure
 from laat_core.plots.style import BASELINE, LAAT, shorten
 from ui.layout import CHARTS
@@ -25,7 +25,7 @@ MOST_ROWS = 15
 def edit_columns(state: AppState) -> None:
     """Show every column with its profile, and take over changed roles and words."""
     task = state.task
-    profiles = profile(task)
+    profiles = state.profiles()
     st.subheader("Columns", anchor=False)
     st.caption(
         "What each column is taken for, and what it holds. Role, label, description and unit can "

@@ -19,6 +19,7 @@ from laat_core import (
     load_dataset,
     load_proposal,
 )
+from laat_core.data.profile import ColumnProfile, profile
 from laat_core.datasets import RecordedProposal
 
 __all__ = ["AppState", "Settings", "get_state", "open_state"]
@@ -88,6 +89,7 @@ class AppState:
     _original: ImportanceScores = field(default_factory=lambda: ImportanceScores.zeros(()))
     _scores: ImportanceScores = field(default_factory=lambda: ImportanceScores.zeros(()))
     _experiment: Experiment | None = field(default=None, repr=False)
+    _profiles: tuple[ColumnProfile, ...] | None = field(default=None, repr=False)
 
     @classmethod
     def bundled(cls, name: str) -> "AppState":
@@ -125,7 +127,7 @@ class AppState:
         if task.positive_class != self.task.positive_class:
             self._original, self._scores = self._original.flipped(), self._scores.flipped()
         self.task = task
-        self._experiment = None
+        self._experiment = self._profiles = None
         self.epoch += 1
         encoder = TableEncoder(task.columns, missing_as_feature=task.missing_as_feature)
         try:
@@ -161,6 +163,12 @@ class AppState:
         except (AttributeError, KeyError, TypeError, ValueError):
             return  # anybody may send anything over the page's connection
         self._scores, self.received = edited, number
+
+    def profiles(self) -> tuple[ColumnProfile, ...]:
+        """What every column holds; on a large table this takes a second."""
+        if self._profiles is None:
+            self._profiles = profile(self.task)
+        return self._profiles
 
     def experiment(self) -> Experiment:
         """All that stays while sliders move, made anew when task or settings have changed."""

@@ -18,7 +18,7 @@ from laat_core import (
 from laat_core.data.metadata import parse_metadata, task_from_metadata
 from laat_core.data.reading import MAX_BYTES, MISSING_MARKS, read_bytes
 from laat_core.data.text import sorted_levels
-from laat_core.datasets import dataset_title
+from laat_core.datasets import RecordedProposal, dataset_title
 from ui.state import AppState
 from ui.text import literal
 
@@ -48,8 +48,13 @@ def _bundled(state: AppState) -> None:
         key="bundled",
     )
     if name and name != here and st.button("Open this table", type="primary"):
-        state.open(load_dataset(name), load_proposal(name))
-        st.rerun()
+        _open(state, load_dataset(name), load_proposal(name))
+
+
+def _open(state: AppState, task: Task, proposal: RecordedProposal | None = None) -> None:
+    state.open(task, proposal)
+    st.toast(f"{literal(task.title)} is open. Check its columns below.", icon=":material/check:")
+    st.rerun()
 
 
 def _own(state: AppState) -> None:
@@ -87,8 +92,7 @@ def _uploaded(state: AppState, files: list[UploadedFile]) -> None:
     else:
         task = _choose_target(table, name)
     if task is not None and st.button("Use this table", type="primary"):
-        state.open(task)
-        st.rerun()
+        _open(state, task)
 
 
 def _choose_target(table: pd.DataFrame, name: str) -> Task | None:
