@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,7 +16,7 @@ from laat_core.data.roles import make_task
 from laat_core.data.splits import Design
 from laat_core.data.task import Task
 from laat_core.datasets import dataset_names, load_dataset, load_proposal
-from laat_core.errors import DataError, LaatError, ScoreError
+from laat_core.errors import DataError, LaatError
 from laat_core.evaluate.comparison import Comparison
 from laat_core.evaluate.experiment import compare
 from laat_core.evaluate.recipe import PROTOCOLS
@@ -29,7 +30,8 @@ class _Parser(argparse.ArgumentParser):
     """Reports a bad argument in one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(USAGE_ERROR, f"{self.prog}: {message} (--help lists the arguments)\n")
+        line = " ".join(f"{self.prog}: {message} (--help lists the arguments)".split())
+        self.exit(USAGE_ERROR, f"{line}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -88,19 +90,26 @@ def _task(options: argparse.Namespace) -> Task:
         if options.target in (None, task.target):
             return replace(task, positive_class=options.positive or task.positive_class)
         raise DataError(f"The target of {options.table} is {task.target!r}. Leave --target out.")
-    if not path.suffix and not path.exists():
+    if not path.suffix and not os.path.exists(options.table):
         raise DataError(
             f"No bundled table and no file {options.table!r}. "
             f"Bundled are: {', '.join(dataset_names())}."
         )
     table = read_table(path)
-    if (described := metadata_path(path)).is_file():
-        metadata = parse_metadata(described.read_text(encoding="utf-8"))
+    if os.path.isfile(described := metadata_path(path)):
+        metadata = parse_metadata(_content(described))
         task = task_from_metadata(table, metadata, name=path.name, target=options.target)
         return replace(task, positive_class=options.positive or task.positive_class)
     if options.target is None or options.positive is None:
         raise DataError("A table from a file needs --target COLUMN and --positive CLASS.")
     return make_task(table, options.target, options.positive, name=path.name)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DataError(f"Cannot read {path}: {error.strerror}. Check the path.") from error
 
 
 def _design(options: argparse.Namespace) -> Design:
@@ -113,13 +122,9 @@ def _scores(task: Task, options: argparse.Namespace) -> ImportanceScores:
     encoder = TableEncoder(task.columns, missing_as_feature=task.missing_as_feature)
     features = encoder.fit(task.labelled).get_feature_names_out()
     if options.scores is not None:
-        try:
-            content = options.scores.read_bytes()
-        except OSError as error:
-            raise ScoreError(f"Cannot read {options.scores}: {error.strerror}.") from error
-        return scores_from_bytes(content, options.scores.name, features)
-    recorded = load_proposal(task.name)
-    if recorded is not None and options.table in dataset_names():
+        return scores_from_bytes(_content(options.scores), options.scores.name, features)
+    recorded = load_proposal(task.name)  # of a bundled table: a file's name has an ending
+    if recorded is not None:
         # They speak for the class that the bundled task predicts.
         positive = load_dataset(task.name).positive_class
         return recorded.scores if task.positive_class == positive else recorded.scores.flipped()

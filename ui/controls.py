@@ -1,5 +1,7 @@
 """What the workbench lets people choose: trust, design, model, and the scores as files."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from laat_core import PROTOCOLS, LaatError
@@ -98,11 +100,12 @@ def score_files(state: AppState) -> None:
         if st.button("Back to where they came from", icon=":material/undo:", width="stretch"):
             state.reset_scores()
             st.rerun()
+        name = Path(state.task.name).stem
         left, right = st.columns(2)
         left.download_button(
             "CSV",
             lambda: scores_to_csv(state.scores),
-            f"{state.task.name}-scores.csv",
+            f"{name}-scores.csv",
             "text/csv",
             icon=":material/download:",
             width="stretch",
@@ -111,7 +114,7 @@ def score_files(state: AppState) -> None:
         right.download_button(
             "JSON",
             lambda: scores_to_json(state.scores),
-            f"{state.task.name}-scores.json",
+            f"{name}-scores.json",
             "application/json",
             icon=":material/download:",
             width="stretch",

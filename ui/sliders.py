@@ -3,6 +3,9 @@
 from itertools import groupby
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from laat_core.model.objective import target_vector
 from ui.naming import column_label, feature_label
 from ui.score_panel import score_panel, sent_scores
@@ -39,9 +42,9 @@ def _take() -> None:
 def _rows(state: AppState) -> list[dict[str, Any]]:
     scores, original = state.scores, state.original
     weights = target_vector(scores.values[0], state.settings.score_transform)
-    low = high = [None] * len(state.features)
+    spreads = [None] * len(state.features)
     if len(original.estimates):
-        low, high = original.estimates.min(axis=0)[0], original.estimates.max(axis=0)[0]
+        spreads = [_spread(estimates) for estimates in original.estimates[:, 0].T]
     return [
         {
             "name": feature.name,
@@ -49,13 +52,17 @@ def _rows(state: AppState) -> list[dict[str, Any]]:
             "original": float(original.values[0, i]),
             "weight": float(weights[i]),
             "proposed": float(original.values[0, i]) if original.sources[i] else None,
-            "low": None if low[i] is None else float(low[i]),
-            "high": None if high[i] is None else float(high[i]),
+            "spread": spreads[i],
             "reasons": list(dict.fromkeys(original.reasons[i])),
             **_words(state, i),
         }
         for i, feature in enumerate(state.features)
     ]
+
+
+def _spread(estimates: NDArray[np.float64]) -> list[float] | None:
+    """Lowest and highest estimate of a feature; a flag made on request has none."""
+    return None if np.isnan(estimates).any() else [float(estimates.min()), float(estimates.max())]
 
 
 def _words(state: AppState, position: int) -> dict[str, str]:

@@ -1,7 +1,5 @@
 """Choosing a table: a bundled one, or one's own file with its target."""
 
-from pathlib import Path
-
 import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -79,7 +77,7 @@ def _uploaded(state: AppState, files: list[UploadedFile]) -> None:
     if len(tables) > 1:
         raise DataError("Several tables are loaded. Keep one, and remove the others.")
     table = _parse(tables[0].file_id, tables[0])
-    name = Path(tables[0].name).stem
+    name = tables[0].name  # with its ending, so that it is no bundled table's
     st.caption(
         f"{len(table):,} rows, {table.shape[1]} columns. Read as missing: "
         f"{', '.join(literal(mark) for mark in MISSING_MARKS if mark)} and empty cells."
@@ -87,7 +85,7 @@ def _uploaded(state: AppState, files: list[UploadedFile]) -> None:
     st.dataframe(table.head(5), hide_index=True, height="content")
     described = [file for file in files if file.name.lower().endswith(".json")]
     if described:
-        metadata = parse_metadata(described[0].getvalue().decode("utf-8", errors="replace"))
+        metadata = parse_metadata(described[0].getvalue())
         task = task_from_metadata(table, metadata, name=name)
     else:
         task = _choose_target(table, name)

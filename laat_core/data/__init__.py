@@ -1,1 +1,1 @@
-"""Tables: reading, roles, encoding, splits."""
+"""Tables: reading, roles, encoding, profiles, splits."""

@@ -1,6 +1,7 @@
 """From a table to the numbers that a model sees, and the names of those numbers."""
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Self
 
 import numpy as np
@@ -10,10 +11,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from laat_core.data.roles import MAX_LEVELS
 from laat_core.data.task import Column, Role
-from laat_core.data.text import feature_name, level_text, sorted_levels
+from laat_core.data.text import as_numbers, feature_name, level_text, sorted_levels
 from laat_core.errors import DataError
 
-__all__ = ["MISSING_LEVEL", "Feature", "TableEncoder", "as_numbers"]
+__all__ = ["MISSING_LEVEL", "Feature", "TableEncoder", "as_numbers", "median"]
 
 MISSING_LEVEL = "missing"
 
@@ -74,7 +75,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         self.both_levels = both_levels
         self.missing_as_feature = missing_as_feature
 
-    def fit(self, table: pd.DataFrame, y: object = None) -> Self:
+    def fit(self, table: pd.DataFrame, y: object = None) -> Self:  # noqa: ARG002 (scikit-learn's form)
         """Learn medians and levels from the rows of a table; labels are not looked at.
 
         Raises
@@ -87,7 +88,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         features: list[Feature] = []
         for column in self.columns:
             if column.role is Role.NUMERIC:
-                self.medians_[column.name] = _median(as_numbers(_series(table, column.name)))
+                self.medians_[column.name] = median(as_numbers(_series(table, column.name)))
                 features.append(Feature(column.name, column.name))
             elif column.role is Role.CATEGORICAL:
                 features += self._flags(_series(table, column.name))
@@ -110,22 +111,21 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         DataFrame of shape (n_rows, n_features), float64, without missing values
         """
         check_is_fitted(self)
-        texts: dict[str, pd.Series] = {}
         encoded = np.empty((len(table), len(self.features_)), order="F")
-        for position, feature in enumerate(self.features_):
-            if feature.level is None:
-                numbers = as_numbers(_series(table, feature.column))
-                encoded[:, position] = numbers.fillna(self.medians_[feature.column])
+        for name, group in groupby(enumerate(self.features_), key=lambda item: item[1].column):
+            positions, features = zip(*group, strict=True)
+            values = _series(table, name)
+            if features[0].level is None:
+                encoded[:, positions[0]] = as_numbers(values).fillna(self.medians_[name])
                 continue
-            if feature.column not in texts:
-                text = level_text(_series(table, feature.column))
-                texts[feature.column] = (
-                    text.fillna(MISSING_LEVEL) if self.missing_as_feature else text
-                )
-            encoded[:, position] = texts[feature.column] == feature.level
+            text = level_text(values)
+            if self.missing_as_feature:
+                text = text.fillna(MISSING_LEVEL)
+            codes = pd.Index([feature.level for feature in features]).get_indexer(pd.Index(text))
+            encoded[:, positions] = codes[:, None] == np.arange(len(features))
         return pd.DataFrame(encoded, columns=self.get_feature_names_out(), index=table.index)
 
-    def get_feature_names_out(self, input_features: object = None) -> list[str]:
+    def get_feature_names_out(self, input_features: object = None) -> list[str]:  # noqa: ARG002
         """Names of the features, in order."""
         check_is_fitted(self)
         return [feature.name for feature in self.features_]
@@ -160,13 +160,8 @@ def _series(table: pd.DataFrame, column: str) -> pd.Series:
     return table[column]
 
 
-def as_numbers(values: pd.Series) -> pd.Series:
-    """Return a column as numbers; what is no number, or an infinite one, is missing."""
-    numbers = pd.to_numeric(values, errors="coerce").astype("float64")
-    return numbers.where(np.isfinite(numbers))
-
-
-def _median(numbers: pd.Series) -> float:
+def median(numbers: pd.Series) -> float:
+    """Median of a column of numbers; a DataError where there are none."""
     if numbers.isna().all():
         raise DataError(f"{numbers.name!r} holds no numbers. Take it as categorical, or ignore it.")
-    return float(numbers.median())
+    return float((numbers / 2).median() * 2)  # halves, as the sum of two huge numbers is infinite

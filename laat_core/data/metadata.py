@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from laat_core.data.roles import make_task
-from laat_core.data.task import Column, Task
+from laat_core.data.task import Column, Role, Task
 from laat_core.data.text import as_text, sorted_levels
 from laat_core.errors import DataError
 
@@ -22,11 +22,12 @@ __all__ = ["metadata_path", "parse_metadata", "task_from_metadata"]
 
 def metadata_path(table: Path) -> Path:
     """Where the descriptions of a table file lie, if there are any."""
-    name = table.name.removesuffix(".gz")
-    return table.with_name(f"{Path(name).stem}-metadata.json")
+    packed = table.suffix.lower() == ".gz"
+    stem = Path(table.stem).stem if packed else table.stem
+    return table.with_name(f"{stem}-metadata.json")
 
 
-def parse_metadata(text: str) -> dict[str, Any]:
+def parse_metadata(text: str | bytes) -> dict[str, Any]:
     """Read the JSON; its keys and their kinds are checked.
 
     Raises
@@ -85,10 +86,15 @@ def task_from_metadata(
 
 
 def _describe(column: Column, table: pd.DataFrame, metadata: Mapping[str, Any]) -> Column:
+    found = sorted_levels(table[column.name])
     levels = {
         level: metadata[f"{column.name}_{level}"]
-        for level in sorted_levels(table[column.name])
+        for level in found
         # A column may be named like another one's level.
         if f"{column.name}_{level}" in metadata and f"{column.name}_{level}" not in table
     }
-    return replace(column, description=metadata.get(column.name, ""), levels=levels)
+    column = replace(column, description=metadata.get(column.name, ""), levels=levels)
+    if column.role is Role.NUMERIC and len(levels) == len(found):
+        note = "Each of its numbers has a description of its own: taken as a category."
+        return replace(column, role=Role.CATEGORICAL, note=note)
+    return column

@@ -1,19 +1,30 @@
 """What role a column should have, and why, before anybody has said."""
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from laat_core.data.task import Column, Role, Task
-from laat_core.data.text import as_text, level_text, sorted_levels
-from laat_core.errors import DataError
+from laat_core.data.text import as_numbers, as_text, level_counts
 
-__all__ = ["MAX_LEVELS", "make_task", "suggest_column"]
+__all__ = ["MAX_LEVELS", "holds_numbers", "make_task", "suggest_column"]
 
 MAX_LEVELS = 50
+FEWEST_ROWS = 10  # of a column whose values may be called identifiers
+
+# What pandas calls the kinds of values in a column.
+NUMBERS = {"boolean", "integer", "floating", "mixed-integer-float", "decimal"}
+DATES = {"datetime64", "datetime", "date", "period"}
+
+DATE = re.compile(
+    r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2}))([ T]\d{1,2}:\d\d.*)?"
+)
 IDENTIFIER_NAME = re.compile(r"(^|[\s_.-])(id|ids|index|key|uuid|nr|no|number)$", re.IGNORECASE)
 IDENTIFIER_NAME_CAMEL = re.compile(r"[a-z](ID|Id|Nr|No)$")
+
+NO_VALUES = "Has no values: left out."
 
 
 def make_task(
@@ -46,71 +57,93 @@ def make_task(
     DataError
         If the target is absent, or has not exactly two classes.
     """
-    columns = tuple(suggest_column(table[c]) for c in table.columns if c != target)
-    return Task(
+    task = Task(
         table=table,
         target=target,
         positive_class=as_text(positive_class),
-        columns=columns,
+        columns=(),
         description=description,
         name=name,
         title=name,
     )
+    columns = tuple(suggest_column(table[c]) for c in table.columns if c != target)
+    return replace(task, columns=columns)
 
 
 def suggest_column(values: pd.Series) -> Column:
-    """Suggest a role for a column; where that is to ignore it, the note says why."""
+    """Suggest a role for a column; where that is not obvious, the note says why."""
     role, note = _role(values)
     return Column(name=str(values.name), role=role, note=note)
 
 
+def holds_numbers(values: pd.Series) -> bool:
+    """Whether a column consists of numbers or booleans, missing ones aside."""
+    return pd.api.types.infer_dtype(values) in NUMBERS
+
+
 def _role(values: pd.Series) -> tuple[Role, str]:
-    known = values.dropna()
-    if known.empty:
-        return Role.IGNORE, "Has no values: left out."
-    if pd.api.types.is_datetime64_any_dtype(values):
+    if holds_numbers(values):
+        return _role_of_numbers(values)
+    counts = level_counts(values)
+    if not counts:
+        return Role.IGNORE, NO_VALUES
+    kind = pd.api.types.infer_dtype(values)
+    if kind in DATES or all(map(DATE.fullmatch, counts)):
         return Role.IGNORE, "Holds dates: left out. Add a number, such as days since an event."
-    distinct = known.nunique()
-    if distinct == 1:
-        return Role.IGNORE, f"Constant ({as_text(known.iloc[0])}): it cannot tell rows apart."
-    if pd.api.types.is_numeric_dtype(values) or _is_boolean(known):
-        if _is_row_number(known):
-            return Role.IGNORE, "Looks like an identifier (a number of its own per row): left out."
-        return Role.NUMERIC, ""
-    levels = len(sorted_levels(values))
-    if levels > MAX_LEVELS:
-        return Role.IGNORE, _why_too_many(known, levels)
-    return Role.CATEGORICAL, ""
+    # Codes that somebody has declared to be categories are no numbers.
+    strange = list(counts) if kind == "categorical" else _no_numbers(counts)
+    return _role_of_text(counts, strange) if strange else _role_of_numbers(values)
 
 
-def _is_boolean(known: pd.Series) -> bool:
-    return bool(known.map(lambda value: isinstance(value, (bool, np.bool_))).all())
+def _no_numbers(levels: Iterable[str]) -> list[str]:
+    texts = pd.Series(list(levels))
+    return texts[as_numbers(texts).isna()].tolist()
+
+
+def _role_of_numbers(values: pd.Series) -> tuple[Role, str]:
+    known = values[as_numbers(values).notna()]
+    if known.empty:
+        return Role.IGNORE, NO_VALUES
+    if known.eq(known.iloc[0]).all():
+        return Role.IGNORE, _constant(as_text(known.iloc[0]))
+    if _is_row_number(known):
+        return Role.IGNORE, "Looks like an identifier (a number of its own per row): left out."
+    return Role.NUMERIC, ""
 
 
 def _is_row_number(known: pd.Series) -> bool:
-    if pd.api.types.is_bool_dtype(known) or not known.is_unique or len(known) < 10:
+    if not known.is_unique or len(known) < FEWEST_ROWS:
         return False
-    numbers = known.to_numpy(dtype=np.float64)
-    if not np.equal(np.mod(numbers, 1), 0).all():
+    numbers = as_numbers(known)
+    if (numbers % 1 != 0).any():
         return False
-    consecutive = numbers.max() - numbers.min() == len(numbers) - 1
+    consecutive = numbers.max() - len(numbers) + 1 == numbers.min()
     name = str(known.name)
     named = IDENTIFIER_NAME.search(name) or IDENTIFIER_NAME_CAMEL.search(name)
-    return consecutive or named is not None
+    return bool(consecutive) or named is not None
 
 
-def _why_too_many(known: pd.Series, levels: int) -> str:
-    numeric = pd.to_numeric(known, errors="coerce")
-    share = numeric.notna().mean()
-    if share >= 0.5:
-        strange = level_text(known)[numeric.isna()].iloc[0]
-        return (
-            f"{numeric.notna().sum()} of {len(known)} values are numbers, the others are not "
-            f"(such as {strange[:40]!r}). Set the role to numeric to take those as missing."
+def _role_of_text(counts: Mapping[str, int], strange: Sequence[str]) -> tuple[Role, str]:
+    n_levels, n_rows = len(counts), sum(counts.values())
+    if n_levels == 1:
+        return Role.IGNORE, _constant(*counts)
+    too_many = n_levels > MAX_LEVELS
+    n_strange = sum(counts[level] for level in strange)
+    if n_strange <= n_rows / 2:
+        return Role.IGNORE if too_many else Role.CATEGORICAL, (
+            f"{n_rows - n_strange} of {n_rows} values are numbers, the others are not "
+            f"(such as {strange[0][:40]!r}). Set the role to numeric to take those as missing."
         )
-    if levels > 0.9 * len(known):
-        return f"Looks like an identifier or free text ({levels} different values): left out."
-    return (
-        f"{levels} different values, more than {MAX_LEVELS}: left out. "
-        "Group them into fewer to use the column."
-    )
+    if n_levels > 0.9 * n_rows and n_rows >= FEWEST_ROWS:
+        note = f"Looks like an identifier or free text ({n_levels} different values): left out."
+        return Role.IGNORE, note
+    if too_many:
+        return Role.IGNORE, (
+            f"{n_levels} different values, more than {MAX_LEVELS}: left out. "
+            "Group them into fewer to use the column."
+        )
+    return Role.CATEGORICAL, ""
+
+
+def _constant(level: str) -> str:
+    return f"Constant ({level}): it cannot tell rows apart."

@@ -8,7 +8,9 @@ from sklearn.model_selection import StratifiedShuffleSplit
 
 from laat_core.errors import DesignError
 
-__all__ = ["Design", "Split", "make_splits"]
+__all__ = ["MAX_SPLITS", "Design", "Split", "make_splits"]
+
+MAX_SPLITS = 1000  # each keeps the numbers of all rows
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,18 @@ class Design:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.n_splits < 1:
-            raise DesignError(f"{self.n_splits} splits asked for; at least 1 is needed.")
-        if self.shots is not None and self.shots < 1:
-            raise DesignError(f"{self.shots} rows per class asked for; at least 1 is needed.")
-        if not 0 < self.test_share < 1:
+        if not (_is_whole(self.n_splits) and 1 <= self.n_splits <= MAX_SPLITS):
+            raise DesignError(f"{self.n_splits!r} splits asked for; choose 1 to {MAX_SPLITS}.")
+        if self.shots is not None and not (_is_whole(self.shots) and self.shots >= 1):
+            raise DesignError(f"{self.shots!r} rows per class asked for; at least 1 is needed.")
+        if not 0 < self.test_share < 1:  # also true of not-a-number
             raise DesignError(f"The test share is {self.test_share}; it must lie between 0 and 1.")
-        if self.seed < 0:
-            raise DesignError(f"The seed is {self.seed}; it must be 0 or more.")
+        if not (_is_whole(self.seed) and 0 <= self.seed < 2**32):
+            raise DesignError(f"The seed is {self.seed!r}; choose 0 to {2**32 - 1}.")
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int | np.integer)
 
 
 def make_splits(labels: NDArray[np.int64], design: Design) -> list[Split]:
@@ -74,14 +80,19 @@ def make_splits(labels: NDArray[np.int64], design: Design) -> list[Split]:
     DesignError
         If a class has too few rows for the design.
     """
-    counts = np.bincount(labels, minlength=2)
-    if design.shots is None:
-        return _held_out(labels, counts, design)
-    if design.shots >= counts.min():
+    smallest = int(np.bincount(labels, minlength=2).min())
+    if smallest < 2:
         raise DesignError(
-            f"{design.shots} training rows per class asked for, but one class has only "
-            f"{counts.min()} rows and at least one must be left for test. "
-            f"Choose {max(counts.min() - 1, 1)} or fewer, or add rows."
+            f"Rows of the smaller class: {smallest}; at least 2 are needed, one to train on and "
+            "one to test on. Add rows of it."
+        )
+    if design.shots is None:
+        return _held_out(labels, smallest, design)
+    if design.shots >= smallest:
+        raise DesignError(
+            f"{design.shots} training rows per class asked for, but the smaller class has "
+            f"{smallest} and at least one must be left for test. "
+            f"Choose {smallest - 1} or fewer, or add rows."
         )
     generator = np.random.default_rng(design.seed)
     rows = np.arange(len(labels))
@@ -97,25 +108,20 @@ def make_splits(labels: NDArray[np.int64], design: Design) -> list[Split]:
     return splits
 
 
-def _held_out(labels: NDArray[np.int64], counts: NDArray[np.int64], design: Design) -> list[Split]:
+def _held_out(labels: NDArray[np.int64], smallest: int, design: Design) -> list[Split]:
     shuffle = StratifiedShuffleSplit(
         design.n_splits, test_size=design.test_share, random_state=design.seed
     )
-    smallest = counts.min()
-    if smallest < 2:
-        raise DesignError(
-            f"One class has only {smallest} rows; a held-out share needs at least 2 of each."
-        )
     try:
         splits = [Split(train, test) for train, test in shuffle.split(labels[:, None], labels)]
     except ValueError as error:
         raise DesignError(
-            f"{len(labels)} rows cannot be divided with {design.test_share:.0%} for test "
-            f"({error}). Choose another share."
+            f"{len(labels)} rows cannot be divided with a share of {design.test_share:g} for test "
+            f"({str(error).rstrip('.')}). Choose another share."
         ) from error
     if any(len(np.unique(labels[side])) < 2 for s in splits for side in (s.train, s.test)):
         raise DesignError(
-            f"One class has only {smallest} rows, too few to have some on both sides of a "
-            f"{design.test_share:.0%} test share. Choose another share, or add rows."
+            f"The smaller class has {smallest} rows, too few to have some on both sides with a "
+            f"share of {design.test_share:g} for test. Choose another share, or add rows."
         )
     return splits

@@ -1,6 +1,7 @@
 """A task: a table, its target, the positive class, the columns' roles and what they mean."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -9,10 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from laat_core.data.text import feature_name, level_text, sorted_levels
+from laat_core.data.text import feature_name, level_text, listed, sorted_levels
 from laat_core.errors import DataError
 
-__all__ = ["Column", "Role", "Task"]
+__all__ = ["Column", "Role", "Task", "check_names"]
 
 
 class Role(StrEnum):
@@ -70,6 +71,12 @@ class Task:
         Columns by which people may be treated unfairly.
     missing_as_feature : bool
         Whether a missing category is a feature of its own, ``column = missing``.
+
+    Raises
+    ------
+    DataError
+        If the target is absent or has not exactly two classes, the positive class is none of
+        them, or a column's name is no text, or not its own.
     """
 
     table: pd.DataFrame
@@ -85,16 +92,17 @@ class Task:
     missing_as_feature: bool = False
 
     def __post_init__(self) -> None:
+        check_names(self.table.columns)
         if self.target not in self.table:
             raise DataError(
                 f"The table has no column {self.target!r}. "
-                f"Choose the target among: {', '.join(map(str, self.table.columns))}."
+                f"Choose the target among: {listed(self.table.columns)}."
             )
         unknown = [
             c.name for c in self.columns if c.name not in self.table or c.name == self.target
         ]
         if unknown:
-            raise DataError(f"Described, but no column beside the target: {', '.join(unknown)}.")
+            raise DataError(f"Described, but no column beside the target: {listed(unknown)}.")
         if len(self.classes) != 2:
             raise DataError(describe_classes(self.table[self.target]))
         if self.positive_class not in self.classes:
@@ -138,7 +146,7 @@ class Task:
     def labels(self) -> NDArray[np.int64]:
         """1 for the positive class, 0 for the other, (n_labelled,)."""
         text = level_text(self.labelled[self.target])
-        return (text == self.positive_class).to_numpy(dtype=np.int64)
+        return np.asarray(text == self.positive_class, dtype=np.int64)
 
     def with_columns(self, *columns: Column) -> "Task":
         """Return the task with these columns in place of those of the same names."""
@@ -150,8 +158,22 @@ class Task:
         for column in self.columns:
             if column.name == name:
                 return column
+        raise DataError(f"No column {name!r}. There are: {listed(c.name for c in self.columns)}.")
+
+
+def check_names(names: Iterable[object]) -> None:
+    """Raise a DataError where a column's name is no text, or not its own."""
+    times = Counter(names)
+    odd = [name for name in times if not isinstance(name, str)]
+    if odd:
         raise DataError(
-            f"No column {name!r}. There are: {', '.join(c.name for c in self.columns)}."
+            f"Column names that are not text: {listed(map(repr, odd))}. Rename the columns, "
+            "for instance with table.columns.map(str)."
+        )
+    doubled = [str(name) for name in times if times[name] > 1]
+    if doubled:
+        raise DataError(
+            f"Column names stand more than once: {listed(doubled)}. Rename them in the table."
         )
 
 

@@ -1,38 +1,99 @@
-"""How a cell of a table becomes text: one rule for classes, levels and feature names."""
+"""How a cell of a table becomes text or a number: one rule for classes, levels and values."""
 
 import numbers
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, TypeGuard
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-__all__ = ["as_text", "feature_name", "level_text"]
+__all__ = [
+    "as_numbers",
+    "as_text",
+    "feature_name",
+    "level_counts",
+    "level_text",
+    "listed",
+    "sorted_levels",
+]
 
 
 def as_text(value: object) -> str:
     """Text of one cell: whole numbers without a decimal point, the rest without outer blanks."""
-    if isinstance(value, numbers.Real) and not isinstance(value, bool):
-        return str(int(value)) if float(value).is_integer() else format(float(value), ".15g")
-    return str(value).strip()
+    if not _is_number(value):
+        return str(value).strip()
+    if isinstance(value, numbers.Integral):
+        return str(int(value))
+    number = float(value)
+    # Beyond 64 bits all digits would be noise.
+    whole = number.is_integer() and abs(number) < 2**63
+    return str(int(number)) if whole else format(number, ".15g")
 
 
 def level_text(values: pd.Series) -> pd.Series:
     """Every cell as text, missing where the cell is missing or blank."""
     # Few distinct values, many rows: each value is converted once.
-    codes, distinct = pd.factorize(values)
-    names = pd.Series([as_text(value) or None for value in distinct], dtype="str")
-    return names.reindex(codes).set_axis(values.index).rename(values.name)
+    codes, distinct = _factorize(values)
+    names = pd.array([as_text(value) or None for value in distinct], dtype="str")
+    return pd.Series(names.take(codes, allow_fill=True), index=values.index, name=values.name)
+
+
+def level_counts(values: pd.Series) -> dict[str, int]:
+    """Distinct levels of a column with their rows: numbers by size, then text by alphabet."""
+    codes, distinct = _factorize(values)
+    rows = np.bincount(codes[codes >= 0], minlength=len(distinct)).tolist()
+    counts: Counter[str] = Counter()
+    for value, times in sorted(zip(distinct, rows, strict=True), key=lambda pair: _order(pair[0])):
+        counts[as_text(value)] += times
+    del counts[""]
+    return dict(counts)
 
 
 def sorted_levels(values: pd.Series) -> list[str]:
-    """Distinct levels of a column: numbers by size, text by alphabet."""
-    distinct = values.dropna().unique()
-    try:
-        ordered = sorted(distinct)
-    except TypeError:  # values of several types
-        ordered = sorted(distinct, key=as_text)
-    names = dict.fromkeys(as_text(value) for value in ordered)
-    return [name for name in names if name]
+    """Distinct levels of a column: numbers by size, then text by alphabet."""
+    return list(level_counts(values))
+
+
+def as_numbers(values: pd.Series) -> pd.Series:
+    """Return a column as numbers; what is no number, or an infinite one, is missing."""
+    if not pd.api.types.is_numeric_dtype(values):
+        objects = values.astype(object)  # so that dates are no numbers
+        try:
+            values = pd.to_numeric(objects, errors="coerce")
+        except OverflowError:  # a whole number of more than 308 digits
+            values = pd.to_numeric(objects.astype("str"), errors="coerce")
+    found = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    found = np.where(np.isfinite(found), found, np.nan)
+    return pd.Series(found, index=values.index, name=values.name)
 
 
 def feature_name(column: str, level: str) -> str:
     """Name of the 0/1 flag that says that ``column`` has this level."""
     return f"{column} = {level}"
+
+
+def listed(names: Iterable[str], most: int = 20) -> str:
+    """Names in one line of a message, cut short where there are thousands."""
+    names = list(names)
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def _factorize(values: pd.Series) -> tuple[NDArray[np.intp], Any]:
+    """Number the distinct values; return each cell's number (-1 for missing) and the values."""
+    try:
+        return pd.factorize(values)
+    except TypeError:  # lists and the like, which a Parquet file may hold
+        return pd.factorize(values.map(str, na_action="ignore"))
+
+
+def _order(value: object) -> tuple[bool, Any, str]:
+    """Key that puts numbers before text, so that any two cells can be compared."""
+    return (False, value, "") if _is_number(value) else (True, 0, as_text(value))
+
+
+def _is_number(value: object) -> TypeGuard[numbers.Real | Decimal]:
+    return isinstance(value, numbers.Real | Decimal) and not isinstance(value, bool)

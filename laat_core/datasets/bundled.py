@@ -21,14 +21,14 @@ FOLDER = files("laat_core.datasets") / "tables"
 
 def _breast_cancer() -> pd.DataFrame:
     bunch = load_breast_cancer(as_frame=True)
-    names = pd.Series(bunch.target_names)
-    diagnosis = names.reindex(bunch.target).set_axis(bunch.data.index)
-    return bunch.data.assign(diagnosis=diagnosis)
+    table: pd.DataFrame = bunch.data
+    return table.assign(diagnosis=bunch.target_names[bunch.target])
 
 
 def _wine() -> pd.DataFrame:
     bunch = load_wine(as_frame=True)
-    return bunch.data.assign(first_cultivar=(bunch.target == 0).map({True: "yes", False: "no"}))
+    table: pd.DataFrame = bunch.data
+    return table.assign(first_cultivar=(bunch.target == 0).map({True: "yes", False: "no"}))
 
 
 # Tables that scikit-learn ships; their descriptions lie beside those of the others.

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from importlib.resources import files
 
+from laat_core.datasets.bundled import dataset_names
 from laat_core.scores.importance import ImportanceScores
 
 __all__ = ["RecordedProposal", "load_proposal"]
@@ -35,7 +36,7 @@ class RecordedProposal:
 def load_proposal(name: str) -> RecordedProposal | None:
     """Load the recorded proposal of a bundled table, None where there is none."""
     file = files("laat_core.datasets") / "proposals" / f"{name}.json"
-    if not file.is_file():
+    if name not in dataset_names() or not file.is_file():  # a name of a user's is no path
         return None
     content = json.loads(file.read_text(encoding="utf-8"))
     estimates = [

@@ -2,7 +2,9 @@
 
 from itertools import pairwise
 
+import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from laat_core.data.profile import Distribution
 from laat_core.plots.style import BASELINE, LAAT, plain, shorten
@@ -31,11 +33,13 @@ def distribution_figure(
         One trace per class; hover shows share and count.
     """
     bins = distribution.bins
-    if distribution.numeric:
-        middles, widths = (bins[:-1] + bins[1:]) / 2, bins[1:] - bins[:-1]
+    middles: NDArray[np.float64]
+    widths: NDArray[np.float64] | None
+    if isinstance(bins, np.ndarray):
+        middles, widths = (bins[:-1] + bins[1:]) / 2, np.diff(bins)
         where = [f"{low:.4g} to {high:.4g}" for low, high in pairwise(bins)]
     else:
-        middles, widths = list(range(len(bins))), None
+        middles, widths = np.arange(len(bins), dtype=np.float64), None
         where = [plain(shorten(level, 80)) for level in bins]
     figure = go.Figure()
     for look, name, counts in (
@@ -46,7 +50,7 @@ def distribution_figure(
             go.Bar(
                 x=middles,
                 y=counts / max(counts.sum(), 1),
-                width=widths if distribution.numeric else None,
+                width=widths,
                 name=plain(shorten(name, 30)),
                 marker={"color": look.fill(0.55), "line": {"color": look.color, "width": 1}},
                 customdata=list(zip(where, counts, strict=True)),
@@ -55,12 +59,11 @@ def distribution_figure(
         )
     figure.update_layout(
         height=height,
-        barmode="overlay" if distribution.numeric else "group",
+        barmode="group" if widths is None else "overlay",
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
     )
-    if not distribution.numeric:
-        labels = [plain(shorten(level, 18)) for level in bins]
-        figure.update_xaxes(tickvals=middles, ticktext=labels)
+    if widths is None:
+        figure.update_xaxes(tickvals=middles, ticktext=[plain(shorten(str(b), 18)) for b in bins])
     figure.update_yaxes(tickformat=".0%", title="share of the class", rangemode="tozero")
     return figure

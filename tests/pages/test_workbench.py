@@ -25,7 +25,7 @@ def shown_aucs(app: AppTest) -> dict[str, str]:
 
 
 def sentence(app: AppTest) -> str:
-    return next(h.body for h in app.get("html") if "laat-sentence" in h.body)
+    return next(h.body for h in app.get("html") if "<p class='laat-sentence'" in h.body)
 
 
 def expected_aucs(*arguments, **options) -> dict[str, str]:

@@ -115,10 +115,8 @@ class Panel {
     const lines = [title];
     if (feature.description) lines.push(textLine("about", "", feature.description));
     if (feature.proposed !== null) {
-      const spread =
-        feature.low === null || feature.low === feature.high
-          ? ""
-          : `, estimates from ${signed(feature.low)} to ${signed(feature.high)}`;
+      const [low, high] = feature.spread ?? [0, 0];
+      const spread = low === high ? "" : `, estimates from ${signed(low)} to ${signed(high)}`;
       lines.push(textLine("about", `Proposed: ${signed(feature.proposed)}${spread}. `,
                           feature.reasons.join(" · ")));
     }
@@ -145,7 +143,7 @@ class Row {
     this.name.title = feature.title;
 
     this.track = element("div", "track");
-    if (feature.low !== null) this.track.appendChild(span("spread", feature.low, feature.high));
+    if (feature.spread) this.track.appendChild(span("spread", ...feature.spread));
     this.fill = element("div", "fill");
     this.track.append(element("div", "zero"), this.fill);
     if (feature.proposed !== null) this.track.appendChild(mark(feature.proposed));

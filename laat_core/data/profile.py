@@ -1,0 +1,175 @@
+"""What a table holds, column by column, before anything is trained."""
+
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from laat_core.data.encoding import MISSING_LEVEL, median
+from laat_core.data.roles import MAX_LEVELS, holds_numbers
+from laat_core.data.task import Column, Role, Task
+from laat_core.data.text import as_numbers, as_text, feature_name, level_text, sorted_levels
+
+__all__ = ["MAX_BINS", "ColumnProfile", "Distribution", "profile"]
+
+MAX_BINS = 20
+LARGEST = sys.float_info.max
+
+
+@dataclass(frozen=True, eq=False)
+class Distribution:
+    """How often which values stand in a column, by class.
+
+    Attributes
+    ----------
+    bins : ndarray of shape (n_bins + 1,), float64, or tuple of str
+        Edges of bins of equal width over the finite numbers, the last edge included; or the
+        levels of a category, sorted, or the most frequent ones first where there are too many.
+    counts : ndarray of shape (2, n_bins), int64
+        Rows of the negative class, then of the positive class.
+    """
+
+    bins: NDArray[np.float64] | tuple[str, ...]
+    counts: NDArray[np.int64]
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the bins are edges, not levels."""
+        return isinstance(self.bins, np.ndarray)
+
+
+@dataclass(frozen=True, eq=False)
+class ColumnProfile:
+    """What one column holds; only rows whose target is known are counted.
+
+    Attributes
+    ----------
+    name : str
+    role : Role
+    n_missing : int
+        Values that count as missing: in a numeric column also what is no finite number.
+    missing_share : float
+        From 0 to 1.
+    n_distinct : int
+        Different values among those that are not missing.
+    distribution : Distribution
+    treatment : str
+        One sentence on what becomes of missing values; empty where there are none, or the column
+        is left out.
+    """
+
+    name: str
+    role: Role
+    n_missing: int
+    missing_share: float
+    n_distinct: int
+    distribution: Distribution
+    treatment: str
+
+
+def profile(task: Task) -> tuple[ColumnProfile, ...]:
+    """Describe every column of a task but the target, in the table's order.
+
+    What counts as missing, as a number and as a level is what the encoder makes of it. Nothing is
+    refused: a column that cannot be encoded has a profile as well.
+
+    Parameters
+    ----------
+    task : Task
+
+    Returns
+    -------
+    tuple of ColumnProfile
+        As ``task.columns``.
+    """
+    return tuple(_profile(task, column) for column in task.columns)
+
+
+def _profile(task: Task, column: Column) -> ColumnProfile:
+    values = task.labelled[column.name]
+    if column.role is Role.NUMERIC or (column.role is Role.IGNORE and holds_numbers(values)):
+        known = as_numbers(values)
+        n_distinct, distribution = _histogram(known.to_numpy(), task.labels)
+    else:
+        known = level_text(values)
+        n_distinct, distribution = _frequencies(known, sorted_levels(values), task.labels)
+    n_missing = int(known.isna().sum())
+    return ColumnProfile(
+        name=column.name,
+        role=column.role,
+        n_missing=n_missing,
+        missing_share=n_missing / len(values),
+        n_distinct=n_distinct,
+        distribution=distribution,
+        treatment=_treatment(task, column, values, known),
+    )
+
+
+def _histogram(numbers: NDArray[np.float64], labels: NDArray[np.int64]) -> tuple[int, Distribution]:
+    known = ~np.isnan(numbers)
+    found = numbers[known]
+    distinct = np.unique(found)
+    edges = _edges(distinct)
+    # The inner edges alone: the outermost bins take what lies on the outer ones.
+    bins = np.searchsorted(edges[1:-1], found, side="right")
+    return len(distinct), Distribution(edges, _count(bins, labels[known], max(len(edges) - 1, 0)))
+
+
+def _edges(distinct: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Edges of at most MAX_BINS bins; one bin around a single value, none without values."""
+    if not len(distinct):
+        return distinct
+    low, high = float(distinct[0]), float(distinct[-1])
+    if low == high:
+        around = max(0.5, abs(low) * 1e-6)
+        return np.array([max(low - around, -LARGEST), min(high + around, LARGEST)])
+    # Halves, as the span of two huge numbers is infinite.
+    edges = 2 * np.linspace(low / 2, high / 2, min(MAX_BINS, len(distinct)) + 1)
+    return np.asarray(edges)
+
+
+def _frequencies(
+    text: pd.Series, levels: list[str], labels: NDArray[np.int64]
+) -> tuple[int, Distribution]:
+    codes = pd.Index(levels, dtype="str").get_indexer(pd.Index(text))  # -1 for missing
+    known = codes >= 0
+    counts = _count(codes[known], labels[known], len(levels))
+    if len(levels) <= MAX_LEVELS:
+        return len(levels), Distribution(tuple(levels), counts)
+    most = np.argsort(-counts.sum(axis=0), kind="stable")[:MAX_LEVELS].tolist()
+    return len(levels), Distribution(tuple(levels[i] for i in most), counts[:, most])
+
+
+def _count(bins: NDArray[np.intp], labels: NDArray[np.int64], n_bins: int) -> NDArray[np.int64]:
+    return np.bincount(bins + n_bins * labels, minlength=2 * n_bins).reshape(2, n_bins)
+
+
+def _treatment(task: Task, column: Column, values: pd.Series, known: pd.Series) -> str:
+    missing = known.isna()
+    n_missing = missing.sum()
+    if column.role is Role.IGNORE or n_missing == 0:
+        return ""
+    found = f"{n_missing} missing value{'s' if n_missing > 1 else ''}"
+    if column.role is Role.NUMERIC:
+        filled = (
+            "there is no number to fill them with"
+            if missing.all()
+            else f"filled with the median, {as_text(median(known))}"
+        )
+        return f"{found}: {filled}{_no_numbers(values[missing])}"
+    if not task.missing_as_feature:
+        return f"{found}: no flag is set"
+    own = "their" if n_missing > 1 else "its"
+    return f"{found}: a feature of {own} own, {feature_name(column.name, MISSING_LEVEL)}"
+
+
+def _no_numbers(missing: pd.Series) -> str:
+    """Say which values of a numeric column are there and yet count as missing."""
+    strange = level_text(missing).dropna()
+    if strange.empty:
+        return ""
+    n = len(strange)
+    are = f"{n} values are no numbers and count" if n > 1 else "1 value is no number and counts"
+    return f"; {are} as missing (such as {strange.iloc[0][:40]!r})"

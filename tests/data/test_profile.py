@@ -1,0 +1,200 @@
+import time
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from laat_core.data.encoding import TableEncoder
+from laat_core.data.profile import MAX_BINS, profile
+from laat_core.data.roles import MAX_LEVELS, make_task
+from laat_core.data.task import Role
+from laat_core.datasets import dataset_names, load_dataset
+
+
+def one(values, role=None, target=None, **options):
+    """Profile of one column; the classes of the rows take turns."""
+    target = target or [number % 2 for number in range(len(values))]
+    table = pd.DataFrame({"c": values, "x": range(len(target)), "y": target})
+    task = replace(make_task(table, "y", 1), **options)
+    if role is not None:
+        task = task.with_columns(replace(task.column("c"), role=role))
+    return profile(task)[0]
+
+
+def test_a_numeric_column():
+    found = one([0.0, 1.0, 2.0, 3.0, 4.0, None])
+    assert (found.name, found.role) == ("c", Role.NUMERIC)
+    assert (found.n_missing, found.missing_share, found.n_distinct) == (1, 1 / 6, 5)
+    assert found.distribution.numeric
+    np.testing.assert_allclose(found.distribution.bins, [0, 0.8, 1.6, 2.4, 3.2, 4])
+    assert found.distribution.counts.tolist() == [[1, 0, 1, 0, 1], [0, 1, 0, 1, 0]]
+    assert found.treatment == "1 missing value: filled with the median, 2"
+
+
+def test_a_categorical_column():
+    found = one(["b", "a", "c", "a", None, " b"])
+    assert found.role is Role.CATEGORICAL
+    assert (found.n_missing, found.missing_share, found.n_distinct) == (1, 1 / 6, 3)
+    assert not found.distribution.numeric
+    assert found.distribution.bins == ("a", "b", "c")
+    assert found.distribution.counts.tolist() == [[0, 1, 1], [2, 1, 0]]
+    assert found.treatment == "1 missing value: no flag is set"
+
+
+@pytest.mark.parametrize(
+    ("values", "treatment"),
+    [
+        (["a", "b", "a", "b"], ""),
+        (["a", "b", None, " "], "2 missing values: a feature of their own, c = missing"),
+        (["a", "b", None, "a"], "1 missing value: a feature of its own, c = missing"),
+        ([1, 2, None, None], "2 missing values: filled with the median, 1.5"),
+    ],
+)
+def test_missing_categories_as_a_feature(values, treatment):
+    assert one(values, missing_as_feature=True).treatment == treatment
+
+
+@pytest.mark.parametrize(
+    ("values", "n_missing", "treatment"),
+    [
+        (
+            ["1", "x", "y", "5", None],
+            3,
+            "3 missing values: filled with the median, 3; "
+            "2 values are no numbers and count as missing (such as 'x')",
+        ),
+        (
+            [1.0, np.inf, 2.0, 6.0],
+            1,
+            "1 missing value: filled with the median, 2; "
+            "1 value is no number and counts as missing (such as 'inf')",
+        ),
+        (
+            ["a", "b", None, " "],
+            4,
+            "4 missing values: there is no number to fill them with; "
+            "2 values are no numbers and count as missing (such as 'a')",
+        ),
+    ],
+)
+def test_what_is_no_number_counts_as_missing(values, n_missing, treatment):
+    found = one(values, Role.NUMERIC)
+    assert (found.n_missing, found.treatment) == (n_missing, treatment)
+
+
+def test_nothing_is_done_with_a_column_that_is_left_out():
+    found = one([1, None, 3, 4], Role.IGNORE)
+    assert found.n_missing == 1
+    assert found.distribution.numeric
+    assert found.treatment == ""
+
+
+@pytest.mark.parametrize(
+    ("values", "edges"),
+    [
+        ([7, 7, None], [6.5, 7.5]),
+        ([1e300, 1e300, 1e300], [1e300 - 1e294, 1e300 + 1e294]),
+        ([1.7976931348623157e308] * 3, [1.7976931348623157e308 * (1 - 1e-6), np.finfo(float).max]),
+        ([True, False, True], [0, 0.5, 1]),
+        ([-1.7e308, 0, 1.7e308], [-1.7e308, -1.7e308 / 3, 1.7e308 / 3, 1.7e308]),
+    ],
+)
+def test_bins_of_constant_and_extreme_numbers(values, edges):
+    distribution = one(values).distribution
+    np.testing.assert_allclose(distribution.bins, edges, rtol=1e-12)
+    assert distribution.counts.sum() == 3 - values.count(None)
+
+
+def test_a_column_without_values_has_no_bins():
+    for role in (Role.NUMERIC, Role.CATEGORICAL, Role.IGNORE):
+        found = one([None, None, None], role)
+        assert (found.n_missing, found.n_distinct) == (3, 0)
+        assert found.distribution.counts.shape == (2, 0)
+
+
+def test_of_too_many_levels_the_most_frequent_are_shown():
+    values = [f"w{number}" for number in range(60) for _ in range(1 + (number == 41))]
+    distribution = one(values, Role.CATEGORICAL).distribution
+    assert len(distribution.bins) == MAX_LEVELS
+    assert distribution.bins[:3] == ("w41", "w0", "w1")
+    assert distribution.counts.sum(axis=0)[:2].tolist() == [2, 1]
+
+
+def test_only_rows_with_a_target_count():
+    found = one([1, 2, 3, 1000, None], target=[0, 1, 0, None, None])
+    assert (found.n_missing, found.n_distinct) == (0, 3)
+    assert found.distribution.bins[-1] == 3
+
+
+@given(
+    st.lists(st.one_of(st.none(), st.floats(), st.sampled_from([0, 1, 1e308])), min_size=2),
+)
+def test_every_finite_number_is_in_one_bin_of_equal_width(values):
+    found = one(values, Role.NUMERIC)
+    finite = np.array([v for v in values if v is not None and np.isfinite(v)])
+    edges, counts = found.distribution.bins, found.distribution.counts
+    assert counts.sum() == len(finite) == len(values) - found.n_missing
+    assert found.n_distinct == len(set(finite))
+    assert counts.shape[1] <= MAX_BINS
+    if len(finite):
+        assert np.isfinite(edges).all()
+        assert len(edges) == counts.shape[1] + 1
+        assert edges[0] <= finite.min()
+        assert finite.max() <= edges[-1]
+        assert (np.diff(edges / 2) >= 0).all()
+
+
+@given(st.lists(st.integers(-(10**6), 10**6), min_size=2))
+def test_counts_equal_those_of_numpy(values):
+    distribution = one(values, Role.NUMERIC).distribution
+    for label in (0, 1):
+        expected, _ = np.histogram(values[label::2], distribution.bins)
+        # A number on an edge that is no binary fraction may fall to either side.
+        assert abs(distribution.counts[label] - expected).sum() <= 2
+
+
+@pytest.mark.parametrize("name", dataset_names())
+def test_profiles_of_the_bundled_tables_agree_with_the_encoder(name):
+    task = load_dataset(name)
+    encoder = TableEncoder(task.columns).fit(task.labelled)
+    encoded = encoder.transform(task.labelled)
+    for found in profile(task):
+        negative, positive = found.distribution.counts.sum(axis=1)
+        known = (task.labels == 0).sum(), (task.labels == 1).sum()
+        assert negative + positive + found.n_missing == len(task.labels)
+        assert negative <= known[0]
+        assert positive <= known[1]
+        if found.role is Role.CATEGORICAL and found.n_distinct > 2:
+            flags = encoded[[f"{found.name} = {level}" for level in found.distribution.bins]]
+            for label in (0, 1):
+                assert (
+                    flags[task.labels == label].sum().tolist()
+                    == found.distribution.counts[label].tolist()
+                )
+
+
+def test_the_missing_values_of_heart():
+    found = {p.name: p.treatment for p in profile(load_dataset("heart")) if p.treatment}
+    assert found == {
+        "vessels_colored": "4 missing values: filled with the median, 0",
+        "thallium_scan": "2 missing values: no flag is set",
+    }
+
+
+def test_large_and_wide_tables_are_quick():
+    adult = load_dataset("adult")
+    generator = np.random.default_rng(0)
+    wide = pd.DataFrame(
+        {
+            f"c{i}": generator.normal(size=1000) if i % 2 else generator.choice(list("abc"), 1000)
+            for i in range(2000)
+        }
+    )
+    task = make_task(wide.assign(y=generator.integers(0, 2, 1000)), "y", 1)
+    for table, seconds in ((adult, 0.5), (task, 5)):
+        started = time.process_time()
+        profile(table)
+        assert time.process_time() - started < seconds

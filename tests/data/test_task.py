@@ -1,0 +1,61 @@
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from laat_core.data.encoding import TableEncoder
+from laat_core.data.roles import make_task
+from laat_core.data.task import Column, Role, Task
+from laat_core.errors import DataError
+
+TABLE = pd.DataFrame(
+    {"x": [1.0, 2.0, 100.0, 4.0], "c": ["a", "b", "z", "a"], "y": ["no", "yes", None, "no"]}
+)
+
+
+def test_rows_without_target_are_counted_and_left_out():
+    task = make_task(TABLE, "y", "yes")
+    assert task.n_unlabelled == 1
+    assert task.labelled["x"].tolist() == [1, 2, 4]
+    assert task.labelled.index.tolist() == [0, 1, 2]
+    assert task.labels.tolist() == [0, 1, 0]
+    encoder = TableEncoder(task.columns).fit(task.labelled)
+    assert encoder.medians_ == {"x": 2.0}
+    assert encoder.get_feature_names_out() == ["x", "c = b"]
+
+
+def test_a_table_without_gaps_in_the_target_is_used_as_it_is():
+    table = TABLE.dropna()
+    assert make_task(table, "y", "yes").labelled is table
+    assert make_task(table, "y", "yes").n_unlabelled == 0
+
+
+def test_a_doubled_index_does_not_mix_up_rows():
+    table = TABLE.set_axis([3, 3, 3, 3])
+    task = make_task(table, "y", "yes")
+    assert task.labelled["x"].tolist() == [1, 2, 4]
+    assert task.labels.tolist() == [0, 1, 0]
+
+
+def test_classes_and_what_the_scores_speak_for():
+    task = make_task(TABLE, "y", "no")
+    assert task.classes == ("no", "yes")
+    assert task.negative_class == "yes"
+    assert (task.outcome, task.opposite) == ("y = no", "y = yes")
+
+
+def test_columns_are_replaced_by_name():
+    task = make_task(TABLE, "y", "yes")
+    ignored = replace(task.column("x"), role=Role.IGNORE)
+    changed = task.with_columns(ignored)
+    assert [c.name for c in changed.columns] == ["x", "c"]
+    assert changed.column("x").role is Role.IGNORE
+    assert task.column("x").role is Role.NUMERIC
+    with pytest.raises(DataError, match=r"No column 'q'. There are: x, c"):
+        task.column("q")
+
+
+@pytest.mark.parametrize("name", ["q", "y"])
+def test_a_description_must_be_of_a_column_beside_the_target(name):
+    with pytest.raises(DataError, match=f"no column beside the target: {name}"):
+        Task(TABLE, "y", "yes", (Column(name, Role.NUMERIC),))

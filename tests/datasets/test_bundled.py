@@ -1,0 +1,88 @@
+import json
+
+import pytest
+
+from laat_core.data.encoding import TableEncoder
+from laat_core.data.task import Role
+from laat_core.datasets import dataset_names, dataset_title, load_dataset
+from laat_core.datasets.bundled import FOLDER
+from laat_core.errors import DataError
+
+# Rows, columns beside the target, rows of the positive class.
+SIZES = {
+    "heart": (303, 13, 139),
+    "diabetes": (768, 8, 268),
+    "credit": (1000, 20, 700),
+    "adult": (48842, 14, 11687),
+    "breast_cancer": (569, 30, 212),
+    "wine": (178, 13, 59),
+}
+
+
+def about(name):
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def test_names():
+    assert dataset_names() == tuple(SIZES)
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_a_table_is_loaded_as_its_description_says(name):
+    task, described = load_dataset(name), about(name)
+    assert (len(task.table), len(task.columns), task.labels.sum()) == SIZES[name]
+    assert task.n_unlabelled == 0
+    assert task.name == name
+    assert task.title == dataset_title(name) == described["title"]
+    assert task.target == described["target"]
+    assert set(task.classes) == set(described["classes"])
+    assert task.positive_class == described["positive_class"]
+    assert task.description == described["task"]
+    assert task.source
+    assert task.license
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_every_column_is_described_and_every_description_has_its_column(name):
+    task, features = load_dataset(name), about(name)["features"]
+    assert [column.name for column in task.columns] == [
+        column for column in task.table.columns if column in features
+    ]
+    assert set(features) == {*task.table.columns} - {task.target}
+    for column in task.columns:
+        described = features[column.name]
+        assert column.role == described.get("role", described["kind"])
+        assert (column.label, column.description) == (described["label"], described["description"])
+        assert column.label
+        assert column.description
+        assert column.unit == described.get("unit", "")
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_sensitive_columns_are_among_the_columns(name):
+    task = load_dataset(name)
+    assert set(task.sensitive_features) <= {column.name for column in task.columns}
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_every_table_can_be_encoded(name):
+    task = load_dataset(name)
+    encoded = TableEncoder(task.columns).fit(task.labelled).transform(task.labelled)
+    assert encoded.notna().all(axis=None)
+
+
+def test_only_adult_leaves_columns_out():
+    left_out = {
+        name: [c.name for c in load_dataset(name).columns if c.role is Role.IGNORE]
+        for name in SIZES
+    }
+    assert left_out.pop("adult") == ["survey_weight", "education", "native_country"]
+    assert not any(left_out.values())
+
+
+@pytest.mark.parametrize("name", ["iris", "", "../tables/heart", "heart.csv"])
+def test_another_name_is_refused(name):
+    with pytest.raises(DataError, match="There are: heart, diabetes"):
+        load_dataset(name)
+    with pytest.raises(DataError):
+        dataset_title(name)
