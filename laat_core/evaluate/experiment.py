@@ -1,28 +1,30 @@
 """Training and testing LAAT model, baseline and scores alone on the same splits."""
 
-import math
 import time
 from functools import cached_property
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.metrics import auc, roc_curve
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
-from torch import Tensor
 
 from laat_core.data.encoding import TableEncoder
-from laat_core.data.splits import Design, make_splits
+from laat_core.data.splits import Design, Split, make_splits
 from laat_core.data.task import Task
 from laat_core.errors import DataError, DesignError
 from laat_core.evaluate.comparison import FALSE_POSITIVE_RATES, Comparison, ModelResult
+from laat_core.evaluate.ranking import roc_curve
 from laat_core.evaluate.recipe import Recipe
 from laat_core.model.networks import LinearModels, Models, start
 from laat_core.model.objective import target_vector, unit
+from laat_core.model.settings import check_gamma
 from laat_core.model.training import train
 from laat_core.scores.importance import ImportanceScores
 
 __all__ = ["Experiment", "compare"]
+
+# All splits are trained at once; this many numbers of 4 bytes, a few times over.
+MAX_NUMBERS = 400_000_000
 
 
 def compare(
@@ -40,7 +42,7 @@ def compare(
     scores : ImportanceScores
         One score per feature.
     gamma : float
-        Weight of the attribution term: how far the scores are trusted; 0 or more.
+        Weight of the attribution term: how far the scores are trusted; 0 to a million.
     design : Design, optional
         Default: 5 training rows per class, 20 splits.
     recipe : Recipe, optional
@@ -81,24 +83,35 @@ class Experiment:
         self.splits = make_splits(task.labels, design)
         self._encoded = self.encoder.fit(table).transform(table).to_numpy()
         self._standardized = self._standardize()
+        self._check_size()
         self._labels = torch.from_numpy(
             np.stack([task.labels[split.train] for split in self.splits])
         ).float()  # (s, k)
         self._train_rows = torch.stack(
-            [self._rows(split.train, split.train) for split in self.splits]
+            [torch.from_numpy(self._scaled(split, split.train)).float() for split in self.splits]
         )  # (s, k, d)
 
-    def _standardize(self) -> NDArray[np.float32]:
+    def _check_size(self) -> None:
+        units = max([len(self.encoder.features_), *self.recipe.hidden_layer_sizes])
+        numbers = len(self.splits) * len(self.splits[0].train) * units
+        if numbers > MAX_NUMBERS:
+            raise DesignError(
+                f"{len(self.splits)} splits of {len(self.splits[0].train):,} training rows are "
+                "more than fits into memory at once. Choose fewer splits, or fewer training rows."
+            )
+
+    def _standardize(self) -> NDArray[np.float64]:
         with np.errstate(over="ignore", invalid="ignore"):
-            scaled = StandardScaler().fit_transform(self._encoded).astype(np.float32)
-        usable = np.isfinite(scaled).all(axis=0)
+            scaler = StandardScaler().fit(self._encoded)
+        usable = np.isfinite(scaler.var_)
         if not usable.all():
             feature = self.encoder.features_[int(usable.argmin())]
             raise DataError(
                 f"The values of {feature.name!r} are too large to calculate with. "
                 "Ignore the column, or give it in a larger unit."
             )
-        return scaled
+        standardized: NDArray[np.float64] = scaler.transform(self._encoded)
+        return standardized
 
     @cached_property
     def baseline(self) -> ModelResult:
@@ -117,12 +130,11 @@ class Experiment:
         -------
         Comparison
         """
-        if not (math.isfinite(gamma) and gamma >= 0):
-            raise DesignError(f"gamma is {gamma}; it must be a number of 0 or more.")
+        gamma = check_gamma(gamma)
         started = time.perf_counter()
         features = self.encoder.features_
         target = target_vector(scores.for_features(features)[0], self.recipe.score_transform)
-        alone = LinearModels(torch.from_numpy(target).float()[None], torch.zeros(1, 1))
+        alone = LinearModels(torch.from_numpy(target)[None], torch.zeros(1, 1))
         split = self.splits[0]
         laat = self._test(self._train(target, gamma))
         return Comparison(
@@ -160,23 +172,25 @@ class Experiment:
     def _test(self, models: Models) -> ModelResult:
         curves, areas = [], []
         attributions = unit(models.attributions(self._train_rows))  # (s, d)
+        # In double precision and then rounded, so that rows of equal values tie: the last bit of
+        # a product depends on where a row lies in memory.
+        models = models.double()
         for number, split in enumerate(self.splits):
-            rows = self._rows(split.test, split.train)[None]  # (1, n, d)
-            logits = models.select(slice(number, number + 1)).logits(rows)[0]
-            false_positive, true_positive, _ = roc_curve(
-                self.task.labels[split.test], logits.numpy(), drop_intermediate=False
-            )
-            areas.append(auc(false_positive, true_positive))
+            model = models.select(slice(number, number + 1))
+            rows = torch.from_numpy(self._scaled(split, slice(None)))[None]  # (1, n, d)
+            logits = model.logits(rows)[0].float().numpy()[split.test]
+            false_positive, true_positive = roc_curve(self.task.labels[split.test], logits)
+            areas.append(np.trapezoid(true_positive, false_positive))
             curves.append(np.interp(FALSE_POSITIVE_RATES, false_positive, true_positive))
         return ModelResult(np.array(areas), np.array(curves), attributions.double().numpy())
 
-    def _rows(self, rows: NDArray[np.int64], train: NDArray[np.int64]) -> Tensor:
+    def _scaled(self, split: Split, rows: slice | NDArray[np.int64]) -> NDArray[np.float64]:
         """Rows as the models of one split see them, (n_rows, n_features)."""
         if self.recipe.scaling == "standard":
-            scaled = self._standardized[rows]
-        else:
-            scaled = MinMaxScaler().fit(self._encoded[train]).transform(self._encoded[rows])
-        return torch.from_numpy(scaled.astype(np.float32))
+            return self._standardized[rows]
+        scaler = MinMaxScaler().fit(self._encoded[split.train])
+        scaled: NDArray[np.float64] = scaler.transform(self._encoded[rows])
+        return scaled
 
     def _counts(self, rows: NDArray[np.int64]) -> tuple[int, int]:
         positive = int(self.task.labels[rows].sum())

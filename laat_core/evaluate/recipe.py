@@ -1,12 +1,15 @@
 """How models are trained for a comparison."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from laat_core.errors import DesignError
 from laat_core.model.objective import ScoreTransform
+from laat_core.model.settings import check_training
 
 __all__ = ["PROTOCOLS", "Recipe"]
+
+Scaling = Literal["standard", "minmax"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Recipe:
         None takes all training rows in every step.
     """
 
-    scaling: Literal["standard", "minmax"] = "standard"
+    scaling: Scaling = "standard"
     both_levels: bool = False
     score_transform: ScoreTransform = "linear"
     hidden_layer_sizes: tuple[int, ...] = ()
@@ -38,9 +41,11 @@ class Recipe:
     batch_size: int | None = None
 
     def __post_init__(self) -> None:
-        sizes = self.hidden_layer_sizes
-        if len(sizes) > 1 or any(size < 1 for size in sizes):
-            raise DesignError(f"Hidden layers {sizes} asked for; one of at least 1 unit is known.")
+        check_training(
+            self.hidden_layer_sizes, self.max_epochs, self.learning_rate, self.batch_size
+        )
+        if self.scaling not in get_args(Scaling):
+            raise DesignError(f"Unknown scaling {self.scaling!r}. Use 'standard' or 'minmax'.")
 
 
 PROTOCOLS = {

@@ -1,19 +1,23 @@
 """The LAAT model as a scikit-learn classifier."""
 
 from collections.abc import Mapping, Sequence
-from typing import Self
+from textwrap import shorten
+from typing import Any, Self
 
 import numpy as np
+import pandas as pd
 import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
+from torch import Tensor
 
-from laat_core.errors import DesignError, ScoreError
+from laat_core.errors import DataError, ScoreError
 from laat_core.model.networks import start
 from laat_core.model.objective import ScoreTransform, target_vector, unit
+from laat_core.model.settings import check_gamma, check_training
 from laat_core.model.training import train
 
 __all__ = ["LAATClassifier"]
@@ -29,11 +33,11 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    importance_scores : array-like of shape (n_features,), mapping or None
-        Scores for the second class, by position or by feature name (``X`` is then a DataFrame).
-        None, or all zero, takes the attribution term off.
+    importance_scores : array-like of shape (n_features,), mapping, Series or None
+        Scores for the second class; a mapping or Series by feature name (``X`` is then a
+        DataFrame), others by position. None, or all zero, takes the attribution term off.
     gamma : float
-        Weight of the attribution term, 0 or more.
+        Weight of the attribution term, from 0 to a million.
     hidden_layer_sizes : tuple of int
         ``()`` for logistic regression, ``(h,)`` for one hidden layer of ``h`` units.
     score_transform : {"linear", "exp"}
@@ -41,8 +45,8 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
     max_epochs : int
         Full passes over the rows.
     learning_rate : float
-    batch_size : int
-        More rows than this are taken in minibatches.
+    batch_size : int or None
+        More rows than this are taken in minibatches; None takes all rows in every step.
     random_state : int, RandomState instance or None
         Draws the start and shuffles the minibatches.
 
@@ -69,13 +73,13 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        importance_scores: ArrayLike | Mapping[str, float] | None = None,
+        importance_scores: ArrayLike | Mapping[str, float] | pd.Series | None = None,
         gamma: float = 100.0,
         hidden_layer_sizes: Sequence[int] = (),
         score_transform: ScoreTransform = "linear",
         max_epochs: int = 200,
         learning_rate: float = 0.01,
-        batch_size: int = 128,
+        batch_size: int | None = 128,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.importance_scores = importance_scores
@@ -95,41 +99,44 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
         ValueError
             If the rows, the labels, a parameter or the scores cannot be used.
         """
-        self._check_parameters()
-        X, y = validate_data(self, X, y, dtype=np.float32)
-        check_classification_targets(y)
-        self.classes_, codes = np.unique(y, return_inverse=True)
+        gamma = check_gamma(self.gamma)
+        hidden = check_training(
+            self.hidden_layer_sizes, self.max_epochs, self.learning_rate, self.batch_size
+        )
+        rows, labels = validate_data(self, X, y, dtype=np.float32)
+        check_classification_targets(labels)
+        self.classes_, codes = np.unique(labels, return_inverse=True)
         if len(self.classes_) != 2:
             # The first words are those that scikit-learn's checks look for.
-            raise ValueError(
+            raise DataError(
                 "Only binary classification is supported. The type of the target is "
-                f"{type_of_target(y)}."
+                f"{type_of_target(labels)}."
                 if len(self.classes_) > 2
                 else f"Classifier can't train when only one class is present ({self.classes_[0]})."
             )
         self.target_ = target_vector(self._scores(), self.score_transform)
         seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
         generator = torch.Generator().manual_seed(seed)
-        rows = torch.from_numpy(X)[None]
+        batch = _batch(rows)
         self.models_ = train(
-            start(1, X.shape[1], tuple(self.hidden_layer_sizes), generator),
-            rows,
+            start(1, self.n_features_in_, hidden, generator),
+            batch,
             torch.from_numpy(codes).float()[None],
-            torch.tensor([float(self.gamma)]),
+            torch.tensor([gamma]),
             torch.from_numpy(self.target_).float()[None],
             max_epochs=self.max_epochs,
             learning_rate=self.learning_rate,
             batch_size=self.batch_size,
             generator=generator,
         )
-        self.attributions_ = unit(self.models_.attributions(rows))[0].double().numpy()
+        self.attributions_ = unit(self.models_.attributions(batch))[0].double().numpy()
         return self
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float32]:
         """Logit of the second class, (n_rows,)."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float32, reset=False)
-        logits: NDArray[np.float32] = self.models_.logits(torch.from_numpy(X)[None])[0].numpy()
+        rows = validate_data(self, X, dtype=np.float32, reset=False)
+        logits: NDArray[np.float32] = self.models_.logits(_batch(rows))[0].numpy()
         return logits
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
@@ -137,35 +144,24 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
         logits = torch.from_numpy(self.decision_function(X)).double()
         return torch.stack([(-logits).sigmoid(), logits.sigmoid()], dim=1).numpy()
 
-    def predict(self, X: ArrayLike) -> NDArray:
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The likelier class of each row, (n_rows,)."""
         positive = self.decision_function(X) > 0
-        return self.classes_[positive.astype(int)]
+        classes: NDArray[Any] = self.classes_[positive.astype(int)]
+        return classes
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_class = False
         return tags
 
-    def _check_parameters(self) -> None:
-        sizes = tuple(self.hidden_layer_sizes)
-        if len(sizes) > 1 or any(size < 1 for size in sizes):
-            raise DesignError(f"hidden_layer_sizes is {sizes}; use () or one positive size.")
-        if not (np.isfinite(self.gamma) and self.gamma >= 0):
-            raise DesignError(f"gamma is {self.gamma}; it must be a number of 0 or more.")
-        if self.max_epochs < 1 or self.batch_size < 1 or not self.learning_rate > 0:
-            raise DesignError(
-                f"max_epochs={self.max_epochs}, batch_size={self.batch_size}, "
-                f"learning_rate={self.learning_rate}; all must be positive."
-            )
-
-    def _scores(self) -> NDArray[np.float64]:
+    def _scores(self) -> NDArray[Any]:
         scores = self.importance_scores
         if scores is None:
             return np.zeros(self.n_features_in_)
-        if isinstance(scores, Mapping):
-            return self._by_name(scores)
-        array = np.asarray(scores, dtype=np.float64).reshape(-1)
+        if isinstance(scores, Mapping | pd.Series):
+            return self._by_name(dict(scores))
+        array = np.asarray(scores, dtype=object).reshape(-1)
         if len(array) != self.n_features_in_:
             raise ScoreError(
                 f"{len(array)} importance scores for {self.n_features_in_} features. "
@@ -173,16 +169,26 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
             )
         return array
 
-    def _by_name(self, scores: Mapping[str, float]) -> NDArray[np.float64]:
+    def _by_name(self, scores: dict[Any, Any]) -> NDArray[Any]:
         if not hasattr(self, "feature_names_in_"):
             raise ScoreError(
                 "Importance scores by name need X as a DataFrame with text column names. "
                 "Pass one, or give the scores as an array."
             )
-        odd = set(scores).symmetric_difference(self.feature_names_in_)
+        odd = sorted(map(str, set(scores).symmetric_difference(self.feature_names_in_)))
         if odd:
+            names = shorten(", ".join(odd), 300, placeholder=" …")
             raise ScoreError(
-                f"Importance scores and features differ in: {', '.join(sorted(odd))}. "
+                f"Importance scores and features differ in: {names}. "
                 "Score every feature once, by its name."
             )
-        return np.array([scores[name] for name in self.feature_names_in_], dtype=np.float64)
+        return np.array([scores[name] for name in self.feature_names_in_], dtype=object)
+
+
+def _batch(rows: NDArray[np.float32]) -> Tensor:
+    """Rows for a batch of one model, (1, n_rows, n_features).
+
+    A copy: scikit-learn may hand out memory that is read-only, or aligned otherwise from run to
+    run, which changes the last bit of a sum.
+    """
+    return torch.tensor(rows)[None]

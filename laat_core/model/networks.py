@@ -5,8 +5,9 @@ out because one Adam step on 40 small models then costs a few matrix products; a
 reference in the tests.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Self
 
 import torch
 from torch import Tensor
@@ -16,30 +17,40 @@ from laat_core.model.objective import attribution_gradient
 __all__ = ["HiddenModels", "LinearModels", "Models", "start"]
 
 
-class Models(Protocol):
-    """What training and evaluation need of a batch of models."""
+class Models(ABC):
+    """A batch of models: a dataclass of tensors whose first axis is the model."""
 
-    def parameters(self) -> tuple[Tensor, ...]:
-        """Every parameter, first axis the model."""
-
+    @abstractmethod
     def logits(self, X: Tensor) -> Tensor:
         """Logit of the positive class, (n_models, n_rows), for rows (n_models or 1, n_rows, d)."""
 
+    @abstractmethod
     def attributions(self, X: Tensor) -> Tensor:
         """Mean input gradient of the logit over the rows, (n_models, n_features)."""
 
+    @abstractmethod
     def gradients(self, X: Tensor, y: Tensor, gamma: Tensor, target: Tensor) -> tuple[Tensor, ...]:
         """Gradient of the loss for every parameter, in the order of :meth:`parameters`."""
 
+    def parameters(self) -> tuple[Tensor, ...]:
+        """Every parameter, first axis the model."""
+        return tuple(vars(self).values())
+
     def repeat(self, times: int) -> Self:
         """Return a batch of ``times`` copies of these models, one after the other."""
+        return type(self)(*(p.repeat((times,) + (1,) * (p.ndim - 1)) for p in self.parameters()))
 
     def select(self, models: slice) -> Self:
         """Return some of these models."""
+        return type(self)(*(p[models] for p in self.parameters()))
+
+    def double(self) -> Self:
+        """Return these models in double precision."""
+        return type(self)(*(p.double() for p in self.parameters()))
 
 
 @dataclass(frozen=True)
-class LinearModels:
+class LinearModels(Models):
     """Logistic regressions: ``f(x) = w . x + b``; the attribution is ``w``.
 
     Attributes
@@ -51,15 +62,12 @@ class LinearModels:
     weights: Tensor
     bias: Tensor
 
-    def parameters(self) -> tuple[Tensor, ...]:
-        return self.weights, self.bias
-
     def logits(self, X: Tensor) -> Tensor:
         if X.shape[0] == 1:  # the same rows for every model: one product instead of m
             return torch.addmm(self.bias, self.weights, X[0].T)
         return torch.baddbmm(self.bias[:, :, None], X, self.weights[:, :, None])[:, :, 0]
 
-    def attributions(self, X: Tensor) -> Tensor:
+    def attributions(self, X: Tensor) -> Tensor:  # noqa: ARG002 - the same for any rows
         return self.weights
 
     def gradients(self, X: Tensor, y: Tensor, gamma: Tensor, target: Tensor) -> tuple[Tensor, ...]:
@@ -68,15 +76,9 @@ class LinearModels:
         weights += gamma[:, None] * attribution_gradient(self.weights, target)
         return weights, residual.sum(dim=1, keepdim=True)
 
-    def repeat(self, times: int) -> Self:
-        return type(self)(*(p.repeat((times,) + (1,) * (p.ndim - 1)) for p in self.parameters()))
-
-    def select(self, models: slice) -> Self:
-        return type(self)(*(p[models] for p in self.parameters()))
-
 
 @dataclass(frozen=True)
-class HiddenModels:
+class HiddenModels(Models):
     """One hidden ReLU layer: ``f(x) = v . relu(W x + c) + b``.
 
     With ``s`` the share of rows on which a hidden unit is active, the attribution is
@@ -94,9 +96,6 @@ class HiddenModels:
     hidden_bias: Tensor
     weights: Tensor
     bias: Tensor
-
-    def parameters(self) -> tuple[Tensor, ...]:
-        return self.hidden_weights, self.hidden_bias, self.weights, self.bias
 
     def logits(self, X: Tensor) -> Tensor:
         hidden = self._hidden(X).clamp_min_(0.0)
@@ -135,16 +134,10 @@ class HiddenModels:
         """From a gradient at the hidden layer (m, h) to one at the input (m, d)."""
         return torch.bmm(gradient[:, None, :], self.hidden_weights)[:, 0]
 
-    def repeat(self, times: int) -> Self:
-        return type(self)(*(p.repeat((times,) + (1,) * (p.ndim - 1)) for p in self.parameters()))
-
-    def select(self, models: slice) -> Self:
-        return type(self)(*(p[models] for p in self.parameters()))
-
 
 def start(
     n_models: int, n_features: int, hidden_layer_sizes: tuple[int, ...], generator: torch.Generator
-) -> LinearModels | HiddenModels:
+) -> Models:
     """Draw untrained models.
 
     Weights and biases are uniform in ``±1 / sqrt(fan in)``, as ``torch.nn.Linear`` draws them.
@@ -163,7 +156,8 @@ def start(
     """
 
     def draw(fan_in: int, *shape: int) -> Tensor:
-        return (2 * torch.rand(n_models, *shape, generator=generator) - 1) / fan_in**0.5
+        drawn: Tensor = (2 * torch.rand(n_models, *shape, generator=generator) - 1) / fan_in**0.5
+        return drawn
 
     if not hidden_layer_sizes:
         return LinearModels(draw(n_features, n_features), draw(n_features, 1))

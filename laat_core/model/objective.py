@@ -9,7 +9,6 @@ scores as a unit vector. Everything here works on a batch of models at once.
 from typing import Literal, get_args
 
 import numpy as np
-import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
@@ -46,7 +45,10 @@ def target_vector(
     ScoreError
         If a score is not a finite number or the transform is unknown.
     """
-    scores = np.asarray(importance_scores, dtype=np.float64)
+    try:
+        scores = np.asarray(importance_scores, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ScoreError(f"Importance scores must be numbers ({error}). Replace others.") from error
     if not np.isfinite(scores).all():
         raise ScoreError("Importance scores must be finite numbers. Replace the others, e.g. by 0.")
     if transform not in get_args(ScoreTransform):
@@ -59,12 +61,16 @@ def target_vector(
     else:
         scores = np.divide(scores, largest, out=np.zeros_like(scores), where=largest > 0)
     length = np.linalg.norm(scores, axis=-1, keepdims=True)
-    return np.divide(scores, length, out=np.zeros_like(scores), where=length > 0)
+    target: NDArray[np.float64] = np.divide(
+        scores, length, out=np.zeros_like(scores), where=length > 0
+    )
+    return target
 
 
 def unit(vectors: Tensor) -> Tensor:
     """Scale each row of ``vectors`` (n_models, n_features) to unit length; zero stays zero."""
-    return vectors / vectors.norm(dim=-1, keepdim=True).clamp_min(TINY)
+    scaled: Tensor = vectors / vectors.norm(dim=-1, keepdim=True).clamp_min(TINY)
+    return scaled
 
 
 def attribution_term(attributions: Tensor, target: Tensor) -> Tensor:
@@ -87,7 +93,8 @@ def attribution_gradient(attributions: Tensor, target: Tensor) -> Tensor:
     """Gradient of :func:`attribution_term` with respect to the attributions, in closed form.
 
     With ``u = a / ||a||`` it is ``2 / (d ||a||) * (u (u . t) - t)``: the part of ``u - t``
-    along ``u`` only changes the length of ``a``, which the term does not see.
+    along ``u`` only changes the length of ``a``, which the term does not see. Zero where the
+    target is: without scores the term is off.
 
     Returns
     -------
@@ -96,4 +103,5 @@ def attribution_gradient(attributions: Tensor, target: Tensor) -> Tensor:
     length = attributions.norm(dim=-1, keepdim=True).clamp_min(TINY)  # (m, 1)
     direction = attributions / length  # (m, d)
     along = (direction * target).sum(dim=-1, keepdim=True)  # (m, 1)
-    return (direction * along - target) * (2.0 / attributions.shape[-1]) / length
+    gradient: Tensor = (direction * along - target) * (2.0 / attributions.shape[-1]) / length
+    return gradient

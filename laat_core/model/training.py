@@ -7,11 +7,12 @@ import torch
 from torch import Tensor
 from torch.optim.adam import adam
 
-from laat_core.model.networks import HiddenModels, LinearModels
+from laat_core.errors import DesignError
+from laat_core.model.networks import Models
 
 __all__ = ["train"]
 
-M = TypeVar("M", LinearModels, HiddenModels)
+M = TypeVar("M", bound=Models)
 
 
 def train(
@@ -53,17 +54,21 @@ def train(
     -------
     The same models, trained.
 
+    Raises
+    ------
+    DesignError
+        If the numbers of training overflow.
+
     Notes
     -----
     Torch is set to one thread: on models this small a second thread gains nothing, and it stalls
     for seconds beside another busy process.
     """
     torch.set_num_threads(1)
-    # With all scores zero there is nothing to align with, whatever gamma says.
-    gamma = gamma * target.any(dim=-1)
     # The functional form: the optimizer class imports torch's compiler, over a second at start.
     parameters = list(models.parameters())
-    moments = [[torch.zeros_like(p) for p in parameters] for _ in range(2)]
+    means = [torch.zeros_like(p) for p in parameters]
+    squares = [torch.zeros_like(p) for p in parameters]
     steps = [torch.zeros(()) for _ in parameters]
     with torch.inference_mode():
         for rows in _batches(X.shape[1], max_epochs, batch_size, generator):
@@ -71,9 +76,10 @@ def train(
             adam(
                 parameters,
                 list(models.gradients(*batch, gamma, target)),
-                *moments,
-                max_exp_avg_sqs=[],
-                state_steps=steps,
+                means,
+                squares,
+                [],
+                steps,
                 lr=learning_rate,
                 beta1=0.9,
                 beta2=0.999,
@@ -83,6 +89,12 @@ def train(
                 maximize=False,
                 fused=True,
             )
+    # Where a square is infinite, Adam's steps have been zero.
+    if not all(bool(numbers.isfinite().all()) for numbers in (*parameters, *squares)):
+        raise DesignError(
+            "Training went beyond the range of numbers. Scale the features, or lower the "
+            "learning rate."
+        )
     return models
 
 
@@ -94,4 +106,4 @@ def _batches(
         if batch_size is None or n_rows <= batch_size:
             yield None
         else:
-            yield from torch.randperm(n_rows, generator=generator).split(batch_size)
+            yield from torch.split(torch.randperm(n_rows, generator=generator), batch_size)

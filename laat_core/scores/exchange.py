@@ -8,13 +8,17 @@ import csv
 import io
 import json
 import math
+import reprlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from itertools import zip_longest
 from typing import Any
+
+import numpy as np
 
 from laat_core.data.reading import detect_encoding
 from laat_core.errors import ScoreError
-from laat_core.scores.importance import MAX_SCORE, ImportanceScores
+from laat_core.scores.importance import MAX_SCORE, ImportanceScores, quoted
 
 __all__ = [
     "scores_from_bytes",
@@ -29,14 +33,17 @@ MOST_FAULTS = 20
 
 
 def scores_to_csv(scores: ImportanceScores) -> str:
-    """Write ``feature,score,source,reason``, one line per feature; several reasons are joined."""
+    """Write ``feature,score,source,reason``, one line per feature.
+
+    Several reasons are joined, and the estimates are left out; JSON keeps both.
+    """
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = csv.writer(stream)
     writer.writerow(CSV_COLUMNS)
     for entry in _entries(scores):
-        writer.writerow(
-            [entry["feature"], entry["score"], entry["source"], " | ".join(entry["reasons"])]
-        )
+        score = f"{entry['score']:.12g}"  # 6.2, where the mean is 6.199999999999999
+        reasons = " | ".join(filter(None, entry["reasons"]))
+        writer.writerow([entry["feature"], score, entry["source"], reasons])
     return stream.getvalue()
 
 
@@ -51,7 +58,8 @@ def scores_from_csv(text: str, features: Sequence[str], source: str = "file") ->
     Parameters
     ----------
     text : str
-        With a header line; comma, semicolon or tab between the fields.
+        With a header line; comma, semicolon or tab between the fields, and in the latter two
+        forms also decimal commas.
     features : sequence of str
         Names that must be scored.
     source : str
@@ -62,16 +70,26 @@ def scores_from_csv(text: str, features: Sequence[str], source: str = "file") ->
     ScoreError
         Naming each line that does not fit, and each feature without a score.
     """
-    header = text.lstrip("\ufeff").split("\n", 1)[0]
+    text = text.removeprefix("\ufeff")
+    header = next(iter(text.splitlines()), "")
     delimiter = max(",;\t", key=header.count)
-    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter)
-    names = [(name or "").strip().lower() for name in reader.fieldnames or []]
-    if not {"feature", "score"} <= set(names):
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        names = [(name or "").strip().lower() for name in reader.fieldnames or []]
+        if names.count("feature") != 1 or names.count("score") != 1:
+            raise ScoreError(
+                f"The header is {header.strip()[:80]!r}; it must name at least 'feature' and "
+                "'score', each once."
+            )
+        reader.fieldnames = names
+        entries = [(f"line {reader.line_num}", row) for row in reader if not _is_blank(row)]
+    except csv.Error as error:
         raise ScoreError(
-            f"The header is {header.strip()[:80]!r}; it must name at least 'feature' and 'score'."
-        )
-    reader.fieldnames = names
-    entries = [(f"line {reader.line_num}", row) for row in reader]
+            f"Line {reader.line_num + 1} is not CSV ({error}). Export scores to see the form."
+        ) from error
+    if delimiter != ",":  # as spreadsheets write where the comma is the decimal mark
+        for _, row in entries:
+            row["score"] = (row["score"] or "").replace(",", ".")
     return _from_entries(entries, features, source)
 
 
@@ -93,7 +111,9 @@ def scores_from_json(text: str, features: Sequence[str], source: str = "file") -
         Naming each entry that does not fit, and each feature without a score.
     """
     try:
-        content = json.loads(text)
+        content = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_object)
+    except ScoreError:
+        raise
     except (ValueError, RecursionError) as error:
         raise ScoreError(f"This is not JSON ({error}). Export scores to see the form.") from error
     if isinstance(content, dict) and isinstance(content.get("estimates"), list):
@@ -101,12 +121,18 @@ def scores_from_json(text: str, features: Sequence[str], source: str = "file") -
             _from_entries(_json_entries(reply, f"estimate {number}, "), features, source)
             for number, reply in enumerate(content["estimates"], start=1)
         ]
+        model = _text(content.get("model")) or source
         return ImportanceScores.from_estimates(
             [
-                {f: (reply.score(f), " ".join(reply.reasons[i])) for i, f in enumerate(features)}
+                {
+                    name: (score, " ".join(reasons))
+                    for (name, score), reasons in zip(
+                        reply.as_dict().items(), reply.reasons, strict=True
+                    )
+                }
                 for reply in replies
             ],
-            str(content.get("model", source)),
+            model,
         )
     return _from_entries(_json_entries(content, ""), features, source)
 
@@ -125,23 +151,41 @@ def _entries(scores: ImportanceScores) -> list[dict[str, Any]]:
     return [
         {
             "feature": feature,
-            "score": round(float(scores.values[0, i]), 6),
+            "score": float(scores.values[0, i]),
             "source": scores.sources[i],
             "reasons": list(scores.reasons[i]),
-            "estimates": [float(value) for value in scores.estimates[:, 0, i]],
+            "estimates": [float(v) for v in scores.estimates[:, 0, i] if math.isfinite(v)],
         }
         for i, feature in enumerate(scores.features)
     ]
 
 
+def _is_blank(row: dict[Any, Any]) -> bool:
+    """Whether a line has nothing but separators, as spreadsheets leave them at the end."""
+    return not any(any(value or "") for value in row.values())
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse what JSON readers drop: all but the last of several values of one name."""
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        times = Counter(name for name, _ in pairs)
+        doubled = [name[:80] for name in content if times[name] > 1]
+        raise ScoreError(f"Named more than once: {quoted(doubled)}. Keep one each.")
+    return content
+
+
 def _json_entries(content: object, where: str) -> list[tuple[str, dict[str, Any]]]:
     """Entries of one reply, each with where it stands, whatever of the accepted forms it has."""
-    if isinstance(content, dict) and "scores" in content:
+    if isinstance(content, dict) and isinstance(content.get("scores"), (list, dict)):
         content = content["scores"]
     if isinstance(content, dict):
         content = [{"feature": name, "score": score} for name, score in content.items()]
     if not isinstance(content, list):
-        raise ScoreError("Expected a list of entries with 'feature' and 'score'.")
+        raise ScoreError(
+            f"{where}found {reprlib.repr(content)}; expected a list of entries with 'feature' "
+            "and 'score'. Export scores to see the form."
+        )
     return [
         (f"{where}entry {number}", entry if isinstance(entry, dict) else {})
         for number, entry in enumerate(content, start=1)
@@ -152,37 +196,50 @@ def _from_entries(
     entries: Iterable[tuple[str, dict[str, Any]]], features: Sequence[str], source: str
 ) -> ImportanceScores:
     faults: list[str] = []
-    found: dict[str, tuple[float, str, tuple[str, ...]]] = {}
-    allowed = set(features)
+    found: dict[str, dict[str, Any]] = {}
     missing = dict.fromkeys(features)  # in the table's order
+    allowed = set(features)
     for where, entry in entries:
-        name = str(entry.get("feature") or "").strip()
-        score = _number(entry.get("score"))
+        name = _text(entry.get("feature")).strip()
         missing.pop(name, None)  # a score that does not fit is one fault, not also a missing one
-        if not name:
-            faults.append(f"{where}: no feature is named")
-        elif name not in allowed:
-            faults.append(f"{where}: {name!r} is no feature of this table")
-        elif name in found:
+        if name in found:
             faults.append(f"{where}: {name!r} is scored a second time")
-        elif score is None:
-            faults.append(f"{where}: the score of {name!r} is {entry.get('score')!r}, not a number")
-        elif abs(score) > MAX_SCORE:
-            faults.append(f"{where}: the score of {name!r} is {score:g}, outside -10 to 10")
+        elif fault := _fault(name, entry, allowed):
+            faults.append(f"{where}: {fault}")
         else:
-            found[name] = (score, str(entry.get("source") or source), _reasons(entry))
+            found[name] = entry
     faults += [f"{name!r} has no score" for name in missing]
     if faults:
         more = len(faults) - MOST_FAULTS
         shown = "; ".join(faults[:MOST_FAULTS]) + (f"; and {more} more" if more > 0 else "")
         raise ScoreError(f"The scores do not fit the table: {shown}. Mend these and load again.")
     ordered = [found[name] for name in features]
-    scores = ImportanceScores.from_mapping({name: found[name][0] for name in features})
-    return replace(
-        scores,
-        sources=tuple(origin for _, origin, _ in ordered),
-        reasons=tuple(reasons for _, _, reasons in ordered),
+    replies = list(zip_longest(*map(_estimates, ordered), fillvalue=math.nan))
+    return ImportanceScores(
+        features=tuple(features),
+        values=np.array([[_number(entry["score"]) for entry in ordered]], dtype=np.float64),
+        sources=tuple(_text(entry.get("source")) or source for entry in ordered),
+        reasons=tuple(map(_reasons, ordered)),
+        estimates=np.array(replies, dtype=np.float64).reshape(len(replies), 1, len(features)),
     )
+
+
+def _fault(name: str, entry: dict[Any, Any], allowed: set[str]) -> str | None:
+    """What is wrong with one entry, None where nothing is."""
+    if any(entry.get(None, ())):  # where the CSV reader puts what the header has no name for
+        return "more fields than the header names; quote a text that holds a separator"
+    if not name:
+        return "no feature is named"
+    if name not in allowed:
+        return f"{name[:80]!r} is no feature of this table"
+    estimates = [("estimate", value) for value in _estimates(entry)]
+    for kind, value in [("score", entry.get("score")), *estimates]:
+        number = _number(value)
+        if number is None:
+            return f"the {kind} of {name!r} is {reprlib.repr(value)}, not a number"
+        if abs(number) > MAX_SCORE:
+            return f"the {kind} of {name!r} is {number:g}, outside -10 to 10"
+    return None
 
 
 def _number(value: object) -> float | None:
@@ -190,12 +247,24 @@ def _number(value: object) -> float | None:
         return None
     try:
         number = float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return number if math.isfinite(number) else None
 
 
+def _text(value: object) -> str:
+    """Text of a field, empty where there is none; what UTF-8 cannot hold becomes ``?``."""
+    text = "" if value is None else value if isinstance(value, str) else reprlib.repr(value)
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def _reasons(entry: dict[str, Any]) -> tuple[str, ...]:
+    """Every one of a list, blank ones too: they stand for their estimate; or the single one."""
     given = entry.get("reasons", entry.get("reason"))
-    listed = given if isinstance(given, list) else [given]
-    return tuple(str(reason) for reason in listed if reason)
+    several = given if isinstance(given, list) else [given] if given else []
+    return tuple(map(_text, several))
+
+
+def _estimates(entry: dict[str, Any]) -> list[Any]:
+    given = entry.get("estimates")
+    return given if isinstance(given, list) else []

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from laat_core.data.encoding import Feature
+from laat_core.data.text import listed
 from laat_core.errors import ScoreError
 
-__all__ = ["MAX_SCORE", "ImportanceScores"]
+__all__ = ["MAX_SCORE", "ImportanceScores", "quoted"]
 
 MAX_SCORE = 10.0
 
@@ -20,7 +21,7 @@ MAX_SCORE = 10.0
 class ImportanceScores:
     """Scores from -10 to 10, one per output and feature.
 
-    Never changed in place: an edit returns new scores.
+    Never changed in place: an edit returns new scores, and the arrays are read-only.
 
     Attributes
     ----------
@@ -33,7 +34,8 @@ class ImportanceScores:
     reasons : tuple of tuple of str
         Per feature the reasons given for its score, one per estimate where there are estimates.
     estimates : ndarray of shape (n_estimates, n_outputs, n_features)
-        The replies that ``values`` is the mean of; empty where there are none.
+        The replies that ``values`` is the mean of, before any edit; not-a-number where a
+        feature was not estimated, empty where there are none.
     """
 
     features: tuple[str, ...]
@@ -43,18 +45,34 @@ class ImportanceScores:
     estimates: NDArray[np.float64] = field(repr=False)
 
     def __post_init__(self) -> None:
-        n_features = len(self.features)
+        for name in ("values", "estimates"):
+            array = np.array(getattr(self, name), dtype=np.float64)
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
         doubled = [name for name, times in Counter(self.features).items() if times > 1]
         if doubled:
-            raise ScoreError(f"Scored more than once: {_listed(doubled)}. Keep one each.")
+            raise ScoreError(f"Scored more than once: {quoted(doubled)}. Keep one each.")
+        n_features = len(self.features)
         if self.values.ndim != 2 or self.values.shape[1] != n_features:
             raise ScoreError(f"Scores of shape {self.values.shape} for {n_features} features.")
         if self.estimates.shape[1:] != self.values.shape:
             raise ScoreError(f"Estimates of shape {self.estimates.shape} for {self.values.shape}.")
-        for name, score in zip(self.features, self.values.T, strict=True):
-            if not (np.abs(score) <= MAX_SCORE).all():  # also true of not-a-number
+        if not len(self.sources) == len(self.reasons) == n_features:
+            raise ScoreError(
+                f"{len(self.sources)} sources and {len(self.reasons)} lists of reasons for "
+                f"{n_features} features. Give one of each per feature."
+            )
+        self._check_range()
+
+    def _check_range(self) -> None:
+        replies = np.nan_to_num(self.estimates, posinf=np.inf, neginf=-np.inf)
+        for reply in (self.values, *replies):
+            wrong = ~(np.abs(reply) <= MAX_SCORE)  # also true of not-a-number
+            if wrong.any():
+                output, position = np.argwhere(wrong)[0]
                 raise ScoreError(
-                    f"The score of {name!r} is {score[0]:g}; it must be a number from -10 to 10."
+                    f"The score of {self.features[position]!r} is {reply[output, position]:g}; "
+                    "it must be a number from -10 to 10."
                 )
 
     @classmethod
@@ -65,7 +83,7 @@ class ImportanceScores:
     @classmethod
     def from_mapping(cls, scores: Mapping[str, float], source: str = "") -> Self:
         """Scores of a binary task from a mapping of feature name to score."""
-        values = np.array([list(scores.values())], dtype=np.float64).reshape(1, len(scores))
+        values = _numbers([list(scores.values())]).reshape(1, len(scores))
         return cls(
             features=tuple(scores),
             values=values,
@@ -97,9 +115,9 @@ class ImportanceScores:
             if odd := set(features).symmetric_difference(estimate):
                 raise ScoreError(
                     f"Estimate {number} does not score the same features as the first: "
-                    f"{', '.join(sorted(odd))}. Score every feature in each."
+                    f"{quoted(sorted(odd))}. Score every feature in each."
                 )
-        values = np.array([[[e[f][0] for f in features]] for e in estimates], dtype=np.float64)
+        values = _numbers([[[e[f][0] for f in features]] for e in estimates])
         reasons = tuple(tuple(e[f][1] for e in estimates) for f in features)
         return cls(features, values.mean(axis=0), (source,) * len(features), reasons, values)
 
@@ -112,11 +130,10 @@ class ImportanceScores:
         return dict(zip(self.features, map(float, self.values[0]), strict=True))
 
     def spread(self, feature: str) -> tuple[float, float] | None:
-        """Lowest and highest estimate of one feature, None where there are no estimates."""
-        if not len(self.estimates):
-            return None
+        """Lowest and highest estimate of one feature, None where it was not estimated."""
         column = self.estimates[:, 0, self._position(feature)]
-        return float(column.min()), float(column.max())
+        known = column[np.isfinite(column)]
+        return (float(known.min()), float(known.max())) if len(known) else None
 
     def edit(
         self, scores: Mapping[str, float], *, source: str = "expert", reason: str = ""
@@ -131,7 +148,7 @@ class ImportanceScores:
         values, sources, reasons = self.values.copy(), list(self.sources), list(self.reasons)
         for feature, score in scores.items():
             position = self._position(feature)
-            values[0, position] = score
+            values[0, position] = _numbers(score)
             sources[position] = source
             reasons[position] = (reason,) if reason else ()
         return replace(self, values=values, sources=tuple(sources), reasons=tuple(reasons))
@@ -144,11 +161,12 @@ class ImportanceScores:
     def reindexed(self, features: Sequence[str]) -> Self:
         """Return scores for exactly these features: those known are kept, new ones are 0."""
         known = {name: position for position, name in enumerate(self.features)}
-        take = [known.get(name, -1) for name in features]
-        new = np.array([position < 0 for position in take], dtype=bool)
-        values, estimates = self.values[:, take], self.estimates[:, :, take]
-        values[:, new] = 0.0
-        estimates[:, :, new] = 0.0
+        take = np.array([known.get(name, -1) for name in features], dtype=np.intp)
+        old = take >= 0
+        values = np.zeros((len(self.values), len(take)))
+        values[:, old] = self.values[:, take[old]]
+        estimates = np.full((len(self.estimates), *values.shape), np.nan)
+        estimates[:, :, old] = self.estimates[:, :, take[old]]
         return type(self)(
             features=tuple(features),
             values=values,
@@ -179,18 +197,18 @@ class ImportanceScores:
             if feature.name in known:
                 columns.append(self.values[:, known[feature.name]])
             elif feature.mirror_of in known:
-                columns.append(-self.values[:, known[feature.mirror_of]])
+                columns.append(0.0 - self.values[:, known[feature.mirror_of]])
             else:
                 missing.append(feature.name)
         if missing:
             raise ScoreError(
-                f"No score for {_listed(missing)}: {len(columns)} of {len(features)} features "
+                f"No score for {quoted(missing)}: {len(columns)} of {len(features)} features "
                 "scored. Score every feature; 0 says that it has no bearing."
             )
         unknown = set(self.features).difference(feature.name for feature in features)
         if unknown:
             raise ScoreError(
-                f"Scored, but no feature of the table: {_listed(sorted(unknown))}. "
+                f"Scored, but no feature of the table: {quoted(sorted(unknown))}. "
                 "Feature names are the column, or 'column = value'."
             )
         return np.stack(columns, axis=1)
@@ -200,10 +218,17 @@ class ImportanceScores:
             return self.features.index(feature)
         except ValueError:
             raise ScoreError(
-                f"No feature {feature!r}. There are: {_listed(self.features)}."
+                f"No feature {feature!r}. There are: {quoted(self.features)}."
             ) from None
 
 
-def _listed(names: Sequence[str], most: int = 10) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(repr(name) for name in names[:most]) + more
+def _numbers(scores: object) -> NDArray[np.float64]:
+    try:
+        return np.array(scores, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ScoreError(f"A score is no number ({error}). Give numbers from -10 to 10.") from error
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Names for a message, each in quotation marks: the first few, and how many more."""
+    return listed(map(repr, names), most=10)

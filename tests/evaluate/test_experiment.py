@@ -1,0 +1,365 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from sklearn.metrics import roc_auc_score
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from laat_core import (
+    PROTOCOLS,
+    DataError,
+    Design,
+    DesignError,
+    Experiment,
+    ImportanceScores,
+    LaatError,
+    Recipe,
+    ScoreError,
+    TableEncoder,
+    compare,
+    load_dataset,
+    load_proposal,
+    make_task,
+)
+from laat_core.evaluate import experiment as module
+from laat_core.model.networks import start
+
+FAMILIES = pytest.mark.parametrize("hidden", [(), (6,)], ids=["linear", "hidden"])
+EVERY_PROTOCOL = pytest.mark.parametrize("protocol", PROTOCOLS)
+SCORES = ImportanceScores.from_mapping({"age": 8.0, "pulse": -2.0, "sex = male": 5.0})
+DESIGN = Design(shots=4, n_splits=5)
+
+
+def table(n_rows=60, seed=0):
+    generator = np.random.default_rng(seed)
+    values = pd.DataFrame(
+        {
+            "age": generator.normal(50, 10, n_rows),
+            "pulse": generator.normal(70, 5, n_rows),
+            "sex": generator.choice(["female", "male"], n_rows),
+        }
+    )
+    risk = (values["age"] - 50) / 10 + (values["sex"] == "male") + generator.normal(size=n_rows)
+    return values.assign(ill=np.where(risk > 0.5, "yes", "no"))
+
+
+def task_of(values):
+    return make_task(values, "ill", "yes")
+
+
+@pytest.fixture
+def task():
+    return task_of(table())
+
+
+def encode(task, both_levels=False):
+    encoder = TableEncoder(task.columns, both_levels)
+    return encoder.fit(task.labelled).transform(task.labelled).to_numpy()
+
+
+def train_plainly(parameters, X, y, gamma, target, steps):
+    """Train one network with autograd and torch's own Adam."""
+    X = torch.from_numpy(X).float().requires_grad_()
+    y, target = torch.from_numpy(y).float(), torch.from_numpy(target).float()
+    parameters = [p.clone().requires_grad_() for p in parameters]
+    optimizer = torch.optim.Adam(parameters, lr=0.01)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        logits = plain_logits(parameters, X)
+        (gradient,) = torch.autograd.grad(logits.sum(), X, create_graph=True)
+        mean = gradient.mean(dim=0)
+        loss = binary_cross_entropy_with_logits(logits, y)
+        (loss + gamma * ((mean / mean.norm() - target) ** 2).mean()).backward()
+        optimizer.step()
+    return [p.detach() for p in parameters]
+
+
+def plain_logits(parameters, X):
+    *layer, weights, bias = parameters
+    inner = torch.relu(X @ layer[0].T + layer[1]) if layer else X
+    return inner @ weights + bias
+
+
+@FAMILIES
+@EVERY_PROTOCOL
+def test_every_split_is_trained_and_tested_as_a_plain_network(task, hidden, protocol):
+    recipe = replace(PROTOCOLS[protocol], hidden_layer_sizes=hidden, max_epochs=50)
+    experiment = Experiment(task, DESIGN, recipe)
+    comparison = experiment.compare(SCORES, gamma=2.0)
+    X, y = encode(task, recipe.both_levels), task.labels
+    models = start(5, X.shape[1], hidden, torch.Generator().manual_seed(DESIGN.seed))
+    for number, split in enumerate(experiment.splits):
+        rows = X if recipe.scaling == "standard" else X[split.train]
+        scaler = (StandardScaler if recipe.scaling == "standard" else MinMaxScaler)().fit(rows)
+        for gamma, result in [(2.0, comparison.laat), (0.0, comparison.baseline)]:
+            parameters = train_plainly(
+                [p[number] for p in models.parameters()],
+                scaler.transform(X[split.train]),
+                y[split.train],
+                gamma,
+                comparison.target,
+                steps=50,
+            )
+            test_rows = torch.from_numpy(scaler.transform(X[split.test])).float()
+            logits = plain_logits(parameters, test_rows).numpy().round(5)
+            area = roc_auc_score(y[split.test], logits)
+            assert result.auc[number] == pytest.approx(area, abs=1e-9)
+
+
+@EVERY_PROTOCOL
+def test_scores_alone_are_the_target_as_weights(task, protocol):
+    recipe = PROTOCOLS[protocol]
+    experiment = Experiment(task, DESIGN, recipe)
+    comparison = experiment.compare(SCORES)
+    X = encode(task, recipe.both_levels)
+    for area, split in zip(comparison.scores_alone.auc, experiment.splits, strict=True):
+        if recipe.scaling == "standard":
+            scaled = StandardScaler().fit_transform(X)
+        else:
+            scaled = MinMaxScaler().fit(X[split.train]).transform(X)
+        expected = roc_auc_score(task.labels[split.test], (scaled @ comparison.target)[split.test])
+        assert area == pytest.approx(expected, abs=1e-9)
+    np.testing.assert_allclose(
+        comparison.scores_alone.attributions, np.tile(comparison.target, (5, 1)), atol=1e-12
+    )
+
+
+def assert_ties_count_half(values, scores):
+    task = task_of(values)
+    experiment = Experiment(task, Design(shots=3, n_splits=10), Recipe())
+    comparison = experiment.compare(ImportanceScores.from_mapping(scores))
+    logits = StandardScaler().fit_transform(encode(task)) @ comparison.target
+    for area, split in zip(comparison.scores_alone.auc, experiment.splits, strict=True):
+        expected = roc_auc_score(task.labels[split.test], logits[split.test].round(9))
+        assert area == pytest.approx(expected, abs=1e-12)
+
+
+def test_rows_of_equal_values_tie_wherever_they_lie():
+    generator = np.random.default_rng(0)
+    patterns = generator.normal(size=(7, 30))
+    values = pd.DataFrame(patterns[np.arange(203) % 7]).rename(columns="c{}".format)
+    scores = {name: generator.uniform(-10, 10) for name in values}
+    assert_ties_count_half(values.assign(ill=generator.choice(["no", "yes"], 203)), scores)
+
+
+def test_rows_of_equal_sums_tie_in_whatever_order_they_are_added_up():
+    generator = np.random.default_rng(0)
+    some = pd.DataFrame(generator.normal(size=(100, 3)), columns=["a", "b", "c"])
+    values = pd.concat([some, some.rename(columns={"a": "c", "c": "a"})], ignore_index=True)
+    labels = generator.choice(["no", "yes"], 200)
+    assert_ties_count_half(values.assign(ill=labels), {"a": 5.0, "b": -3.0, "c": 5.0})
+
+
+@FAMILIES
+@EVERY_PROTOCOL
+def test_gamma_zero_is_the_baseline_to_the_bit(task, hidden, protocol):
+    recipe = replace(PROTOCOLS[protocol], hidden_layer_sizes=hidden)
+    comparison = compare(task, SCORES, 0.0, DESIGN, recipe)
+    assert (comparison.difference == 0).all()
+    assert comparison.n_ahead == 0
+    np.testing.assert_array_equal(comparison.laat.attributions, comparison.baseline.attributions)
+
+
+@EVERY_PROTOCOL
+def test_without_scores_there_is_no_target_and_the_model_is_the_baseline(task, protocol):
+    scores = ImportanceScores.zeros(SCORES.features)
+    comparison = compare(task, scores, 100.0, DESIGN, PROTOCOLS[protocol])
+    assert not comparison.has_target
+    assert (comparison.difference == 0).all()
+    assert (comparison.scores_alone.auc == 0.5).all()
+    assert not comparison.scores_alone.attributions.any()
+
+
+@FAMILIES
+def test_results_have_their_shapes_and_bounds(task, hidden):
+    comparison = compare(task, SCORES, 1.0, DESIGN, Recipe(hidden_layer_sizes=hidden))
+    assert comparison.features == SCORES.features
+    assert comparison.has_target
+    for model in comparison.models.values():
+        assert model.auc.shape == (5,)
+        assert ((model.auc >= 0) & (model.auc <= 1)).all()
+        curves = model.true_positive_rates
+        assert curves.shape == (5, 101)
+        assert ((curves >= 0) & (curves <= 1)).all()
+        assert (np.diff(curves, axis=1) >= 0).all()
+        assert (curves[:, -1] == 1).all()
+        lengths = np.linalg.norm(model.attributions, axis=1)
+        np.testing.assert_allclose(lengths, 1, atol=1e-6)
+
+
+@FAMILIES
+@EVERY_PROTOCOL
+def test_large_gamma_follows_the_scores(task, hidden, protocol):
+    recipe = replace(PROTOCOLS[protocol], hidden_layer_sizes=hidden)
+    comparison = compare(task, SCORES, 100.0, DESIGN, recipe)
+    assert (comparison.laat.attributions @ comparison.target > 0.97).all()
+
+
+def test_baseline_is_trained_once(task):
+    experiment = Experiment(task, DESIGN, Recipe())
+    first, second = experiment.compare(SCORES), experiment.compare(SCORES.flipped(), 3.0)
+    assert first.baseline is second.baseline
+    assert not np.array_equal(first.laat.auc, second.laat.auc)
+
+
+@FAMILIES
+@pytest.mark.parametrize("batch_size", [None, 3])
+def test_a_comparison_is_repeated_to_the_bit(task, hidden, batch_size):
+    recipe = Recipe(hidden_layer_sizes=hidden, batch_size=batch_size, max_epochs=20)
+    first, second = (compare(task, SCORES, 1.0, DESIGN, recipe).to_dict() for _ in range(2))
+    assert first | {"seconds": 0} == second | {"seconds": 0}
+    other = compare(task, SCORES, 1.0, replace(DESIGN, seed=1), recipe).to_dict()
+    assert other["models"] != first["models"]
+
+
+def test_defaults_are_those_documented(task):
+    comparison = compare(task, SCORES)
+    assert (comparison.gamma, comparison.design, comparison.recipe) == (100.0, Design(), Recipe())
+    assert comparison.design.shots == 5
+    assert len(comparison.difference) == 20
+
+
+@EVERY_PROTOCOL
+def test_labels_of_test_rows_are_not_trained_on(task, protocol, monkeypatch):
+    splits = Experiment(task, DESIGN, Recipe()).splits[:1]
+    # The rows are drawn by class, so that other labels would give other splits.
+    monkeypatch.setattr(module, "make_splits", lambda labels, design: splits)  # noqa: ARG005
+    values = task.table.copy()
+    rows = splits[0].test
+    values.loc[rows, "ill"] = np.where(values.loc[rows, "ill"] == "yes", "no", "yes")
+    before, after = (
+        compare(t, SCORES, 1.0, DESIGN, PROTOCOLS[protocol]) for t in (task, task_of(values))
+    )
+    for name in ("laat", "baseline", "scores_alone"):
+        one, other = before.models[name], after.models[name]
+        np.testing.assert_array_equal(one.attributions, other.attributions)
+        np.testing.assert_allclose(one.auc, 1 - other.auc)
+
+
+def test_minmax_looks_at_training_rows_only(task):
+    design = Design(shots=4, n_splits=1)
+    values = task.table.copy()
+    rows = Experiment(task, design, PROTOCOLS["paper"]).splits[0].test
+    values.loc[rows, ["age", "pulse"]] *= -3.0
+    before, after = (
+        compare(t, SCORES, 1.0, design, PROTOCOLS["paper"]) for t in (task, task_of(values))
+    )
+    for name in ("laat", "baseline"):
+        np.testing.assert_array_equal(
+            before.models[name].attributions, after.models[name].attributions
+        )
+
+
+def test_standard_scaling_looks_at_all_rows_and_at_no_label(task):
+    values = task.table.copy()
+    values["ill"] = values["ill"].sample(frac=1, random_state=0).to_numpy()
+    shuffled = task_of(values)
+    experiment = Experiment(shuffled, DESIGN, Recipe())
+    comparison = experiment.compare(SCORES)
+    ranks = StandardScaler().fit_transform(encode(task)) @ comparison.target
+    for area, split in zip(comparison.scores_alone.auc, experiment.splits, strict=True):
+        expected = roc_auc_score(shuffled.labels[split.test], ranks[split.test])
+        assert area == pytest.approx(expected, abs=1e-9)
+
+
+def test_paper_recipe_has_both_flags_with_mirrored_scores(task):
+    comparison = compare(task, SCORES, 100.0, DESIGN, PROTOCOLS["paper"])
+    assert comparison.features == ("age", "pulse", "sex = female", "sex = male")
+    scores = np.array([8.0, -2.0, -5.0, 5.0])
+    np.testing.assert_allclose(comparison.target, scores / np.linalg.norm(scores))
+
+
+def test_score_transform_of_the_recipe_is_used(task):
+    comparison = compare(task, SCORES, 1.0, DESIGN, Recipe(score_transform="exp"))
+    sharp = np.array([np.exp(8.0), -np.exp(2.0), np.exp(5.0)])
+    np.testing.assert_allclose(comparison.target, sharp / np.linalg.norm(sharp))
+
+
+def test_held_out_share_counts_rows_by_class(task):
+    comparison = compare(task, SCORES, 1.0, Design(shots=None, test_share=0.25, n_splits=2))
+    assert sum(comparison.n_train) == 45
+    assert sum(comparison.n_test) == 15
+    positive = int(task.labels.sum())
+    assert comparison.n_train[1] + comparison.n_test[1] == positive
+    assert (comparison.outcome, comparison.opposite) == ("ill = yes", "ill = no")
+
+
+def test_rows_without_a_label_are_left_out(task):
+    values = pd.concat([task.table, task.table.head(7).assign(ill=None)], ignore_index=True)
+    comparison = compare(task_of(values), SCORES, 1.0, DESIGN)
+    assert sum(comparison.n_train) + sum(comparison.n_test) == 60
+    np.testing.assert_array_equal(comparison.laat.auc, compare(task, SCORES, 1.0, DESIGN).laat.auc)
+
+
+def test_a_comparison_survives_json(task):
+    content = compare(task, SCORES, np.float32(2), DESIGN, PROTOCOLS["paper"]).to_dict()
+    assert json.loads(json.dumps(content, allow_nan=False))["gamma"] == 2.0
+    assert len(content["models"]["laat"]["auc"]["per_split"]) == 5
+    assert set(content["models"]["laat"]["attributions"]) == {
+        "age", "pulse", "sex = female", "sex = male",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("gamma", [-1, np.nan, np.inf, 1e30, "100", None])
+def test_gamma_that_is_no_weight_is_refused(task, gamma):
+    with pytest.raises(DesignError, match="gamma is "):
+        compare(task, SCORES, gamma, DESIGN)
+
+
+def test_scores_that_do_not_fit_are_refused(task):
+    with pytest.raises(ScoreError, match="'sex = male'"):
+        compare(task, ImportanceScores.from_mapping({"age": 1.0, "pulse": 1.0}))
+    with pytest.raises(ScoreError, match="'weight'"):
+        compare(task, ImportanceScores.from_mapping(SCORES.as_dict() | {"weight": 1.0}))
+    with pytest.raises(ScoreError, match="Unknown score transform"):
+        compare(task, SCORES, recipe=Recipe(score_transform="cubic"))
+
+
+def test_more_training_rows_than_there_are_is_refused(task):
+    with pytest.raises(LaatError):
+        compare(task, SCORES, design=Design(shots=40))
+
+
+@EVERY_PROTOCOL
+@pytest.mark.parametrize("size", [1e154, 1e200, 1e308])
+def test_values_too_large_to_scale_are_refused_by_name(task, protocol, size):
+    values = task.table.assign(pulse=np.where(task.table["pulse"] > 70, size, -size))
+    with pytest.raises(DataError, match="'pulse' are too large"):
+        compare(task_of(values), SCORES, 1.0, DESIGN, PROTOCOLS[protocol])
+
+
+@EVERY_PROTOCOL
+@pytest.mark.parametrize("size", [1e-300, 1e-30, 1e30, 1e120])
+def test_the_unit_of_a_column_does_not_break_a_comparison(task, protocol, size):
+    values = task.table.assign(pulse=task.table["pulse"] * size)
+    values.loc[values.index[-1], "pulse"] = 1.0
+    for model in compare(task_of(values), SCORES, 1.0, DESIGN, PROTOCOLS[protocol]).models.values():
+        assert np.isfinite(model.auc).all()
+        assert np.isfinite(model.attributions).all()
+
+
+@EVERY_PROTOCOL
+def test_a_column_that_is_constant_in_training_is_no_problem(task, protocol):
+    values = task.table.assign(pulse=70.0)
+    values.loc[values.index[-1], "pulse"] = 90.0
+    comparison = compare(task_of(values), SCORES, 1.0, DESIGN, PROTOCOLS[protocol])
+    assert np.isfinite(comparison.laat.auc).all()
+
+
+@pytest.mark.parametrize("name", ["heart", "diabetes", "credit", "adult"])
+def test_recorded_scores_beat_the_baseline_where_labels_are_few(name):
+    task = load_dataset(name)
+    if name == "adult":
+        task = replace(task, table=task.table.sample(4000, random_state=0, ignore_index=True))
+    comparison = compare(task, load_proposal(name).scores, 100.0, Design(shots=5, n_splits=20))
+    assert comparison.difference.mean() >= 0.05
+
+
+def test_more_splits_than_memory_holds_are_refused_before_they_are_made():
+    task, design = load_dataset("adult"), Design(shots=None, n_splits=1000)
+    with pytest.raises(DesignError, match="Choose fewer splits"):
+        Experiment(task, design, Recipe())

@@ -1,0 +1,31 @@
+"""An independent reference: one model at a time, every gradient by autograd."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+Loss = Callable[[Sequence[Tensor], Tensor, Tensor, float, Tensor], Tensor]
+
+
+@pytest.fixture(scope="session")
+def reference_loss() -> Loss:
+    """Loss of one model: its parameters, rows, labels, gamma and target."""
+    return _loss
+
+
+def _loss(
+    parameters: Sequence[Tensor], X: Tensor, y: Tensor, gamma: float, target: Tensor
+) -> Tensor:
+    X = X.detach().clone().requires_grad_()
+    *hidden, weights, bias = parameters
+    rows = X
+    if hidden:
+        rows = torch.relu(X @ hidden[0].T + hidden[1])
+    logits = rows @ weights + bias
+    (gradient,) = torch.autograd.grad(logits.sum(), X, create_graph=True)
+    attribution = gradient.mean(dim=0)
+    distance = attribution / attribution.norm() - target
+    return binary_cross_entropy_with_logits(logits, y) + gamma * (distance**2).mean()

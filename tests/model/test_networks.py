@@ -1,0 +1,132 @@
+import math
+
+import pytest
+import torch
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from laat_core.model.networks import HiddenModels, LinearModels, start
+from laat_core.model.objective import unit
+
+FAMILIES = pytest.mark.parametrize("hidden", [(), (7,)], ids=["linear", "hidden"])
+PRECISIONS = pytest.mark.parametrize(
+    ("dtype", "tolerance"), [(torch.float64, 1e-9), (torch.float32, 1e-5)]
+)
+
+
+def batch(seed, n_models, n_rows, n_features, hidden, dtype=torch.float64):
+    """Models, rows, labels, gamma and target of a batch."""
+    generator = torch.Generator().manual_seed(seed)
+
+    def normal(*shape):
+        return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+    models = start(n_models, n_features, hidden, generator)
+    X = normal(n_models, n_rows, n_features)
+    y = (normal(n_models, n_rows) > 0).double()
+    gamma = 3 * normal(n_models).abs()
+    target = unit(normal(n_models, n_features))
+    models = type(models)(*(p.to(dtype) for p in models.parameters()))
+    return models, *(tensor.to(dtype) for tensor in (X, y, gamma, target))
+
+
+def own(models, number):
+    """Parameters of one model, as the reference takes them."""
+    parameters = [p[number].detach().clone() for p in models.parameters()]
+    return [p[0] if p.ndim == 2 and p.shape[0] == 1 else p for p in parameters]
+
+
+@FAMILIES
+@PRECISIONS
+@given(
+    seed=st.integers(0, 1000),
+    n_models=st.integers(1, 4),
+    n_rows=st.integers(1, 6),
+    n_features=st.integers(1, 5),
+)
+def test_gradients_are_those_of_autograd_on_the_whole_loss(
+    hidden, dtype, tolerance, seed, n_models, n_rows, n_features, reference_loss
+):
+    models, X, y, gamma, target = batch(seed, n_models, n_rows, n_features, hidden, dtype)
+    lengths = models.attributions(X).norm(dim=-1)
+    assume(lengths.gt(1e-3).all())  # at length 0 autograd has no gradient to give
+    got = models.gradients(X, y, gamma, target)
+    for number in range(n_models):
+        parameters = [p.requires_grad_() for p in own(models, number)]
+        loss = reference_loss(parameters, X[number], y[number], gamma[number], target[number])
+        expected = torch.autograd.grad(loss, parameters)
+        scale = 1 + float(gamma[number] / lengths[number])  # the size of what is added up
+        for one, other in zip(got, expected, strict=True):
+            torch.testing.assert_close(
+                one[number].reshape(other.shape), other, rtol=0, atol=tolerance * scale
+            )
+
+
+@FAMILIES
+def test_logits_and_attributions_are_those_of_a_plain_network(hidden):
+    models, X, *_ = batch(3, 3, 9, 4, hidden)
+    for number in range(3):
+        rows = X[number].clone().requires_grad_()
+        *layer, weights, bias = own(models, number)
+        inner = torch.relu(rows @ layer[0].T + layer[1]) if layer else rows
+        logits = inner @ weights + bias
+        (gradient,) = torch.autograd.grad(logits.sum(), rows)
+        torch.testing.assert_close(models.logits(X)[number], logits.detach())
+        torch.testing.assert_close(models.attributions(X)[number], gradient.mean(dim=0))
+
+
+@FAMILIES
+def test_rows_given_once_serve_every_model(hidden):
+    models, X, *_ = batch(4, 3, 9, 4, hidden)
+    every = X[:1].expand(3, -1, -1)
+    torch.testing.assert_close(models.logits(X[:1]), models.logits(every))
+    torch.testing.assert_close(models.attributions(X[:1]), models.attributions(every))
+
+
+@FAMILIES
+def test_gradients_leave_models_and_rows_as_they_were(hidden):
+    models, X, y, gamma, target = batch(5, 2, 6, 3, hidden)
+    before = [tensor.clone() for tensor in (*models.parameters(), X, y, gamma, target)]
+    models.gradients(X, y, gamma, target)
+    models.logits(X)
+    after = [*models.parameters(), X, y, gamma, target]
+    assert all(torch.equal(a, b) for a, b in zip(before, after, strict=True))
+
+
+def test_a_network_without_active_units_has_no_attribution_and_a_finite_gradient():
+    models, X, y, gamma, target = batch(6, 2, 6, 3, (4,))
+    models = HiddenModels(
+        models.hidden_weights, torch.full_like(models.hidden_bias, -1e3), *models.parameters()[2:]
+    )
+    assert not models.attributions(X).any()
+    assert all(g.isfinite().all() for g in models.gradients(X, y, gamma, target))
+
+
+@FAMILIES
+def test_parameters_come_in_the_order_of_the_gradients(hidden):
+    models, X, y, gamma, target = batch(7, 2, 6, 3, hidden)
+    shapes = [p.shape for p in models.parameters()]
+    assert [g.shape for g in models.gradients(X, y, gamma, target)] == shapes
+
+
+@FAMILIES
+def test_repeat_select_and_double_keep_the_numbers(hidden):
+    models = start(3, 4, hidden, torch.Generator().manual_seed(0))
+    repeated = models.repeat(2)
+    for part in (repeated.select(slice(0, 3)), repeated.select(slice(3, 6)), models.double()):
+        assert type(part) is type(models)
+        for one, other in zip(part.parameters(), models.parameters(), strict=True):
+            assert torch.equal(one, other.to(one.dtype))
+    assert {p.dtype for p in models.double().parameters()} == {torch.float64}
+
+
+@FAMILIES
+def test_start_is_drawn_as_torch_draws_it_and_by_the_generator_alone(hidden):
+    first, second = (start(50, 16, hidden, torch.Generator().manual_seed(1)) for _ in range(2))
+    assert isinstance(first, HiddenModels if hidden else LinearModels)
+    fan_in = [16, 16, 7, 7] if hidden else [16, 16]
+    for one, other, size in zip(first.parameters(), second.parameters(), fan_in, strict=True):
+        assert torch.equal(one, other)
+        bound = 1 / math.sqrt(size)
+        assert one.abs().max() <= bound
+        assert one.abs().mean() == pytest.approx(bound / 2, rel=0.2)

@@ -1,0 +1,155 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from laat_core.errors import ScoreError
+from laat_core.model.objective import (
+    attribution_gradient,
+    attribution_term,
+    target_vector,
+    unit,
+)
+
+SCORES = st.integers(min_value=-1000, max_value=1000).map(lambda score: score / 100)
+SCALES = st.floats(min_value=1e-3, max_value=1e3)
+
+
+def vectors(n_features: int = 5) -> st.SearchStrategy[np.ndarray]:
+    return arrays(np.float64, n_features, elements=SCORES)
+
+
+def pairs() -> st.SearchStrategy[tuple[np.ndarray, np.ndarray]]:
+    """Attributions and scores, neither of them all zero."""
+    some = vectors().filter(np.any)
+    return st.tuples(some, some)
+
+
+def term(attributions: np.ndarray, target: np.ndarray) -> float:
+    batch = attribution_term(torch.from_numpy(attributions)[None], torch.from_numpy(target)[None])
+    return float(batch[0])
+
+
+@given(vectors().filter(np.any), SCALES)
+def test_attributions_parallel_to_target_cost_nothing(scores, scale):
+    assert term(scores * scale, target_vector(scores)) == pytest.approx(0, abs=1e-15)
+
+
+@given(vectors().filter(np.any))
+def test_attributions_against_target_cost_most(scores):
+    assert term(-scores, target_vector(scores)) == pytest.approx(4 / len(scores))
+
+
+@given(pairs(), SCALES)
+def test_term_does_not_see_length_of_attributions(pair, scale):
+    attributions, scores = pair
+    target = target_vector(scores)
+    assert term(attributions * scale, target) == pytest.approx(term(attributions, target))
+
+
+@given(pairs(), SCALES)
+def test_term_does_not_see_length_of_scores(pair, scale):
+    attributions, scores = pair
+    assert term(attributions, target_vector(scores * scale)) == pytest.approx(
+        term(attributions, target_vector(scores))
+    )
+
+
+@given(pairs())
+def test_term_is_bounded(pair):
+    attributions, scores = pair
+    assert 0 <= term(attributions, target_vector(scores)) <= 4 / len(scores) + 1e-15
+
+
+@given(vectors())
+def test_term_and_gradient_are_finite_without_scores_and_without_attributions(values):
+    some, none = torch.from_numpy(values)[None], torch.zeros(1, len(values), dtype=torch.float64)
+    for attributions, target in [(some, none), (none, unit(some)), (none, none)]:
+        assert attribution_term(attributions, target).isfinite().all()
+        assert attribution_gradient(attributions, target).isfinite().all()
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 1e-9), (torch.float32, 1e-5)])
+@given(pair=pairs())
+def test_gradient_is_that_of_autograd(dtype, tolerance, pair):
+    attributions = torch.from_numpy(pair[0])[None].to(dtype).requires_grad_()
+    target = torch.from_numpy(target_vector(pair[1]))[None].to(dtype)
+    distance = attributions / attributions.norm(dim=-1, keepdim=True) - target
+    (expected,) = torch.autograd.grad((distance**2).mean(), attributions)
+    # The gradient grows as the attributions shrink.
+    scale = max(1.0, 1.0 / float(attributions.detach().norm()))
+    got = attribution_gradient(attributions.detach(), target)
+    torch.testing.assert_close(got, expected, rtol=0, atol=tolerance * scale)
+
+
+@given(vectors())
+def test_without_a_target_there_is_no_gradient(attributions):
+    gradient = attribution_gradient(torch.from_numpy(attributions)[None], torch.zeros(1, 5))
+    assert not gradient.any()
+
+
+def test_every_model_of_a_batch_has_its_own_term_and_gradient():
+    generator = torch.Generator().manual_seed(0)
+    attributions = torch.randn(7, 4, generator=generator, dtype=torch.float64)
+    target = unit(torch.randn(7, 4, generator=generator, dtype=torch.float64))
+    for function in (attribution_term, attribution_gradient):
+        alone = [function(a[None], t[None])[0] for a, t in zip(attributions, target, strict=True)]
+        torch.testing.assert_close(function(attributions, target), torch.stack(alone))
+
+
+@given(arrays(np.float64, array_shapes(max_dims=3), elements=SCORES))
+def test_target_has_unit_length_or_is_zero(scores):
+    target = target_vector(scores)
+    assert target.shape == scores.shape
+    expected = scores.any(axis=-1).astype(float)
+    np.testing.assert_allclose(np.linalg.norm(target, axis=-1), expected, atol=1e-12)
+
+
+@given(vectors())
+def test_linear_target_keeps_proportions_and_signs(scores):
+    target = target_vector(scores)
+    np.testing.assert_allclose(target * np.linalg.norm(scores), scores, atol=1e-12)
+
+
+@given(vectors())
+def test_exp_sharpens_scores_as_the_authors_do_and_leaves_zero(scores):
+    sharp = np.sign(scores) * np.exp(np.abs(scores))
+    target = target_vector(scores, "exp")
+    np.testing.assert_allclose(target * np.linalg.norm(sharp), sharp, rtol=1e-9)
+    assert (target[scores == 0] == 0).all()
+
+
+@pytest.mark.parametrize("size", [800.0, 1e6, 1e308, 5e-324])
+def test_extreme_scores_keep_a_direction(size):
+    for transform in ("linear", "exp"):
+        target = target_vector([size, -size, 0.0], transform)
+        np.testing.assert_allclose(target, np.array([1, -1, 0]) / np.sqrt(2))
+
+
+def test_negative_zero_and_no_features_have_no_target():
+    assert not target_vector([-0.0, 0.0], "exp").any()
+    assert target_vector([]).shape == (0,)
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf, None])
+def test_scores_that_are_not_finite_are_refused(odd):
+    with pytest.raises(ScoreError, match="finite"):
+        target_vector([1.0, odd])
+
+
+@pytest.mark.parametrize("odd", ["high", {}, [1.0, 2.0]])
+def test_scores_that_are_no_numbers_are_refused(odd):
+    with pytest.raises(ScoreError, match="must be numbers"):
+        target_vector([1.0, odd])
+
+
+@pytest.mark.parametrize("transform", ["cubic", "", None, "EXP"])
+def test_unknown_transform_is_refused(transform):
+    with pytest.raises(ScoreError, match="'linear' or 'exp'"):
+        target_vector([1.0], transform)
+
+
+def test_unit_leaves_zero_alone():
+    np.testing.assert_allclose(unit(torch.tensor([[3.0, 4.0], [0.0, 0.0]])), [[0.6, 0.8], [0, 0]])
