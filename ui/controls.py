@@ -13,6 +13,8 @@ __all__ = ["score_files", "settings", "trust"]
 
 GAMMAS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
 TRUST = {0.0: "0 · ignore them", 100.0: "100 · as the paper", 1000.0: "1000 · hardly anything else"}
+ROWS_LABELS = {False: "a few of each class", True: "all but a held-out share"}
+MODEL_LABELS = {False: "logistic regression", True: "one hidden layer of 100 units"}
 PROTOCOL_LABELS = {
     "default": "Standard scores, from all rows (no label is used)",
     "paper": "Minimum to maximum, from the training rows (as the paper)",
@@ -41,29 +43,25 @@ def settings(state: AppState) -> None:
     chosen = state.settings
     with st.popover("Settings", icon=":material/settings:"):
         st.caption("How the rows are divided")
-        chosen.held_out = (
-            st.radio(
-                "Training rows",
-                ["a few of each class", "all but a held-out share"],
-                index=int(chosen.held_out),
-                horizontal=True,
-                key="held_out",
-            )
-            != "a few of each class"
+        chosen.held_out = st.radio(
+            "Training rows",
+            list(ROWS_LABELS),
+            index=int(chosen.held_out),
+            format_func=ROWS_LABELS.__getitem__,
+            horizontal=True,
+            key="held_out",
         )
         _rows(chosen)
         chosen.n_splits = int(st.number_input("Splits", 1, 200, chosen.n_splits, key="n_splits"))
         chosen.seed = int(st.number_input("Seed", 0, 2**31 - 1, chosen.seed, key="seed"))
         st.caption("How the models are trained")
-        chosen.hidden = (
-            st.radio(
-                "Model",
-                ["logistic regression", "one hidden layer of 100 units"],
-                index=int(chosen.hidden),
-                horizontal=True,
-                key="hidden",
-            )
-            != "logistic regression"
+        chosen.hidden = st.radio(
+            "Model",
+            list(MODEL_LABELS),
+            index=int(chosen.hidden),
+            format_func=MODEL_LABELS.__getitem__,
+            horizontal=True,
+            key="hidden",
         )
         chosen.protocol = st.selectbox(
             "Scaling",

@@ -95,8 +95,8 @@ def test_settings_reach_the_comparison(app):
 def test_a_held_out_share_and_a_hidden_layer_can_be_chosen(app):
     app.run()
     app.number_input(key="n_splits").set_value(2).run()
-    app.radio(key="held_out").set_value("all but a held-out share").run()
-    app.radio(key="hidden").set_value("one hidden layer of 100 units").run()
+    app.radio(key="held_out").set_value(True).run()
+    app.radio(key="hidden").set_value(True).run()
     assert not app.exception
     settings = app.session_state["laat"].settings
     assert settings.design.shots is None
