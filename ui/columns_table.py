@@ -43,8 +43,12 @@ def _editor(task: Task, profiles: tuple[ColumnProfile, ...], key: str) -> pd.Dat
     config = st.column_config
     table = pd.DataFrame(
         {
-            "column": [column.name for column in task.columns],
-            **{word: [str(getattr(column, word)) for column in task.columns] for word in WORDS},
+            "column": pd.Series([column.name for column in task.columns], dtype="str"),
+            # Of a declared type: a table of the target alone has no column to tell it by.
+            **{
+                word: pd.Series([str(getattr(c, word)) for c in task.columns], dtype="str")
+                for word in WORDS
+            },
             "missing": [p.n_missing for p in profiles],
             "different": [p.n_distinct for p in profiles],
             "negative": [_shares(p, 0) for p in profiles],

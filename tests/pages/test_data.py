@@ -151,3 +151,11 @@ def test_missing_categories_become_features_on_request(data_page):
     state = data_page.session_state["laat"]
     assert "thallium_scan = missing" in state.feature_names
     assert state.scores.score("thallium_scan = missing") == 0
+
+
+def test_a_table_of_the_target_alone_says_what_is_lacking(data_page):
+    upload(data_page, b"ill\nyes\nno\nyes\nno\n")
+    choose_target(data_page, "ill")
+    press(data_page, "Use this table")
+    assert not data_page.exception
+    assert "No column is left" in told(data_page)
