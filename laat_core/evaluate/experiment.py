@@ -134,7 +134,7 @@ class Experiment:
         started = time.perf_counter()
         features = self.encoder.features_
         target = target_vector(scores.for_features(features)[0], self.recipe.score_transform)
-        alone = LinearModels(torch.from_numpy(target)[None], torch.zeros(1, 1))
+        alone = LinearModels(torch.from_numpy(target)[None, None], torch.zeros(1, 1, 1))
         split = self.splits[0]
         laat = self._test(self._train(target, gamma))
         return Comparison(

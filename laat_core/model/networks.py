@@ -18,7 +18,11 @@ __all__ = ["HiddenModels", "LinearModels", "Models", "start"]
 
 
 class Models(ABC):
-    """A batch of models: a dataclass of tensors whose first axis is the model."""
+    """A batch of models: a dataclass of tensors whose first axis is the model.
+
+    What is a vector per model lies as a row, (n_models, 1, size): with the vector on the left,
+    torch multiplies small matrices several times faster than with a column on the right.
+    """
 
     @abstractmethod
     def logits(self, X: Tensor) -> Tensor:
@@ -29,8 +33,12 @@ class Models(ABC):
         """Mean input gradient of the logit over the rows, (n_models, n_features)."""
 
     @abstractmethod
-    def gradients(self, X: Tensor, y: Tensor, gamma: Tensor, target: Tensor) -> tuple[Tensor, ...]:
-        """Gradient of the loss for every parameter, in the order of :meth:`parameters`."""
+    def gradients(self, X: Tensor, y: Tensor, pull: Tensor) -> tuple[Tensor, ...]:
+        """Gradient of the loss for every parameter, in the order of :meth:`parameters`.
+
+        For rows (n_models, n_rows, d), labels (n_models, 1, n_rows) and the pull of the scores
+        (n_models, 1, d).
+        """
 
     def parameters(self) -> tuple[Tensor, ...]:
         """Every parameter, first axis the model."""
@@ -55,8 +63,8 @@ class LinearModels(Models):
 
     Attributes
     ----------
-    weights : Tensor of shape (n_models, n_features)
-    bias : Tensor of shape (n_models, 1)
+    weights : Tensor of shape (n_models, 1, n_features)
+    bias : Tensor of shape (n_models, 1, 1)
     """
 
     weights: Tensor
@@ -64,17 +72,16 @@ class LinearModels(Models):
 
     def logits(self, X: Tensor) -> Tensor:
         if X.shape[0] == 1:  # the same rows for every model: one product instead of m
-            return torch.addmm(self.bias, self.weights, X[0].T)
-        return torch.baddbmm(self.bias[:, :, None], X, self.weights[:, :, None])[:, :, 0]
+            return torch.addmm(self.bias[:, 0], self.weights[:, 0], X[0].T)
+        return torch.baddbmm(self.bias, self.weights, X.mT)[:, 0]
 
     def attributions(self, X: Tensor) -> Tensor:  # noqa: ARG002 - the same for any rows
-        return self.weights
+        return self.weights[:, 0]
 
-    def gradients(self, X: Tensor, y: Tensor, gamma: Tensor, target: Tensor) -> tuple[Tensor, ...]:
-        residual = (self.logits(X).sigmoid_() - y) / y.shape[1]  # (m, n)
-        weights = torch.bmm(residual[:, None, :], X)[:, 0]  # (m, d)
-        weights += gamma[:, None] * attribution_gradient(self.weights, target)
-        return weights, residual.sum(dim=1, keepdim=True)
+    def gradients(self, X: Tensor, y: Tensor, pull: Tensor) -> tuple[Tensor, ...]:
+        residual = _residual(torch.baddbmm(self.bias, self.weights, X.mT), y)  # (m, 1, n)
+        weights = torch.baddbmm(attribution_gradient(self.weights, pull), residual, X)
+        return weights, residual.sum(dim=-1, keepdim=True)
 
 
 @dataclass(frozen=True)
@@ -88,8 +95,8 @@ class HiddenModels(Models):
     ----------
     hidden_weights : Tensor of shape (n_models, n_hidden, n_features)
     hidden_bias : Tensor of shape (n_models, 1, n_hidden)
-    weights : Tensor of shape (n_models, n_hidden)
-    bias : Tensor of shape (n_models, 1)
+    weights : Tensor of shape (n_models, 1, n_hidden)
+    bias : Tensor of shape (n_models, 1, 1)
     """
 
     hidden_weights: Tensor
@@ -99,40 +106,43 @@ class HiddenModels(Models):
 
     def logits(self, X: Tensor) -> Tensor:
         hidden = self._hidden(X).clamp_min_(0.0)
-        return torch.baddbmm(self.bias[:, :, None], hidden, self.weights[:, :, None])[:, :, 0]
+        return torch.baddbmm(self.bias, self.weights, hidden.mT)[:, 0]
 
     def attributions(self, X: Tensor) -> Tensor:
-        active = (self._hidden(X) > 0).to(X.dtype).mean(dim=1)  # (m, h)
-        return self._pull_back(active * self.weights)
+        share = (self._hidden(X) > 0).to(X.dtype).mean(dim=1, keepdim=True)  # (m, 1, h)
+        return torch.bmm(share * self.weights, self.hidden_weights)[:, 0]
 
-    def gradients(self, X: Tensor, y: Tensor, gamma: Tensor, target: Tensor) -> tuple[Tensor, ...]:
+    def gradients(self, X: Tensor, y: Tensor, pull: Tensor) -> tuple[Tensor, ...]:
         hidden = self._hidden(X)  # (m, n, h)
         active = (hidden > 0).to(X.dtype)
         hidden.clamp_min_(0.0)
-        logits = torch.baddbmm(self.bias[:, :, None], hidden, self.weights[:, :, None])[:, :, 0]
-        residual = (logits.sigmoid_() - y) / y.shape[1]  # (m, n)
+        residual = _residual(torch.baddbmm(self.bias, self.weights, hidden.mT), y)  # (m, 1, n)
 
-        weights = torch.bmm(residual[:, None, :], hidden)[:, 0]  # (m, h)
-        share = active.mean(dim=1)  # (m, h)
-        back = active.mul_(residual[:, :, None]).mul_(self.weights[:, None, :])  # (m, n, h)
-        hidden_weights = torch.bmm(back.transpose(1, 2), X)  # (m, h, d)
-        hidden_bias = back.sum(dim=1, keepdim=True)
+        share = active.mean(dim=1, keepdim=True)  # (m, 1, h)
+        effect = share * self.weights  # of a hidden unit on the attribution, (m, 1, h)
+        back = active.mul_(residual.mT).mul_(self.weights)  # (m, n, h)
+        attributions = torch.bmm(effect, self.hidden_weights)  # (m, 1, d)
+        by_attributions = attribution_gradient(attributions, pull)  # (m, 1, d)
 
-        pull = gamma[:, None] * attribution_gradient(
-            self._pull_back(share * self.weights), target
-        )  # (m, d): gradient of the weighted term with respect to the attribution
-        hidden_weights.baddbmm_((share * self.weights)[:, :, None], pull[:, None, :])
-        weights += share * torch.bmm(self.hidden_weights, pull[:, :, None])[:, :, 0]
-        return hidden_weights, hidden_bias, weights, residual.sum(dim=1, keepdim=True)
+        hidden_weights = torch.bmm(back.mT, X).baddbmm_(effect.mT, by_attributions)  # (m, h, d)
+        weights = torch.bmm(residual, hidden)  # (m, 1, h)
+        weights.addcmul_(share, torch.bmm(by_attributions, self.hidden_weights.mT))
+        return (
+            hidden_weights,
+            back.sum(dim=1, keepdim=True),
+            weights,
+            residual.sum(dim=-1, keepdim=True),
+        )
 
     def _hidden(self, X: Tensor) -> Tensor:
         """Hidden units before the ReLU, (n_models, n_rows, n_hidden)."""
         rows = X.expand(self.weights.shape[0], -1, -1)
-        return torch.baddbmm(self.hidden_bias, rows, self.hidden_weights.transpose(1, 2))
+        return torch.baddbmm(self.hidden_bias, rows, self.hidden_weights.mT)
 
-    def _pull_back(self, gradient: Tensor) -> Tensor:
-        """From a gradient at the hidden layer (m, h) to one at the input (m, d)."""
-        return torch.bmm(gradient[:, None, :], self.hidden_weights)[:, 0]
+
+def _residual(logits: Tensor, y: Tensor) -> Tensor:
+    """Gradient of the mean cross-entropy with respect to the logits, which it overwrites."""
+    return logits.sigmoid_().sub_(y).div_(y.shape[-1])
 
 
 def start(
@@ -160,11 +170,11 @@ def start(
         return drawn
 
     if not hidden_layer_sizes:
-        return LinearModels(draw(n_features, n_features), draw(n_features, 1))
+        return LinearModels(draw(n_features, 1, n_features), draw(n_features, 1, 1))
     (n_hidden,) = hidden_layer_sizes
     return HiddenModels(
         draw(n_features, n_hidden, n_features),
         draw(n_features, 1, n_hidden),
-        draw(n_hidden, n_hidden),
-        draw(n_hidden, 1),
+        draw(n_hidden, 1, n_hidden),
+        draw(n_hidden, 1, 1),
     )

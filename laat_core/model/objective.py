@@ -9,12 +9,20 @@ scores as a unit vector. Everything here works on a batch of models at once.
 from typing import Literal, get_args
 
 import numpy as np
+import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from laat_core.errors import ScoreError
 
-__all__ = ["ScoreTransform", "attribution_gradient", "attribution_term", "target_vector", "unit"]
+__all__ = [
+    "ScoreTransform",
+    "attribution_gradient",
+    "attribution_pull",
+    "attribution_term",
+    "target_vector",
+    "unit",
+]
 
 ScoreTransform = Literal["linear", "exp"]
 
@@ -89,19 +97,41 @@ def attribution_term(attributions: Tensor, target: Tensor) -> Tensor:
     return (unit(attributions) - target).square().mean(dim=-1)
 
 
-def attribution_gradient(attributions: Tensor, target: Tensor) -> Tensor:
-    """Gradient of :func:`attribution_term` with respect to the attributions, in closed form.
+def attribution_pull(gamma: Tensor, target: Tensor) -> Tensor:
+    """What the weighted term adds to a gradient before it is fitted to the attributions.
 
-    With ``u = a / ||a||`` it is ``2 / (d ||a||) * (u (u . t) - t)``: the part of ``u - t``
-    along ``u`` only changes the length of ``a``, which the term does not see. Zero where the
-    target is: without scores the term is off.
+    Constant through a training: ``-2 gamma / d * t``. Zero for a baseline and without scores.
+
+    Parameters
+    ----------
+    gamma : Tensor of shape (n_models,)
+    target : Tensor of shape (n_models, n_features)
 
     Returns
     -------
     Tensor of shape (n_models, n_features)
     """
-    length = attributions.norm(dim=-1, keepdim=True).clamp_min(TINY)  # (m, 1)
-    direction = attributions / length  # (m, d)
-    along = (direction * target).sum(dim=-1, keepdim=True)  # (m, 1)
-    gradient: Tensor = (direction * along - target) * (2.0 / attributions.shape[-1]) / length
+    return target * gamma[:, None] * (-2.0 / target.shape[-1])
+
+
+def attribution_gradient(attributions: Tensor, pull: Tensor) -> Tensor:
+    """Gradient of ``gamma`` times :func:`attribution_term` by the attributions, in closed form.
+
+    With ``u = a / ||a||`` and the pull ``p`` it is ``(p - u (u . p)) / ||a||``: the part of the
+    pull along ``u`` only changes the length of ``a``, which the term does not see.
+
+    Parameters
+    ----------
+    attributions : Tensor of shape (..., n_features)
+    pull : Tensor of shape (..., n_features)
+        Of :func:`attribution_pull`.
+
+    Returns
+    -------
+    Tensor of shape (..., n_features)
+    """
+    length = torch.linalg.vector_norm(attributions, dim=-1, keepdim=True).clamp_min_(TINY)
+    direction = attributions / length
+    along = (direction * pull).sum(dim=-1, keepdim=True)
+    gradient: Tensor = torch.addcmul(pull, direction, along, value=-1).div_(length)
     return gradient

@@ -9,6 +9,7 @@ from torch.optim.adam import adam
 
 from laat_core.errors import DesignError
 from laat_core.model.networks import Models
+from laat_core.model.objective import attribution_pull
 
 __all__ = ["train"]
 
@@ -71,11 +72,13 @@ def train(
     squares = [torch.zeros_like(p) for p in parameters]
     steps = [torch.zeros(()) for _ in parameters]
     with torch.inference_mode():
+        labels = y[:, None]  # (m, 1, n)
+        pull = attribution_pull(gamma, target)[:, None]  # (m, 1, d)
         for rows in _batches(X.shape[1], max_epochs, batch_size, generator):
-            batch = (X, y) if rows is None else (X[:, rows], y[:, rows])
+            batch = (X, labels) if rows is None else (X[:, rows], labels[:, :, rows])
             adam(
                 parameters,
-                list(models.gradients(*batch, gamma, target)),
+                list(models.gradients(*batch, pull)),
                 means,
                 squares,
                 [],

@@ -43,7 +43,7 @@ def test_document_says_why(result):
 
 
 def test_start_is_scaled():
-    models = LinearModels(torch.ones(2, 3), torch.ones(2, 1))
+    models = LinearModels(torch.ones(2, 1, 3), torch.ones(2, 1, 1))
     assert all((p == 0.5).all() for p in recipes.scaled(models, 0.5).parameters())
 
 

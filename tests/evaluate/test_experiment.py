@@ -81,7 +81,7 @@ def train_plainly(parameters, X, y, gamma, target, steps):
 def plain_logits(parameters, X):
     *layer, weights, bias = parameters
     inner = torch.relu(X @ layer[0].T + layer[1]) if layer else X
-    return inner @ weights + bias
+    return inner @ weights[0] + bias[0]
 
 
 @FAMILIES

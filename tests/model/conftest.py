@@ -24,7 +24,7 @@ def _loss(
     rows = X
     if hidden:
         rows = torch.relu(X @ hidden[0].T + hidden[1])
-    logits = rows @ weights + bias
+    logits = rows @ weights.flatten() + bias.flatten()
     (gradient,) = torch.autograd.grad(logits.sum(), X, create_graph=True)
     attribution = gradient.mean(dim=0)
     distance = attribution / attribution.norm() - target

@@ -8,6 +8,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from laat_core.errors import ScoreError
 from laat_core.model.objective import (
     attribution_gradient,
+    attribution_pull,
     attribution_term,
     target_vector,
     unit,
@@ -25,6 +26,12 @@ def pairs() -> st.SearchStrategy[tuple[np.ndarray, np.ndarray]]:
     """Attributions and scores, neither of them all zero."""
     some = vectors().filter(np.any)
     return st.tuples(some, some)
+
+
+def gradient_of_term(attributions, target, gamma=1.0):
+    """Gradient of gamma times the term, for batches."""
+    pull = attribution_pull(torch.full((len(target),), gamma, dtype=target.dtype), target)
+    return attribution_gradient(attributions, pull)
 
 
 def term(attributions: np.ndarray, target: np.ndarray) -> float:
@@ -68,25 +75,25 @@ def test_term_and_gradient_are_finite_without_scores_and_without_attributions(va
     some, none = torch.from_numpy(values)[None], torch.zeros(1, len(values), dtype=torch.float64)
     for attributions, target in [(some, none), (none, unit(some)), (none, none)]:
         assert attribution_term(attributions, target).isfinite().all()
-        assert attribution_gradient(attributions, target).isfinite().all()
+        assert gradient_of_term(attributions, target).isfinite().all()
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 1e-9), (torch.float32, 1e-5)])
-@given(pair=pairs())
-def test_gradient_is_that_of_autograd(dtype, tolerance, pair):
+@given(pair=pairs(), gamma=st.sampled_from([0.0, 1.0, 30.0]))
+def test_gradient_is_that_of_autograd(dtype, tolerance, pair, gamma):
     attributions = torch.from_numpy(pair[0])[None].to(dtype).requires_grad_()
     target = torch.from_numpy(target_vector(pair[1]))[None].to(dtype)
     distance = attributions / attributions.norm(dim=-1, keepdim=True) - target
-    (expected,) = torch.autograd.grad((distance**2).mean(), attributions)
+    (expected,) = torch.autograd.grad(gamma * (distance**2).mean(), attributions)
     # The gradient grows as the attributions shrink.
-    scale = max(1.0, 1.0 / float(attributions.detach().norm()))
-    got = attribution_gradient(attributions.detach(), target)
+    scale = max(1.0, gamma / float(attributions.detach().norm()))
+    got = gradient_of_term(attributions.detach(), target, gamma)
     torch.testing.assert_close(got, expected, rtol=0, atol=tolerance * scale)
 
 
 @given(vectors())
 def test_without_a_target_there_is_no_gradient(attributions):
-    gradient = attribution_gradient(torch.from_numpy(attributions)[None], torch.zeros(1, 5))
+    gradient = gradient_of_term(torch.from_numpy(attributions)[None], torch.zeros(1, 5))
     assert not gradient.any()
 
 
@@ -94,7 +101,7 @@ def test_every_model_of_a_batch_has_its_own_term_and_gradient():
     generator = torch.Generator().manual_seed(0)
     attributions = torch.randn(7, 4, generator=generator, dtype=torch.float64)
     target = unit(torch.randn(7, 4, generator=generator, dtype=torch.float64))
-    for function in (attribution_term, attribution_gradient):
+    for function in (attribution_term, gradient_of_term):
         alone = [function(a[None], t[None])[0] for a, t in zip(attributions, target, strict=True)]
         torch.testing.assert_close(function(attributions, target), torch.stack(alone))
 

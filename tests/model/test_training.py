@@ -130,9 +130,9 @@ def watched(models, seen):
     """Return logistic regressions that note the rows of each step, by their first feature."""
 
     class Watched(LinearModels):
-        def gradients(self, X, y, gamma, target):
+        def gradients(self, X, y, pull):
             seen.append(X[0, :, 0].tolist())
-            return super().gradients(X, y, gamma, target)
+            return super().gradients(X, y, pull)
 
     return Watched(*models.parameters())
 
