@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from laat_core.data.roles import MAX_LEVELS
-from laat_core.data.task import Column, Role
+from laat_core.data.task import Column, Role, check_names
 from laat_core.data.text import as_numbers, feature_name, level_text, sorted_levels
 from laat_core.errors import DataError
 
@@ -81,8 +81,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         Raises
         ------
         DataError
-            If a column is absent, has no usable values or too many levels, two features would
-            have the same name, or no column is left.
+            If a column is absent, stands twice, has no usable values or too many levels, two
+            features would have the same name, or no column is left.
         """
         self.medians_: dict[str, float] = {}
         features: list[Feature] = []
@@ -157,7 +157,10 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 def _series(table: pd.DataFrame, column: str) -> pd.Series:
     if column not in table:
         raise DataError(f"The table has no column {column!r}. Add it, or load the right table.")
-    return table[column]
+    values = table[column]
+    if values.ndim > 1:
+        check_names(table.columns)  # raises: more than one column has this name
+    return values
 
 
 def median(numbers: pd.Series) -> float:

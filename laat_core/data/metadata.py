@@ -14,7 +14,7 @@ import pandas as pd
 
 from laat_core.data.roles import make_task
 from laat_core.data.task import Column, Role, Task
-from laat_core.data.text import as_text, sorted_levels
+from laat_core.data.text import as_text, encodable, sorted_levels
 from laat_core.errors import DataError
 
 __all__ = ["metadata_path", "parse_metadata", "task_from_metadata"]
@@ -37,6 +37,8 @@ def parse_metadata(text: str | bytes) -> dict[str, Any]:
     """
     try:
         content = json.loads(text)
+        # JSON may hold lone surrogates, which no page can show.
+        content = json.loads(encodable(json.dumps(content, ensure_ascii=False)))
     except (ValueError, RecursionError) as error:
         raise DataError(f"The descriptions are not JSON ({error}). Check the file.") from error
     if not isinstance(content, dict):

@@ -17,7 +17,7 @@ import pyarrow.parquet
 from charset_normalizer import from_bytes
 
 from laat_core.data.task import check_names
-from laat_core.data.text import as_text, level_text
+from laat_core.data.text import as_numbers, as_text, level_text
 from laat_core.errors import DataError
 
 __all__ = ["MAX_BYTES", "MISSING_MARKS", "detect_encoding", "read_bytes", "read_table"]
@@ -32,8 +32,9 @@ MISSING_MARKS = ("", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", *EXC
 DELIMITERS = ",;\t|"
 SAMPLE_BYTES = 64 * 1024
 SAMPLE_ROWS = 500
-DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+\s*")
-DECIMAL_POINT = re.compile(r"[+-]?\d+\.\d+\s*")
+# Numbers that pandas takes for text: 1.200,50 and 1,200.50, with an exponent or without.
+DECIMAL_COMMA = r"[+-]?([1-9]\d{0,2}(\.\d{3})+|\d+)(,\d+)?([eE][+-]?\d+)?"
+COMMA_GROUPS = r"[+-]?([1-9]\d{0,2}(,\d{3})+|\d+)(\.\d+)?([eE][+-]?\d+)?"
 
 # What a text that is not Unicode may be, the likeliest first.
 WESTERN = "cp1252"
@@ -58,20 +59,20 @@ def read_table(path: str | Path) -> pd.DataFrame:
     """
     path = Path(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise DataError(_too_large(path.name, path.stat().st_size))
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"Cannot read {path}: {error.strerror}. Check the path.") from error
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        reason = getattr(error, "strerror", None) or error
+        raise DataError(f"Cannot read {path}: {reason}. Check the path.") from error
     return read_bytes(content, path.name)
 
 
 def read_bytes(content: bytes, name: str) -> pd.DataFrame:
     """Read a table from the bytes of a file; ``name`` tells its kind by its ending.
 
-    Delimiter, encoding and decimal comma of a text file are detected; of an Excel file the first
-    sheet is read. Column names become text without outer blanks, and a column without a name is
-    called after its place.
+    Delimiter and encoding of a text file are detected, and in each of its columns a decimal comma
+    or separators of thousands; of an Excel file the first sheet is read. Column names become text
+    without outer blanks, and a column without a name is called after its place.
 
     Parameters
     ----------
@@ -90,7 +91,7 @@ def read_bytes(content: bytes, name: str) -> pd.DataFrame:
         have the same name.
     """
     if len(content) > MAX_BYTES:
-        raise DataError(_too_large(name, len(content)))
+        raise _too_large(f"{name} has")
     ending = Path(name.lower().removesuffix(".gz")).suffix
     reader = READERS.get(ending)
     if reader is None:
@@ -126,7 +127,7 @@ def _gunzip(content: bytes, name: str) -> bytes:
     with gzip.open(io.BytesIO(content)) as stream:
         content = stream.read(MAX_BYTES + 1)  # a small archive may unpack to a huge table
     if len(content) > MAX_BYTES:
-        raise DataError(_too_large(name, len(content)))
+        raise _too_large(f"{name} unpacks to")
     return content
 
 
@@ -143,7 +144,6 @@ def _read_text(content: bytes) -> pd.DataFrame:
                 io.BytesIO(content),
                 sep=delimiter,
                 encoding=encoding,
-                decimal="," if _decimal_comma(rows, delimiter) else ".",
                 header=0,
                 names=names,
                 index_col=False,
@@ -154,7 +154,7 @@ def _read_text(content: bytes) -> pd.DataFrame:
             )
     except pd.errors.ParserWarning as error:  # pandas would cut off what is too much
         raise ValueError(f"rows have more fields than the header, {len(names)}") from error
-    return _without_marks(table)
+    return _without_marks(_with_numbers(table, delimiter))
 
 
 def detect_encoding(content: bytes) -> str:
@@ -204,11 +204,20 @@ def _first_rows(content: bytes, encoding: str, delimiter: str) -> list[list[str]
     return rows or [[""]]
 
 
-def _decimal_comma(rows: list[list[str]], delimiter: str) -> bool:
-    def some(pattern: re.Pattern[str]) -> bool:
-        return any(pattern.fullmatch(cell) for row in rows for cell in row)
-
-    return delimiter != "," and some(DECIMAL_COMMA) and not some(DECIMAL_POINT)
+def _with_numbers(table: pd.DataFrame, delimiter: str) -> pd.DataFrame:
+    """Turn columns of numbers with a decimal comma, or with commas for thousands, into numbers."""
+    for name in table.select_dtypes(["str"]):
+        texts = table[name].str.strip()
+        known = texts[texts.notna() & ~texts.isin(MISSING_MARKS)]
+        decimal = delimiter != "," and known.str.fullmatch(DECIMAL_COMMA).all()
+        grouped = delimiter != ";" and known.str.fullmatch(COMMA_GROUPS).all()
+        # Where both fit, between tabs, nobody can tell what 1,200 is.
+        if decimal == grouped or not known.str.contains(",", regex=False).any():
+            continue
+        if decimal:
+            texts = texts.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
+        table[name] = as_numbers(texts.str.replace(",", "", regex=False))
+    return table
 
 
 def _read_excel(content: bytes) -> pd.DataFrame:
@@ -237,7 +246,7 @@ def _read_parquet(content: bytes) -> pd.DataFrame:
     # The file may keep a column as its index; row numbers without a name are none.
     numbered = table.index.name is None and pd.api.types.is_integer_dtype(table.index)
     table = table.reset_index(drop=numbered, allow_duplicates=True)
-    return table.set_axis(_names(table.columns), axis=1)
+    return _without_marks(table.set_axis(_names(table.columns), axis=1))
 
 
 READERS: dict[str, Callable[[bytes], pd.DataFrame]] = {
@@ -255,8 +264,8 @@ def _names(header: Iterable[object]) -> list[str]:
 
 
 def _without_marks(table: pd.DataFrame) -> pd.DataFrame:
-    """Marks of missing values may have blanks around them, or come from an Excel sheet."""
-    for name in table.select_dtypes(["object", "str"]):
+    """Marks of missing values may have blanks around them, or come from Excel or Parquet."""
+    for name in table.select_dtypes(["object", "str", "string", "category"]):
         marked = level_text(table[name]).isin(MISSING_MARKS)
         if marked.any():
             table[name] = table[name].mask(marked).infer_objects()
@@ -268,8 +277,6 @@ def _check_cells(cells: int) -> None:
         raise ValueError(f"it holds about {cells:,} cells; at most {MAX_CELLS:,} are read")
 
 
-def _too_large(name: str, size: int) -> str:
-    return (
-        f"{name} has {size / 2**20:.0f} MB; at most {MAX_BYTES // 2**20} MB are read. "
-        "Load fewer rows or columns."
-    )
+def _too_large(what: str) -> DataError:
+    limit = f"{MAX_BYTES // 2**20} MB, the most that is read"
+    return DataError(f"{what} more than {limit}. Load fewer rows or columns.")

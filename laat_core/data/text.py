@@ -3,7 +3,8 @@
 import numbers
 from collections import Counter
 from collections.abc import Iterable
-from decimal import Decimal
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 __all__ = [
     "as_numbers",
     "as_text",
+    "encodable",
     "feature_name",
     "level_counts",
     "level_text",
@@ -24,13 +26,21 @@ __all__ = [
 def as_text(value: object) -> str:
     """Text of one cell: whole numbers without a decimal point, the rest without outer blanks."""
     if not _is_number(value):
-        return str(value).strip()
+        return encodable(str(value)).strip()
     if isinstance(value, numbers.Integral):
         return str(int(value))
-    number = float(value)
+    try:
+        number = float(value)
+    except (OverflowError, ValueError):  # a huge fraction, a signalling NaN
+        return str(value)
     # Beyond 64 bits all digits would be noise.
     whole = number.is_integer() and abs(number) < 2**63
     return str(int(number)) if whole else format(number, ".15g")
+
+
+def encodable(text: str) -> str:
+    """Text that can be sent and stored: lone surrogates become question marks."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def level_text(values: pd.Series) -> pd.Series:
@@ -59,13 +69,8 @@ def sorted_levels(values: pd.Series) -> list[str]:
 
 def as_numbers(values: pd.Series) -> pd.Series:
     """Return a column as numbers; what is no number, or an infinite one, is missing."""
-    if not pd.api.types.is_numeric_dtype(values):
-        objects = values.astype(object)  # so that dates are no numbers
-        try:
-            values = pd.to_numeric(objects, errors="coerce")
-        except OverflowError:  # a whole number of more than 308 digits
-            values = pd.to_numeric(objects.astype("str"), errors="coerce")
-    found = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    parsed = values if _holds_reals(values) else _parsed(values)
+    found = parsed.to_numpy(dtype=np.float64, na_value=np.nan)
     found = np.where(np.isfinite(found), found, np.nan)
     return pd.Series(found, index=values.index, name=values.name)
 
@@ -82,12 +87,34 @@ def listed(names: Iterable[str], most: int = 20) -> str:
     return ", ".join(names[:most]) + more
 
 
+def _parsed(values: pd.Series) -> pd.Series:
+    objects = values.astype(object)  # so that dates are no numbers
+    with suppress(OverflowError, TypeError):  # an integer of over 308 digits, a Python class
+        found = pd.to_numeric(objects, errors="coerce")
+        if _holds_reals(found):
+            return found
+    texts = pd.Series([encodable(str(cell)) for cell in objects], dtype="str")
+    return pd.to_numeric(texts, errors="coerce")
+
+
+def _holds_reals(values: pd.Series) -> bool:
+    # A complex number is no number here. Beside one, pandas takes text for any number it likes.
+    types = pd.api.types
+    return types.is_numeric_dtype(values) and not types.is_complex_dtype(values)
+
+
 def _factorize(values: pd.Series) -> tuple[NDArray[np.intp], Any]:
     """Number the distinct values; return each cell's number (-1 for missing) and the values."""
     try:
         return pd.factorize(values)
-    except TypeError:  # lists and the like, which a Parquet file may hold
-        return pd.factorize(values.map(str, na_action="ignore"))
+    except (TypeError, InvalidOperation):  # lists, as in a Parquet file, or a signalling NaN
+        return pd.factorize(np.array([_comparable(value) for value in values], dtype=object))
+
+
+def _comparable(value: object) -> object:
+    if isinstance(value, Decimal) and value.is_snan():
+        return None
+    return value if pd.api.types.is_scalar(value) else str(value)
 
 
 def _order(value: object) -> tuple[bool, Any, str]:

@@ -307,3 +307,10 @@ def test_other_kinds_of_cells():
     }
     with pytest.raises(DataError, match="'date' holds no numbers"):
         encode(table, {"date": NUMERIC})
+
+
+def test_a_doubled_column_is_refused():
+    table = pd.DataFrame([[1, 2], [3, 4]], columns=["a", "a"])
+    for role in (NUMERIC, CATEGORICAL):
+        with pytest.raises(DataError, match="stand more than once: a"):
+            TableEncoder((Column("a", role),)).fit(table)

@@ -119,3 +119,12 @@ def test_descriptions_in_another_form_are_refused(content, said):
 def test_a_target_that_does_not_fit_is_refused(classes, target, said):
     with pytest.raises(DataError, match=said):
         task_from_metadata(TABLE, {"#DatasetClasses#": classes}, name="t", target=target)
+
+
+def test_lone_surrogates_are_replaced():
+    about = {"#DatasetClasses#": ["no\ud800", "yes"], "a\udfff": "b\ud800", "smile": "\U0001f600"}
+    assert parse_metadata(json.dumps(about)) == {
+        "#DatasetClasses#": ["no?", "yes"],
+        "a?": "b?",
+        "smile": "\U0001f600",
+    }

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,9 @@ CELLS = st.one_of(
     st.integers(),
     st.floats(),
     st.text(),
+    st.text(st.characters(categories=["Cs"]), max_size=1),
+    st.complex_numbers(),
+    st.sampled_from([int, np.float64, Fraction(10**400, 3)]),
     st.decimals(allow_nan=False),
     st.dates(),
     st.lists(st.integers(), max_size=2),
@@ -46,6 +50,9 @@ CELLS = st.one_of(
         ("  two words\t", "two words"),
         ("1.0", "1.0"),
         ("None", "None"),
+        ("a\ud800", "a?"),
+        (Decimal("sNaN"), "sNaN"),
+        (1 + 2j, "(1+2j)"),
     ],
 )
 def test_text_of_a_cell(value, text):
@@ -84,6 +91,12 @@ def test_lists_are_levels_by_their_text():
     assert sorted_levels(pd.Series([[2], [1], [2], None])) == ["[1]", "[2]"]
 
 
+def test_a_signalling_nan_is_missing():
+    values = pd.Series([Decimal("sNaN"), [1], "a"], dtype=object)
+    assert level_text(values).isna().tolist() == [True, False, False]
+    assert sorted_levels(values) == ["[1]", "a"]
+
+
 @given(st.lists(CELLS, max_size=20))
 def test_every_cell_is_one_of_the_levels_or_missing(cells):
     values = pd.Series(cells, dtype=object)
@@ -107,6 +120,11 @@ def test_every_cell_is_one_of_the_levels_or_missing(cells):
         (pd.Series(pd.to_datetime(["2020-01-01", None])), [np.nan, np.nan]),
         (pd.Series(pd.to_timedelta([1, 2])), [np.nan, np.nan]),
         (pd.Series([[1], {}], dtype=object), [np.nan, np.nan]),
+        (pd.Series([1 + 2j, 3, None]), [np.nan, np.nan, np.nan]),
+        (pd.Series([], dtype=complex), []),
+        (pd.Series([1j, 3.5, "x"], dtype=object), [np.nan, 3.5, np.nan]),
+        (pd.Series([Decimal("sNaN"), Decimal(2)], dtype=object), [np.nan, 2]),
+        (pd.Series([int, "1", "\ud800"], dtype=object), [np.nan, 1, np.nan]),
     ],
 )
 def test_what_is_no_finite_number_is_missing(values, numbers):
