@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedShuffleSplit
 
+from laat_core.data.plain import is_whole, plain_number
 from laat_core.errors import DesignError
 
 __all__ = ["MAX_SPLITS", "Design", "Split", "make_splits"]
@@ -39,6 +40,11 @@ class Design:
         Share of the rows held out for test, stratified by class, where ``shots`` is None.
     n_splits : int
     seed : int
+
+    Raises
+    ------
+    DesignError
+        Naming the first number that cannot be used.
     """
 
     shots: int | None = 5
@@ -47,18 +53,19 @@ class Design:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not (_is_whole(self.n_splits) and 1 <= self.n_splits <= MAX_SPLITS):
+        if not is_whole(self.n_splits, 1, MAX_SPLITS):
             raise DesignError(f"{self.n_splits!r} splits asked for; choose 1 to {MAX_SPLITS}.")
-        if self.shots is not None and not (_is_whole(self.shots) and self.shots >= 1):
+        if self.shots is not None and not is_whole(self.shots, 1):
             raise DesignError(f"{self.shots!r} rows per class asked for; at least 1 is needed.")
-        if not 0 < self.test_share < 1:  # also true of not-a-number
-            raise DesignError(f"The test share is {self.test_share}; it must lie between 0 and 1.")
-        if not (_is_whole(self.seed) and 0 <= self.seed < 2**32):
+        if not 0 < plain_number(self.test_share) < 1:
+            raise DesignError(
+                f"The test share is {self.test_share!r}; it must lie between 0 and 1."
+            )
+        if not is_whole(self.seed, 0, 2**32 - 1):
             raise DesignError(f"The seed is {self.seed!r}; choose 0 to {2**32 - 1}.")
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int | np.integer)
+        # Without NumPy's types a design can be written as JSON, and its seed passed to torch.
+        for name, value in list(vars(self).items()):
+            object.__setattr__(self, name, None if value is None else plain_number(value))
 
 
 def make_splits(labels: NDArray[np.int64], design: Design) -> list[Split]:

@@ -30,6 +30,11 @@ class Recipe:
     learning_rate : float
     batch_size : int or None
         None takes all training rows in every step.
+
+    Raises
+    ------
+    DesignError
+        Naming the first setting that cannot be used.
     """
 
     scaling: Scaling = "standard"
@@ -41,9 +46,12 @@ class Recipe:
     batch_size: int | None = None
 
     def __post_init__(self) -> None:
-        check_training(
+        training = check_training(
             self.hidden_layer_sizes, self.max_epochs, self.learning_rate, self.batch_size
         )
+        # Without NumPy's types a recipe can be written as JSON.
+        for name, value in training._asdict().items():
+            object.__setattr__(self, name, value)
         if self.scaling not in get_args(Scaling):
             raise DesignError(f"Unknown scaling {self.scaling!r}. Use 'standard' or 'minmax'.")
 

@@ -35,7 +35,9 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
     ----------
     importance_scores : array-like of shape (n_features,), mapping, Series or None
         Scores for the second class; a mapping or Series by feature name (``X`` is then a
-        DataFrame), others by position. None, or all zero, takes the attribution term off.
+        DataFrame), others by position. Any finite numbers will do, not only those from -10 to
+        10: only their direction counts (under ``"exp"`` also their size). None, or all zero,
+        takes the attribution term off.
     gamma : float
         Weight of the attribution term, from 0 to a million.
     hidden_layer_sizes : tuple of int
@@ -100,7 +102,7 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
             If the rows, the labels, a parameter or the scores cannot be used.
         """
         gamma = check_gamma(self.gamma)
-        hidden = check_training(
+        training = check_training(
             self.hidden_layer_sizes, self.max_epochs, self.learning_rate, self.batch_size
         )
         rows, labels = validate_data(self, X, y, dtype=np.float32)
@@ -119,14 +121,14 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
         generator = torch.Generator().manual_seed(seed)
         batch = _batch(rows)
         self.models_ = train(
-            start(1, self.n_features_in_, hidden, generator),
+            start(1, self.n_features_in_, training.hidden_layer_sizes, generator),
             batch,
             torch.from_numpy(codes).float()[None],
             torch.tensor([gamma]),
             torch.from_numpy(self.target_).float()[None],
-            max_epochs=self.max_epochs,
-            learning_rate=self.learning_rate,
-            batch_size=self.batch_size,
+            max_epochs=training.max_epochs,
+            learning_rate=training.learning_rate,
+            batch_size=training.batch_size,
             generator=generator,
         )
         self.attributions_ = unit(self.models_.attributions(batch))[0].double().numpy()

@@ -55,7 +55,7 @@ def target_vector(
     """
     try:
         scores = np.asarray(importance_scores, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ScoreError(f"Importance scores must be numbers ({error}). Replace others.") from error
     if not np.isfinite(scores).all():
         raise ScoreError("Importance scores must be finite numbers. Replace the others, e.g. by 0.")

@@ -2,12 +2,16 @@
 
 A file is untrusted: every feature must be there once, by name, with a number from -10 to 10.
 What does not fit is named, row by row, and nothing is taken over until all of it fits.
+
+Scores speak for one class of a table. JSON says for which, and is turned where a table's positive
+class is the other; CSV has no place for it.
 """
 
 import csv
 import io
 import json
 import math
+import re
 import reprlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -18,7 +22,7 @@ import numpy as np
 
 from laat_core.data.reading import detect_encoding
 from laat_core.errors import ScoreError
-from laat_core.scores.importance import MAX_SCORE, ImportanceScores, quoted
+from laat_core.scores.importance import ImportanceScores, as_score, quoted, shown
 
 __all__ = [
     "scores_from_bytes",
@@ -31,11 +35,15 @@ __all__ = [
 CSV_COLUMNS = ("feature", "score", "source", "reason")
 MOST_FAULTS = 20
 
+# Narrower than float(), which also takes 1_0 and the digits of other scripts.
+DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
 
 def scores_to_csv(scores: ImportanceScores) -> str:
     """Write ``feature,score,source,reason``, one line per feature.
 
-    Several reasons are joined, and the estimates are left out; JSON keeps both.
+    Several reasons are joined, and the estimates are left out; JSON keeps both. CSV scores speak
+    for the positive class of the table they are loaded into.
     """
     stream = io.StringIO()
     writer = csv.writer(stream)
@@ -47,13 +55,17 @@ def scores_to_csv(scores: ImportanceScores) -> str:
     return stream.getvalue()
 
 
-def scores_to_json(scores: ImportanceScores) -> str:
-    """Write every score with its source, reasons and the estimates behind it."""
-    return json.dumps({"scores": _entries(scores)}, ensure_ascii=False, indent=1)
+def scores_to_json(scores: ImportanceScores, outcome: str = "") -> str:
+    """Write every score with its source, reasons and estimates, and the class they speak for."""
+    speak_for = {"outcome": _text(outcome)} if outcome else {}
+    content = {**speak_for, "scores": _entries(scores)}
+    return json.dumps(content, ensure_ascii=False, indent=1)
 
 
 def scores_from_csv(text: str, features: Sequence[str], source: str = "file") -> ImportanceScores:
     """Read ``feature,score[,source[,reason]]`` for exactly these features.
+
+    The scores speak for the positive class of the table they are loaded into.
 
     Parameters
     ----------
@@ -84,8 +96,10 @@ def scores_from_csv(text: str, features: Sequence[str], source: str = "file") ->
         reader.fieldnames = names
         entries = [(f"line {reader.line_num}", row) for row in reader if not _is_blank(row)]
     except csv.Error as error:
+        # The one thing that the reader does not take.
         raise ScoreError(
-            f"Line {reader.line_num + 1} is not CSV ({error}). Export scores to see the form."
+            f"Line {reader.line_num + 1} has a field of more than {csv.field_size_limit():,} "
+            "characters. Shorten it, or close its quotation mark."
         ) from error
     if delimiter != ",":  # as spreadsheets write where the comma is the decimal mark
         for _, row in entries:
@@ -93,7 +107,13 @@ def scores_from_csv(text: str, features: Sequence[str], source: str = "file") ->
     return _from_entries(entries, features, source)
 
 
-def scores_from_json(text: str, features: Sequence[str], source: str = "file") -> ImportanceScores:
+def scores_from_json(
+    text: str,
+    features: Sequence[str],
+    source: str = "file",
+    outcome: str = "",
+    opposite: str = "",
+) -> ImportanceScores:
     """Read scores for exactly these features.
 
     Parameters
@@ -101,14 +121,19 @@ def scores_from_json(text: str, features: Sequence[str], source: str = "file") -
     text : str
         ``{"scores": [{"feature", "score", …}]}`` as written by :func:`scores_to_json`, a plain
         ``{feature: score}``, or ``{"estimates": [...]}`` of several replies, which are averaged.
+        The first and the last may name the class they speak for, as ``"outcome"``.
     features : sequence of str
     source : str
         For entries that name none.
+    outcome, opposite : str
+        The table's positive class and its other one. Scores for the latter are turned; without
+        an outcome, here or in the file, they are taken as they are.
 
     Raises
     ------
     ScoreError
-        Naming each entry that does not fit, and each feature without a score.
+        Naming each entry that does not fit, and each feature without a score; or the class that
+        the scores speak for, where the table has no such class.
     """
     try:
         content = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_object)
@@ -116,6 +141,38 @@ def scores_from_json(text: str, features: Sequence[str], source: str = "file") -
         raise
     except (ValueError, RecursionError) as error:
         raise ScoreError(f"This is not JSON ({error}). Export scores to see the form.") from error
+    scores = _from_content(content, features, source)
+    named = _outcome(content)
+    if not (named and outcome) or named == outcome:
+        return scores
+    if named == opposite:
+        return scores.flipped()
+    raise ScoreError(
+        f"The scores of the file speak for {reprlib.repr(named)}, those of the table for "
+        f"{outcome!r} or {opposite!r}. Load scores of this table, or name one of the two in the "
+        "file as 'outcome'."
+    )
+
+
+def scores_from_bytes(
+    content: bytes,
+    name: str,
+    features: Sequence[str],
+    outcome: str = "",
+    opposite: str = "",
+) -> ImportanceScores:
+    """Read scores from a file's bytes, CSV or JSON by the ending of its name."""
+    try:
+        text = content.decode(detect_encoding(content))
+    except UnicodeError as error:
+        raise ScoreError(f"{name} is no text file ({error}). Save it as UTF-8.") from error
+    if name.lower().endswith(".json"):
+        return scores_from_json(text, features, name, outcome, opposite)
+    return scores_from_csv(text, features, name)
+
+
+def _from_content(content: Any, features: Sequence[str], source: str) -> ImportanceScores:
+    """Scores of a JSON file, whatever of the accepted forms it has."""
     if isinstance(content, dict) and isinstance(content.get("estimates"), list):
         replies = [
             _from_entries(_json_entries(reply, f"estimate {number}, "), features, source)
@@ -137,23 +194,21 @@ def scores_from_json(text: str, features: Sequence[str], source: str = "file") -
     return _from_entries(_json_entries(content, ""), features, source)
 
 
-def scores_from_bytes(content: bytes, name: str, features: Sequence[str]) -> ImportanceScores:
-    """Read scores from a file's bytes, CSV or JSON by the ending of its name."""
-    try:
-        text = content.decode(detect_encoding(content))
-    except UnicodeError as error:
-        raise ScoreError(f"{name} is no text file ({error}). Save it as UTF-8.") from error
-    read = scores_from_json if name.lower().endswith(".json") else scores_from_csv
-    return read(text, features, source=name)
+def _outcome(content: Any) -> str:
+    """Class that a file speaks for; in a plain ``{feature: score}`` it would be a feature."""
+    wrapped = isinstance(content, dict) and any(
+        isinstance(content.get(key), (list, dict)) for key in ("scores", "estimates")
+    )
+    return _text(content.get("outcome")) if wrapped else ""
 
 
 def _entries(scores: ImportanceScores) -> list[dict[str, Any]]:
     return [
         {
-            "feature": feature,
+            "feature": _text(feature),
             "score": float(scores.values[0, i]),
-            "source": scores.sources[i],
-            "reasons": list(scores.reasons[i]),
+            "source": _text(scores.sources[i]),
+            "reasons": list(map(_text, scores.reasons[i])),
             "estimates": [float(v) for v in scores.estimates[:, 0, i] if math.isfinite(v)],
         }
         for i, feature in enumerate(scores.features)
@@ -200,7 +255,7 @@ def _from_entries(
     missing = dict.fromkeys(features)  # in the table's order
     allowed = set(features)
     for where, entry in entries:
-        name = _text(entry.get("feature")).strip()
+        name = _feature(entry, allowed)
         missing.pop(name, None)  # a score that does not fit is one fault, not also a missing one
         if name in found:
             faults.append(f"{where}: {name!r} is scored a second time")
@@ -208,11 +263,8 @@ def _from_entries(
             faults.append(f"{where}: {fault}")
         else:
             found[name] = entry
-    faults += [f"{name!r} has no score" for name in missing]
-    if faults:
-        more = len(faults) - MOST_FAULTS
-        shown = "; ".join(faults[:MOST_FAULTS]) + (f"; and {more} more" if more > 0 else "")
-        raise ScoreError(f"The scores do not fit the table: {shown}. Mend these and load again.")
+    if faults or missing:
+        raise ScoreError(_misfit(faults, list(missing)))
     ordered = [found[name] for name in features]
     replies = list(zip_longest(*map(_estimates, ordered), fillvalue=math.nan))
     return ImportanceScores(
@@ -224,6 +276,23 @@ def _from_entries(
     )
 
 
+def _feature(entry: dict[str, Any], allowed: set[str]) -> str:
+    """Name of the feature that an entry scores, without outer blanks unless it is meant so."""
+    name = _text(entry.get("feature"))
+    return name if name in allowed else name.strip()
+
+
+def _misfit(faults: list[str], missing: list[str]) -> str:
+    """Message for a file that does not fit: the faults of its lines, then what it lacks."""
+    parts = faults[:MOST_FAULTS]
+    if len(faults) > MOST_FAULTS:
+        parts.append(f"and {len(faults) - MOST_FAULTS} more faults")
+    if missing:
+        features = "1 feature" if len(missing) == 1 else f"{len(missing)} features"
+        parts.append(f"no score for {features}: {quoted(missing)}")
+    return f"The scores do not fit the table: {'; '.join(parts)}. Mend these and load again."
+
+
 def _fault(name: str, entry: dict[Any, Any], allowed: set[str]) -> str | None:
     """What is wrong with one entry, None where nothing is."""
     if any(entry.get(None, ())):  # where the CSV reader puts what the header has no name for
@@ -233,23 +302,16 @@ def _fault(name: str, entry: dict[Any, Any], allowed: set[str]) -> str | None:
     if name not in allowed:
         return f"{name[:80]!r} is no feature of this table"
     estimates = [("estimate", value) for value in _estimates(entry)]
-    for kind, value in [("score", entry.get("score")), *estimates]:
-        number = _number(value)
-        if number is None:
-            return f"the {kind} of {name!r} is {reprlib.repr(value)}, not a number"
-        if abs(number) > MAX_SCORE:
-            return f"the {kind} of {name!r} is {number:g}, outside -10 to 10"
+    for kind, value in [("score", _number(entry.get("score"))), *estimates]:
+        if as_score(value) is None:
+            return f"the {kind} of {name!r} is {shown(value)}, not a number from -10 to 10"
     return None
 
 
-def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
+def _number(value: Any) -> Any:
+    """Return the number that a plain decimal text stands for, anything else as it is."""
+    decimal = isinstance(value, str) and DECIMAL.fullmatch(value.strip())
+    return float(value) if decimal else value
 
 
 def _text(value: object) -> str:
@@ -267,4 +329,4 @@ def _reasons(entry: dict[str, Any]) -> tuple[str, ...]:
 
 def _estimates(entry: dict[str, Any]) -> list[Any]:
     given = entry.get("estimates")
-    return given if isinstance(given, list) else []
+    return list(map(_number, given)) if isinstance(given, list) else []

@@ -1,18 +1,22 @@
 """Importance scores of features, by name, with where they come from."""
 
+import math
+import reprlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Self
+from itertools import cycle
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from laat_core.data.encoding import Feature
+from laat_core.data.plain import plain_number
 from laat_core.data.text import listed
 from laat_core.errors import ScoreError
 
-__all__ = ["MAX_SCORE", "ImportanceScores", "quoted"]
+__all__ = ["MAX_SCORE", "ImportanceScores", "as_score", "quoted", "shown"]
 
 MAX_SCORE = 10.0
 
@@ -36,6 +40,11 @@ class ImportanceScores:
     estimates : ndarray of shape (n_estimates, n_outputs, n_features)
         The replies that ``values`` is the mean of, before any edit; not-a-number where a
         feature was not estimated, empty where there are none.
+
+    Raises
+    ------
+    ScoreError
+        If the parts do not fit each other, or a score is not a number from -10 to 10.
     """
 
     features: tuple[str, ...]
@@ -45,35 +54,36 @@ class ImportanceScores:
     estimates: NDArray[np.float64] = field(repr=False)
 
     def __post_init__(self) -> None:
-        for name in ("values", "estimates"):
-            array = np.array(getattr(self, name), dtype=np.float64)
-            array.flags.writeable = False
-            object.__setattr__(self, name, array)
+        odd = [name for name in self.features if not isinstance(name, str)]
+        if odd:
+            raise ScoreError(f"A feature is named {shown(odd[0])}; names must be text.")
         doubled = [name for name, times in Counter(self.features).items() if times > 1]
         if doubled:
             raise ScoreError(f"Scored more than once: {quoted(doubled)}. Keep one each.")
         n_features = len(self.features)
-        if self.values.ndim != 2 or self.values.shape[1] != n_features:
-            raise ScoreError(f"Scores of shape {self.values.shape} for {n_features} features.")
-        if self.estimates.shape[1:] != self.values.shape:
-            raise ScoreError(f"Estimates of shape {self.estimates.shape} for {self.values.shape}.")
+        values, estimates = _objects(self.values), _objects(self.estimates)
+        if values.ndim != 2 or values.shape[1] != n_features:
+            raise ScoreError(f"Scores of shape {values.shape} for {n_features} features.")
+        if estimates.shape[1:] != values.shape:
+            raise ScoreError(f"Estimates of shape {estimates.shape} for {values.shape}.")
         if not len(self.sources) == len(self.reasons) == n_features:
             raise ScoreError(
                 f"{len(self.sources)} sources and {len(self.reasons)} lists of reasons for "
                 f"{n_features} features. Give one of each per feature."
             )
-        self._check_range()
+        object.__setattr__(self, "values", self._checked(values))
+        object.__setattr__(self, "estimates", self._checked(estimates, gaps=True))
 
-    def _check_range(self) -> None:
-        replies = np.nan_to_num(self.estimates, posinf=np.inf, neginf=-np.inf)
-        for reply in (self.values, *replies):
-            wrong = ~(np.abs(reply) <= MAX_SCORE)  # also true of not-a-number
-            if wrong.any():
-                output, position = np.argwhere(wrong)[0]
-                raise ScoreError(
-                    f"The score of {self.features[position]!r} is {reply[output, position]:g}; "
-                    "it must be a number from -10 to 10."
-                )
+    def _checked(self, scores: NDArray[Any], *, gaps: bool = False) -> NDArray[np.float64]:
+        """Return a read-only copy as floats, (..., n_features); gaps may be not-a-number."""
+        named = zip(cycle(self.features), scores.flat, strict=False)
+        floats = [
+            math.nan if gaps and _is_gap(score) else _score(feature, score)
+            for feature, score in named
+        ]
+        array = np.array(floats, dtype=np.float64).reshape(scores.shape)
+        array.flags.writeable = False
+        return array
 
     @classmethod
     def zeros(cls, features: Sequence[str], source: str = "") -> Self:
@@ -83,13 +93,13 @@ class ImportanceScores:
     @classmethod
     def from_mapping(cls, scores: Mapping[str, float], source: str = "") -> Self:
         """Scores of a binary task from a mapping of feature name to score."""
-        values = _numbers([list(scores.values())]).reshape(1, len(scores))
+        values = [_score(feature, score) for feature, score in scores.items()]
         return cls(
             features=tuple(scores),
-            values=values,
+            values=np.array([values], dtype=np.float64),
             sources=(source,) * len(scores),
             reasons=((),) * len(scores),
-            estimates=np.empty((0, *values.shape)),
+            estimates=np.empty((0, 1, len(scores))),
         )
 
     @classmethod
@@ -106,7 +116,8 @@ class ImportanceScores:
         Raises
         ------
         ScoreError
-            If there is no estimate, or they do not score the same features.
+            If there is no estimate, one is no pair of a score and a reason, or they do not score
+            the same features.
         """
         if not estimates:
             raise ScoreError("No estimate to average. Give at least one.")
@@ -115,10 +126,13 @@ class ImportanceScores:
             if odd := set(features).symmetric_difference(estimate):
                 raise ScoreError(
                     f"Estimate {number} does not score the same features as the first: "
-                    f"{quoted(sorted(odd))}. Score every feature in each."
+                    f"{quoted(sorted(odd, key=str))}. Score every feature in each."
                 )
-        values = _numbers([[[e[f][0] for f in features]] for e in estimates])
-        reasons = tuple(tuple(e[f][1] for e in estimates) for f in features)
+        pairs = [
+            [_pair(feature, estimate[feature]) for feature in features] for estimate in estimates
+        ]
+        values = np.array([[[score for score, _ in reply]] for reply in pairs], dtype=np.float64)
+        reasons = tuple(tuple(reason for _, reason in given) for given in zip(*pairs, strict=True))
         return cls(features, values.mean(axis=0), (source,) * len(features), reasons, values)
 
     def score(self, feature: str) -> float:
@@ -148,7 +162,7 @@ class ImportanceScores:
         values, sources, reasons = self.values.copy(), list(self.sources), list(self.reasons)
         for feature, score in scores.items():
             position = self._position(feature)
-            values[0, position] = _numbers(score)
+            values[0, position] = _score(feature, score)
             sources[position] = source
             reasons[position] = (reason,) if reason else ()
         return replace(self, values=values, sources=tuple(sources), reasons=tuple(reasons))
@@ -222,11 +236,42 @@ class ImportanceScores:
             ) from None
 
 
-def _numbers(scores: object) -> NDArray[np.float64]:
-    try:
-        return np.array(scores, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ScoreError(f"A score is no number ({error}). Give numbers from -10 to 10.") from error
+def as_score(value: object) -> float | None:
+    """Return a score as a float, None for what is none: the one rule, of files too."""
+    number = plain_number(value)
+    return float(number) if abs(number) <= MAX_SCORE else None
+
+
+def shown(value: object) -> str:
+    """Show a value in a message: cut short, and without NumPy's type."""
+    return reprlib.repr(value.item() if isinstance(value, np.generic) else value)
+
+
+def _score(feature: str, value: object) -> float:
+    score = as_score(value)
+    if score is None:
+        raise ScoreError(
+            f"The score of {feature!r} is {shown(value)}; it must be a number from -10 to 10."
+        )
+    return score
+
+
+def _pair(feature: str, estimate: object) -> tuple[float, str]:
+    match estimate:
+        case score, str(reason):
+            return _score(feature, score), reason
+    raise ScoreError(
+        f"The estimate of {feature!r} is {shown(estimate)}; give a score and a reason as text."
+    )
+
+
+def _objects(scores: Any) -> NDArray[Any]:
+    """Scores as an array in which NumPy has made no numbers of booleans, text or dates."""
+    return scores if isinstance(scores, np.ndarray) else np.array(scores, dtype=object)
+
+
+def _is_gap(value: object) -> bool:
+    return isinstance(value, float | np.floating) and math.isnan(value)
 
 
 def quoted(names: Iterable[str]) -> str:

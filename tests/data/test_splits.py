@@ -1,3 +1,6 @@
+import json
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -84,6 +87,12 @@ def test_what_cannot_be_divided_is_said(labels, design, said):
         ({"shots": 0}, "0 rows per class"),
         ({"shots": -1}, "-1 rows per class"),
         ({"shots": 2.5}, "2.5 rows per class"),
+        ({"shots": True}, "True rows per class"),
+        ({"n_splits": True}, "True splits"),
+        ({"seed": False}, "seed is False"),
+        ({"test_share": "a"}, "test share is 'a'"),
+        ({"test_share": None}, "test share is None"),
+        ({"test_share": [0.2]}, r"test share is \[0.2\]"),
         ({"n_splits": 0}, "0 splits asked for; choose 1 to 1000"),
         ({"n_splits": MAX_SPLITS + 1}, "1001 splits"),
         ({"n_splits": "20"}, "'20' splits"),
@@ -97,3 +106,10 @@ def test_what_cannot_be_divided_is_said(labels, design, said):
 def test_an_impossible_design_is_refused(options, said):
     with pytest.raises(DesignError, match=said):
         Design(**options)
+
+
+def test_a_design_of_numpy_numbers_is_written_as_json_and_carried_out():
+    design = Design(np.int8(3), np.float32(0.25), np.int64(2), np.uint32(3))
+    assert design == Design(3, 0.25, 2, 3)
+    assert json.loads(json.dumps(asdict(design)))["seed"] == 3
+    assert all(is_division(split, len(LABELS)) for split in make_splits(LABELS, design))

@@ -199,6 +199,7 @@ def test_grid_search_chooses_gamma(rows, labels):
         ([1, 2, np.inf], "finite"),
         (["a", "b", "c"], "must be numbers"),
         ([1, 2, [3]], "must be numbers"),
+        ([10**400, 1, 1], "must be numbers"),
         ({"age": 1.0, "weight": 2.0}, "differ in: height"),
         ({**SCORES, "pulse": 1.0}, "differ in: pulse"),
         ({**SCORES, 5: 1.0}, "differ in: 5"),
@@ -213,6 +214,12 @@ def test_grid_search_chooses_gamma(rows, labels):
 def test_scores_that_do_not_fit_are_refused(rows, labels, scores, message):
     with pytest.raises(ScoreError, match=message):
         LAATClassifier(scores).fit(rows, labels)
+
+
+def test_any_finite_scores_count_by_their_direction(rows, labels):
+    models = [LAATClassifier(s, random_state=0) for s in ([1, 2, 3], [100, 200, 300])]
+    targets = [model.fit(rows, labels).target_ for model in models]
+    np.testing.assert_allclose(*targets)
 
 
 def test_scores_by_name_need_names(rows, labels):

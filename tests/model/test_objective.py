@@ -146,7 +146,7 @@ def test_scores_that_are_not_finite_are_refused(odd):
         target_vector([1.0, odd])
 
 
-@pytest.mark.parametrize("odd", ["high", {}, [1.0, 2.0]])
+@pytest.mark.parametrize("odd", ["high", {}, [1.0, 2.0], 10**400])
 def test_scores_that_are_no_numbers_are_refused(odd):
     with pytest.raises(ScoreError, match="must be numbers"):
         target_vector([1.0, odd])

@@ -1,3 +1,4 @@
+import datetime
 import time
 
 import numpy as np
@@ -71,7 +72,14 @@ def test_estimates_out_of_range_are_refused_though_their_mean_is_not():
         ImportanceScores.from_estimates([{"age": (20, "")}, {"age": (-10, "")}], source="model")
 
 
-@pytest.mark.parametrize("odd", [10.001, -11, np.nan, np.inf, -np.inf, 1e300, None])
+NO_SCORES = [
+    10.001, -11, np.float64(11), np.nan, np.inf, -np.inf, 1e300, 10**400, None, True, np.True_,
+    "1", "high", b"1", [1], {}, 1j, np.array([1.0]), datetime.date(2020, 1, 1),
+    np.datetime64(1, "ns"), np.timedelta64(1, "ns"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", NO_SCORES, ids=repr)
 def test_what_is_no_score_is_refused_by_name(scores, odd):
     with pytest.raises(ScoreError, match=r"'pulse' is .* from -10 to 10"):
         ImportanceScores.from_mapping({"age": 1.0, "pulse": odd})
@@ -81,15 +89,35 @@ def test_what_is_no_score_is_refused_by_name(scores, odd):
         ImportanceScores.from_estimates([{"pulse": (odd, "")}], source="model")
 
 
-@pytest.mark.parametrize("odd", ["high", {}])
-def test_what_is_no_number_is_refused(scores, odd):
+@pytest.mark.parametrize("odd", [odd for odd in NO_SCORES if np.ndim(odd) == 0], ids=repr)
+def test_the_constructor_refuses_what_is_no_score(odd):
+    for values in ([[1.0, odd]], np.array([[odd, odd]])):
+        with pytest.raises(ScoreError, match=r"The score of '(age|pulse)' is .* from -10 to 10"):
+            ImportanceScores(("age", "pulse"), values, ("",) * 2, ((),) * 2, np.empty((0, 1, 2)))
+
+
+@pytest.mark.parametrize("number", [1, 1.0, np.float32(1), np.uint8(1), np.longdouble(1)])
+def test_numbers_of_every_kind_are_scores(scores, number):
+    assert ImportanceScores.from_mapping({"age": number}).score("age") == 1.0
+    assert scores.edit({"age": number}).score("age") == 1.0
+
+
+@pytest.mark.parametrize("odd", [1, (1,), (1, "", ""), "1a", None, (1, None)])
+def test_an_estimate_that_is_no_pair_is_refused(odd):
+    with pytest.raises(ScoreError, match=r"The estimate of 'a' is .* a score and a reason"):
+        ImportanceScores.from_estimates([{"a": odd}], source="model")
+
+
+@pytest.mark.parametrize("odd", [1, None, ("a",), b"a"])
+def test_a_name_that_is_no_text_is_refused(odd):
     for make in (
-        lambda: ImportanceScores.from_mapping({"age": odd}),
-        lambda: scores.edit({"age": odd}),
-        lambda: ImportanceScores.from_estimates([{"age": (odd, "")}], source="model"),
+        lambda: ImportanceScores.from_mapping({"age": 1, odd: 1}),
+        lambda: ImportanceScores.from_estimates([{"age": (1, ""), odd: (1, "")}], source="model"),
     ):
-        with pytest.raises(ScoreError, match="no number"):
+        with pytest.raises(ScoreError, match="names must be text"):
             make()
+    with pytest.raises(ScoreError, match="same features"):
+        ImportanceScores.from_estimates([{"age": (1, "")}, {odd: (1, "")}], source="model")
 
 
 def test_shapes_that_do_not_fit_are_refused():
