@@ -1,16 +1,18 @@
 """Command line: ``python -m laat_core compare heart --shots 5 --json``."""
 
 import argparse
+import io
 import json
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from laat_core.data.encoding import TableEncoder
 from laat_core.data.metadata import metadata_path, parse_metadata, task_from_metadata
+from laat_core.data.profile import profile, remarks
 from laat_core.data.reading import read_table
 from laat_core.data.roles import make_task
 from laat_core.data.splits import Design
@@ -19,7 +21,7 @@ from laat_core.datasets import dataset_names, load_dataset, load_proposal
 from laat_core.errors import DataError, LaatError
 from laat_core.evaluate.comparison import Comparison
 from laat_core.evaluate.experiment import compare
-from laat_core.evaluate.recipe import PROTOCOLS
+from laat_core.evaluate.recipe import PROTOCOLS, Recipe
 from laat_core.scores.exchange import scores_from_bytes
 from laat_core.scores.importance import ImportanceScores
 
@@ -27,7 +29,10 @@ USAGE_ERROR = 2
 
 
 class _Parser(argparse.ArgumentParser):
-    """Reports a bad argument in one line."""
+    """Reports a bad argument in one line, and takes no abbreviated ones."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, **settings)
 
     def error(self, message: str) -> NoReturn:
         line = " ".join(f"{self.prog}: {message} (--help lists the arguments)".split())
@@ -37,23 +42,33 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status."""
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):  # a terminal may not know every letter of a table
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         task = _task(options)
-        comparison = compare(
-            task,
-            _scores(task, options),
-            options.gamma,
-            _design(options),
-            replace(
-                PROTOCOLS[options.protocol],
-                score_transform=options.score_transform,
-                hidden_layer_sizes=(options.hidden,) if options.hidden else (),
-            ),
-        )
+        scores = _scores(task, options)
+        comparison = compare(task, scores, options.gamma, _design(options), _recipe(options))
     except LaatError as error:
         print(f"laat_core compare: {' '.join(str(error).split())}", file=sys.stderr)
         return USAGE_ERROR
-    print(json.dumps(comparison.to_dict(), indent=1) if options.json else _summary(comparison))
+    notes = remarks(task, profile(task))
+    if not comparison.has_target:
+        notes.insert(0, "All scores are 0, so the LAAT model is the baseline.")
+    return _print(
+        json.dumps({**comparison.to_dict(), "remarks": notes}, indent=1)
+        if options.json
+        else "\n".join([_summary(comparison), "", *notes]).rstrip()
+    )
+
+
+def _print(text: str) -> int:
+    try:
+        print(text, flush=True)
+    except OSError as error:  # whoever reads may have stopped, or the disk may be full
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"laat_core compare: cannot write the result ({error.strerror})", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -67,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     add("table", help=f"a bundled table ({', '.join(dataset_names())}) or the path of a file")
     add("--target", help="column that is predicted (for a file)")
     add("--positive", help="class that positive scores speak for (for a file)")
-    add("--scores", type=Path, help="CSV or JSON of scores; default: the recorded ones, or all 0")
+    add("--scores", help="CSV or JSON of scores; default: the recorded ones, or all 0")
     design = command.add_mutually_exclusive_group()
     design.add_argument(
         "--shots", type=int, default=5, help="training rows of each class (default 5)"
@@ -88,7 +103,7 @@ def _task(options: argparse.Namespace) -> Task:
     if options.table in dataset_names():
         task = load_dataset(options.table)
         if options.target in (None, task.target):
-            return replace(task, positive_class=options.positive or task.positive_class)
+            return _with_positive(task, options)
         raise DataError(f"The target of {options.table} is {task.target!r}. Leave --target out.")
     if not path.suffix and not os.path.exists(options.table):
         raise DataError(
@@ -99,10 +114,14 @@ def _task(options: argparse.Namespace) -> Task:
     if os.path.isfile(described := metadata_path(path)):
         metadata = parse_metadata(_content(described))
         task = task_from_metadata(table, metadata, name=path.name, target=options.target)
-        return replace(task, positive_class=options.positive or task.positive_class)
+        return _with_positive(task, options)
     if options.target is None or options.positive is None:
         raise DataError("A table from a file needs --target COLUMN and --positive CLASS.")
     return make_task(table, options.target, options.positive, name=path.name)
+
+
+def _with_positive(task: Task, options: argparse.Namespace) -> Task:
+    return task if options.positive is None else replace(task, positive_class=options.positive)
 
 
 def _content(path: Path) -> bytes:
@@ -118,17 +137,31 @@ def _design(options: argparse.Namespace) -> Design:
     return Design(options.shots, n_splits=options.splits, seed=options.seed)
 
 
+def _recipe(options: argparse.Namespace) -> Recipe:
+    return replace(
+        PROTOCOLS[options.protocol],
+        score_transform=options.score_transform,
+        hidden_layer_sizes=(options.hidden,) if options.hidden else (),
+    )
+
+
 def _scores(task: Task, options: argparse.Namespace) -> ImportanceScores:
     encoder = TableEncoder(task.columns, missing_as_feature=task.missing_as_feature)
-    features = encoder.fit(task.labelled).get_feature_names_out()
+    features = encoder.fit(task.table).get_feature_names_out()
     if options.scores is not None:
-        return scores_from_bytes(_content(options.scores), options.scores.name, features)
+        path = Path(options.scores)
+        return scores_from_bytes(
+            _content(path),
+            path.name,
+            features,
+            outcome=task.outcome_name,
+            opposite=task.opposite_name,
+        )
     recorded = load_proposal(task.name)  # of a bundled table: a file's name has an ending
     if recorded is not None:
         # They speak for the class that the bundled task predicts.
         positive = load_dataset(task.name).positive_class
         return recorded.scores if task.positive_class == positive else recorded.scores.flipped()
-    print("No scores given: all are 0, so the LAAT model is the baseline.", file=sys.stderr)
     return ImportanceScores.zeros(features)
 
 

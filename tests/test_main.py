@@ -48,6 +48,7 @@ def run(capsys, *arguments):
 def numbers(out):
     content = json.loads(out)
     assert content.pop("seconds") > 0
+    del content["remarks"]
     return content
 
 
@@ -88,7 +89,7 @@ def test_every_option_reaches_the_comparison(capsys):
 def test_the_summary_says_the_same_for_people(capsys):
     status, out, err = run(capsys, "heart", *QUICK)
     assert (status, err) == (0, "")
-    assert "Positive scores speak for heart_disease = yes." in out
+    assert "Positive scores speak for heart disease." in out
     assert "4 training rows, 299 test rows, 2 splits, gamma 100" in out
     for name in ("LAAT model", "baseline", "scores alone", "LAAT less baseline"):
         assert name in out
@@ -98,7 +99,7 @@ def test_the_other_class_of_a_bundled_table_flips_the_recorded_scores(capsys):
     _, usual, _ = run(capsys, "heart", *QUICK, "--json")
     _, other, _ = run(capsys, "heart", *QUICK, "--json", "--positive", "no")
     usual, other = json.loads(usual), json.loads(other)
-    assert other["outcome"] == "heart_disease = no"
+    assert other["outcome"] == "no heart disease"
     np.testing.assert_allclose(
         list(other["target"].values()), [-v for v in usual["target"].values()]
     )
@@ -113,9 +114,24 @@ def test_the_target_of_a_bundled_table_may_be_said(capsys):
 
 def test_a_table_without_recorded_scores_says_that_all_are_zero(capsys):
     status, out, err = run(capsys, "wine", *QUICK, "--json")
-    assert status == 0
-    assert err == "No scores given: all are 0, so the LAAT model is the baseline.\n"
-    assert not any(json.loads(out)["target"].values())
+    assert (status, err) == (0, "")
+    content = json.loads(out)
+    assert content["remarks"] == ["All scores are 0, so the LAAT model is the baseline."]
+    assert not any(content["target"].values())
+
+
+def test_what_is_left_out_or_filled_is_said(capsys, tmp_path):
+    path = tmp_path / "some.csv"
+    rows = "\n".join(f"{i},{'' if i == 3 else i % 5},1,{'ny'[i % 3 > 0]}" for i in range(30))
+    path.write_text(f"id,size,same,ill\n{rows}\n99,1,1,\n", encoding="utf-8")
+    arguments = (path, "--target", "ill", "--positive", "y", *QUICK)
+    said = json.loads(run(capsys, *arguments, "--json")[1])["remarks"]
+    assert said[0] == "All scores are 0, so the LAAT model is the baseline."
+    assert said[1] == "Rows without a value in 'ill', neither trained on nor tested: 1."
+    assert said[2].startswith("'id': Looks like an identifier")
+    assert said[3] == "'size': 1 missing value: filled with the median, 2"
+    assert said[4].startswith("'same': Constant (1)")
+    assert "\n".join(said) in run(capsys, *arguments)[1]
 
 
 # A table of one's own
@@ -238,8 +254,8 @@ def test_a_file_needs_a_target_with_two_classes_and_one_of_them(capsys, table, o
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("s.csv", "feature,score\nsize,5\n", "'kind = b' has no score"),
-        ("s.csv", "feature,score\nsize,50\nkind = b,x\n", "outside -10 to 10"),
+        ("s.csv", "feature,score\nsize,5\n", "no score for 1 feature: 'kind = b'"),
+        ("s.csv", "feature,score\nsize,50\nkind = b,x\n", "not a number from -10 to 10"),
         ("s.csv", "size,kind\n1,2\n", "'feature' and 'score'"),
         ("s.json", "{", "not JSON"),
         ("s.csv", b"\x00\xff\xfe\x01", "header"),

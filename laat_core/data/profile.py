@@ -8,11 +8,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from laat_core.data.encoding import MISSING_LEVEL, median
-from laat_core.data.roles import MAX_LEVELS, holds_numbers
+from laat_core.data.roles import FEWEST_ROWS, MAX_LEVELS, holds_numbers
 from laat_core.data.task import Column, Role, Task
 from laat_core.data.text import as_numbers, as_text, feature_name, level_text, sorted_levels
 
-__all__ = ["MAX_BINS", "ColumnProfile", "Distribution", "profile"]
+__all__ = ["MAX_BINS", "ColumnProfile", "Distribution", "profile", "remarks"]
 
 MAX_BINS = 20
 LARGEST = sys.float_info.max
@@ -42,7 +42,7 @@ class Distribution:
 
 @dataclass(frozen=True, eq=False)
 class ColumnProfile:
-    """What one column holds; only rows whose target is known are counted.
+    """What one column holds, in all rows of the table.
 
     Attributes
     ----------
@@ -55,9 +55,12 @@ class ColumnProfile:
     n_distinct : int
         Different values among those that are not missing.
     distribution : Distribution
+        Of the rows whose target is known: the others have no class.
     treatment : str
         One sentence on what becomes of missing values; empty where there are none, or the column
         is left out.
+    warning : str
+        One sentence where the column by itself tells the classes apart; usually empty.
     """
 
     name: str
@@ -67,6 +70,7 @@ class ColumnProfile:
     n_distinct: int
     distribution: Distribution
     treatment: str
+    warning: str
 
 
 def profile(task: Task) -> tuple[ColumnProfile, ...]:
@@ -87,14 +91,38 @@ def profile(task: Task) -> tuple[ColumnProfile, ...]:
     return tuple(_profile(task, column) for column in task.columns)
 
 
+def remarks(task: Task, profiles: tuple[ColumnProfile, ...]) -> list[str]:
+    """One sentence on every row and column that is left out, changed or filled.
+
+    Parameters
+    ----------
+    task : Task
+    profiles : tuple of ColumnProfile
+        Of :func:`profile`.
+    """
+    found = []
+    if task.n_unlabelled:
+        found.append(
+            f"Rows without a value in {task.target!r}, neither trained on nor tested: "
+            f"{task.n_unlabelled:,}."
+        )
+    for column, shown in zip(task.columns, profiles, strict=True):
+        note = column.note or ("Left out." if column.role is Role.IGNORE else "")
+        texts = filter(None, (note, shown.warning, shown.treatment))
+        found += [f"{column.name!r}: {text}" for text in texts]
+    return found
+
+
 def _profile(task: Task, column: Column) -> ColumnProfile:
-    values = task.labelled[column.name]
+    values, labelled = task.table[column.name], task.labelled[column.name]
     if column.role is Role.NUMERIC or (column.role is Role.IGNORE and holds_numbers(values)):
-        known = as_numbers(values)
-        n_distinct, distribution = _histogram(known.to_numpy(), task.labels)
+        known, with_class = as_numbers(values), as_numbers(labelled)
+        n_distinct = known.nunique()
+        distribution = _histogram(with_class.to_numpy(), task.labels)
     else:
-        known = level_text(values)
-        n_distinct, distribution = _frequencies(known, sorted_levels(values), task.labels)
+        known, with_class, levels = level_text(values), level_text(labelled), sorted_levels(values)
+        n_distinct = len(levels)
+        distribution = _frequencies(with_class, levels, task.labels)
     n_missing = int(known.isna().sum())
     return ColumnProfile(
         name=column.name,
@@ -104,17 +132,31 @@ def _profile(task: Task, column: Column) -> ColumnProfile:
         n_distinct=n_distinct,
         distribution=distribution,
         treatment=_treatment(task, column, values, known),
+        warning=_warning(column, with_class, task.labels),
     )
 
 
-def _histogram(numbers: NDArray[np.float64], labels: NDArray[np.int64]) -> tuple[int, Distribution]:
+def _warning(column: Column, known: pd.Series, labels: NDArray[np.int64]) -> str:
+    """Say so where one threshold, or the values themselves, leave no doubt about the class."""
+    if column.role is Role.IGNORE or known.count() < FEWEST_ROWS:
+        return ""
+    no, yes = (known[labels == label].dropna() for label in (0, 1))
+    if column.role is Role.NUMERIC:
+        apart = no.max() < yes.min() or yes.max() < no.min()
+    else:
+        apart = not set(no) & set(yes)
+    if not (apart and len(no) and len(yes)):
+        return ""
+    return "Tells the classes apart by itself: ignore it unless it is known before the outcome."
+
+
+def _histogram(numbers: NDArray[np.float64], labels: NDArray[np.int64]) -> Distribution:
     known = ~np.isnan(numbers)
     found = numbers[known]
-    distinct = np.unique(found)
-    edges = _edges(distinct)
+    edges = _edges(np.unique(found))
     # The inner edges alone: the outermost bins take what lies on the outer ones.
     bins = np.searchsorted(edges[1:-1], found, side="right")
-    return len(distinct), Distribution(edges, _count(bins, labels[known], max(len(edges) - 1, 0)))
+    return Distribution(edges, _count(bins, labels[known], max(len(edges) - 1, 0)))
 
 
 def _edges(distinct: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -130,16 +172,14 @@ def _edges(distinct: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(edges)
 
 
-def _frequencies(
-    text: pd.Series, levels: list[str], labels: NDArray[np.int64]
-) -> tuple[int, Distribution]:
+def _frequencies(text: pd.Series, levels: list[str], labels: NDArray[np.int64]) -> Distribution:
     codes = pd.Index(levels, dtype="str").get_indexer(pd.Index(text))  # -1 for missing
     known = codes >= 0
     counts = _count(codes[known], labels[known], len(levels))
     if len(levels) <= MAX_LEVELS:
-        return len(levels), Distribution(tuple(levels), counts)
+        return Distribution(tuple(levels), counts)
     most = np.argsort(-counts.sum(axis=0), kind="stable")[:MAX_LEVELS].tolist()
-    return len(levels), Distribution(tuple(levels[i] for i in most), counts[:, most])
+    return Distribution(tuple(levels[i] for i in most), counts[:, most])
 
 
 def _count(bins: NDArray[np.intp], labels: NDArray[np.int64], n_bins: int) -> NDArray[np.int64]:
@@ -160,7 +200,7 @@ def _treatment(task: Task, column: Column, values: pd.Series, known: pd.Series) 
         )
         return f"{found}: {filled}{_no_numbers(values[missing])}"
     if not task.missing_as_feature:
-        return f"{found}: no flag is set"
+        return f"{found}: taken as none of its values"
     own = "their" if n_missing > 1 else "its"
     return f"{found}: a feature of {own} own, {feature_name(column.name, MISSING_LEVEL)}"
 

@@ -39,6 +39,11 @@ class Column:
         Descriptions of single levels, where there are any.
     note : str
         Why the role is what it is, where that is not obvious.
+
+    Raises
+    ------
+    DataError
+        If there is no such role.
     """
 
     name: str
@@ -48,6 +53,14 @@ class Column:
     unit: str = ""
     levels: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+
+    def __post_init__(self) -> None:
+        try:
+            object.__setattr__(self, "role", Role(self.role))
+        except ValueError as error:
+            raise DataError(
+                f"{self.name!r} has the role {self.role!r}. Choose among: {', '.join(Role)}."
+            ) from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,12 +84,15 @@ class Task:
         Columns by which people may be treated unfairly.
     missing_as_feature : bool
         Whether a missing category is a feature of its own, ``column = missing``.
+    class_labels : mapping of str to str
+        What rows of a class have, in words (``heart disease``), by class; a class without is
+        called ``target = class``.
 
     Raises
     ------
     DataError
         If the target is absent or has not exactly two classes, the positive class is none of
-        them, or a column's name is no text, or not its own.
+        them, a column is described twice, or a column's name is no text, or not its own.
     """
 
     table: pd.DataFrame
@@ -90,6 +106,7 @@ class Task:
     license: str = ""
     sensitive_features: tuple[str, ...] = ()
     missing_as_feature: bool = False
+    class_labels: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_names(self.table.columns)
@@ -103,6 +120,9 @@ class Task:
         ]
         if unknown:
             raise DataError(f"Described, but no column beside the target: {listed(unknown)}.")
+        doubled = _doubled(c.name for c in self.columns)
+        if doubled:
+            raise DataError(f"Described more than once: {listed(doubled)}. Describe each once.")
         if len(self.classes) != 2:
             raise DataError(describe_classes(self.table[self.target]))
         if self.positive_class not in self.classes:
@@ -123,11 +143,21 @@ class Task:
 
     @property
     def outcome(self) -> str:
-        """The positive class with its target, ``target = class``: what a positive score favours."""
-        return feature_name(self.target, self.positive_class)
+        """The positive class in words: what a positive score speaks for."""
+        return self.class_labels.get(self.positive_class) or self.outcome_name
 
     @property
     def opposite(self) -> str:
+        """The negative class in words."""
+        return self.class_labels.get(self.negative_class) or self.opposite_name
+
+    @property
+    def outcome_name(self) -> str:
+        """The positive class with its target, ``target = class``, whatever its words are."""
+        return feature_name(self.target, self.positive_class)
+
+    @property
+    def opposite_name(self) -> str:
         """The negative class with its target."""
         return feature_name(self.target, self.negative_class)
 
@@ -149,8 +179,16 @@ class Task:
         return np.asarray(text == self.positive_class, dtype=np.int64)
 
     def with_columns(self, *columns: Column) -> "Task":
-        """Return the task with these columns in place of those of the same names."""
+        """Return the task with these columns in place of those of the same names.
+
+        Raises
+        ------
+        DataError
+            If the task has no column of such a name.
+        """
         new = {column.name: column for column in columns}
+        for name in new.keys() - {c.name for c in self.columns}:
+            raise self._no_column(name)
         return replace(self, columns=tuple(new.get(c.name, c) for c in self.columns))
 
     def column(self, name: str) -> Column:
@@ -158,23 +196,31 @@ class Task:
         for column in self.columns:
             if column.name == name:
                 return column
-        raise DataError(f"No column {name!r}. There are: {listed(c.name for c in self.columns)}.")
+        raise self._no_column(name)
+
+    def _no_column(self, name: str) -> DataError:
+        there = listed(c.name for c in self.columns)
+        return DataError(f"No column {name!r}. There are: {there}.")
 
 
 def check_names(names: Iterable[object]) -> None:
     """Raise a DataError where a column's name is no text, or not its own."""
-    times = Counter(names)
-    odd = [name for name in times if not isinstance(name, str)]
+    names = list(names)
+    odd = [name for name in dict.fromkeys(names) if not isinstance(name, str)]
     if odd:
         raise DataError(
             f"Column names that are not text: {listed(map(repr, odd))}. Rename the columns, "
             "for instance with table.columns.map(str)."
         )
-    doubled = [str(name) for name in times if times[name] > 1]
+    doubled = _doubled(map(str, names))
     if doubled:
         raise DataError(
             f"Column names stand more than once: {listed(doubled)}. Rename them in the table."
         )
+
+
+def _doubled(names: Iterable[str]) -> list[str]:
+    return [name for name, times in Counter(names).items() if times > 1]
 
 
 def describe_classes(target: pd.Series) -> str:

@@ -82,6 +82,7 @@ def load_dataset(name: str) -> Task:
         source=about["source"],
         license=about["license"],
         sensitive_features=tuple(about["sensitive_features"]),
+        class_labels=about["class_labels"],
     )
 
 

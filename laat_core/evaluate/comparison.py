@@ -13,6 +13,7 @@ __all__ = ["FALSE_POSITIVE_RATES", "Comparison", "ModelResult"]
 
 # Where the ROC curves of all splits are read off, to average them.
 FALSE_POSITIVE_RATES: NDArray[np.float64] = np.linspace(0.0, 1.0, 101)
+BAND = (10, 90)  # percentiles over the splits
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +40,16 @@ class ModelResult:
         return float(self.auc.mean())
 
     @property
+    def roc_mean(self) -> NDArray[np.float64]:
+        """Mean ROC curve at :data:`FALSE_POSITIVE_RATES`."""
+        return np.asarray(self.true_positive_rates.mean(axis=0))
+
+    @property
+    def roc_band(self) -> NDArray[np.float64]:
+        """Lower and upper end of what 8 of 10 splits lie in, (2, len(FALSE_POSITIVE_RATES))."""
+        return np.asarray(np.percentile(self.true_positive_rates, BAND, axis=0))
+
+    @property
     def auc_sd(self) -> float:
         """Standard deviation of the AUC over the splits, 0 for a single one."""
         return float(self.auc.std(ddof=1)) if len(self.auc) > 1 else 0.0
@@ -58,7 +69,7 @@ class Comparison:
     n_train, n_test : tuple of int
         Rows of the negative and of the positive class, per split.
     outcome, opposite : str
-        ``target = class`` that positive and negative scores speak for.
+        What positive and negative scores speak for, in words.
     gamma : float
     design : Design
     recipe : Recipe
@@ -115,10 +126,16 @@ class Comparison:
                 name: {
                     "auc": spread(model.auc),
                     "attributions": by_feature(model.attributions.mean(axis=0)),
+                    "true_positive_rates": {
+                        "mean": model.roc_mean.tolist(),
+                        "low": model.roc_band[0].tolist(),
+                        "high": model.roc_band[1].tolist(),
+                    },
                 }
                 for name, model in self.models.items()
             },
             "difference": {**spread(self.difference), "laat_ahead": self.n_ahead},
+            "false_positive_rates": FALSE_POSITIVE_RATES.tolist(),
             "target": by_feature(self.target),
             "outcome": self.outcome,
             "n_train": dict(zip((self.opposite, self.outcome), self.n_train, strict=True)),

@@ -78,11 +78,14 @@ class Experiment:
 
     def __init__(self, task: Task, design: Design, recipe: Recipe) -> None:
         self.task, self.design, self.recipe = task, design, recipe
-        table = task.labelled
         self.encoder = TableEncoder(task.columns, recipe.both_levels, task.missing_as_feature)
         self.splits = make_splits(task.labels, design)
-        self._encoded = self.encoder.fit(table).transform(table).to_numpy()
-        self._standardized = self._standardize()
+        # Rows without a label are not trained on, but they show what is usual in the table.
+        every = self.encoder.fit(task.table).transform(task.table).to_numpy()
+        self._encoded = (
+            self.encoder.transform(task.labelled).to_numpy() if task.n_unlabelled else every
+        )
+        self._standardized = self._standardize(every)
         self._check_size()
         self._labels = torch.from_numpy(
             np.stack([task.labels[split.train] for split in self.splits])
@@ -92,17 +95,22 @@ class Experiment:
         )  # (s, k, d)
 
     def _check_size(self) -> None:
-        units = max([len(self.encoder.features_), *self.recipe.hidden_layer_sizes])
-        numbers = len(self.splits) * len(self.splits[0].train) * units
+        n_splits, n_train = len(self.splits), len(self.splits[0].train)
+        n_features, hidden = len(self.encoder.features_), self.recipe.hidden_layer_sizes
+        # The rows; per hidden unit its value for every row, or its weights with what Adam keeps.
+        numbers = n_splits * max(
+            [n_train * n_features, *(max(n_train, 4 * n_features) * units for units in hidden)]
+        )
         if numbers > MAX_NUMBERS:
+            fewer = "splits, training rows or hidden units" if hidden else "splits or training rows"
             raise DesignError(
-                f"{len(self.splits)} splits of {len(self.splits[0].train):,} training rows are "
-                "more than fits into memory at once. Choose fewer splits, or fewer training rows."
+                f"{n_splits} splits of {n_train:,} training rows are more than fits into memory "
+                f"at once. Choose fewer {fewer}."
             )
 
-    def _standardize(self) -> NDArray[np.float64]:
+    def _standardize(self, every: NDArray[np.float64]) -> NDArray[np.float64]:
         with np.errstate(over="ignore", invalid="ignore"):
-            scaler = StandardScaler().fit(self._encoded)
+            scaler = StandardScaler().fit(every)
         usable = np.isfinite(scaler.var_)
         if not usable.all():
             feature = self.encoder.features_[int(usable.argmin())]

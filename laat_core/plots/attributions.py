@@ -68,8 +68,8 @@ def attributions_figure(
     figure.add_vline(x=0, line={"color": "#8a9099", "width": 1}, layer="below")
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
+        margin={"l": 8, "r": 8, "t": 84, "b": 8},
+        legend={"orientation": "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top"},
         hovermode="closest",
     )
     figure.update_yaxes(
@@ -80,7 +80,12 @@ def attributions_figure(
         automargin=True,
     )
     against, favour = (plain(shorten(t, 26)) for t in (comparison.opposite, comparison.outcome))
-    figure.update_xaxes(title=f"← for {against}<br>for {favour} →", automargin=True, zeroline=False)
+    # Above the first feature, so that both stay in sight where a long chart is scrolled.
+    figure.update_xaxes(
+        title={"text": f"← for {against}<br>for {favour} →", "standoff": 4},
+        side="top",
+        zeroline=False,
+    )
     return figure
 
 

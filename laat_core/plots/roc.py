@@ -8,8 +8,6 @@ from laat_core.plots.style import BASELINE, LAAT, SCORES, Look, plain, shorten
 
 __all__ = ["roc_figure"]
 
-BAND = (10, 90)  # percentiles over the splits
-
 
 def roc_figure(comparison: Comparison, height: int = 360) -> go.Figure:
     """Draw the mean ROC curves, with a band that holds 8 of 10 splits for the trained models.
@@ -56,7 +54,7 @@ def roc_figure(comparison: Comparison, height: int = 360) -> go.Figure:
 def _curve(look: Look, model: ModelResult) -> go.Scatter:
     return go.Scatter(
         x=FALSE_POSITIVE_RATES,
-        y=model.true_positive_rates.mean(axis=0),
+        y=model.roc_mean,
         name=look.name,
         mode="lines",
         line={"color": look.color, "dash": look.dash, "width": 2},
@@ -65,7 +63,7 @@ def _curve(look: Look, model: ModelResult) -> go.Scatter:
 
 
 def _band(look: Look, model: ModelResult) -> go.Scatter:
-    low, high = np.percentile(model.true_positive_rates, BAND, axis=0)
+    low, high = model.roc_band
     return go.Scatter(
         x=np.concatenate([FALSE_POSITIVE_RATES, FALSE_POSITIVE_RATES[::-1]]),
         y=np.concatenate([high, low[::-1]]),

@@ -41,7 +41,7 @@ def test_a_categorical_column():
     assert not found.distribution.numeric
     assert found.distribution.bins == ("a", "b", "c")
     assert found.distribution.counts.tolist() == [[0, 1, 1], [2, 1, 0]]
-    assert found.treatment == "1 missing value: no flag is set"
+    assert found.treatment == "1 missing value: taken as none of its values"
 
 
 @pytest.mark.parametrize(
@@ -123,10 +123,12 @@ def test_of_too_many_levels_the_most_frequent_are_shown():
     assert distribution.counts.sum(axis=0)[:2].tolist() == [2, 1]
 
 
-def test_only_rows_with_a_target_count():
+def test_rows_without_a_target_count_as_values_but_in_no_class():
     found = one([1, 2, 3, 1000, None], target=[0, 1, 0, None, None])
-    assert (found.n_missing, found.n_distinct) == (0, 3)
+    assert (found.n_missing, found.n_distinct) == (1, 4)
+    assert "median, 2.5" in found.treatment
     assert found.distribution.bins[-1] == 3
+    assert found.distribution.counts.sum() == 3
 
 
 @given(
@@ -180,7 +182,7 @@ def test_the_missing_values_of_heart():
     found = {p.name: p.treatment for p in profile(load_dataset("heart")) if p.treatment}
     assert found == {
         "vessels_colored": "4 missing values: filled with the median, 0",
-        "thallium_scan": "2 missing values: no flag is set",
+        "thallium_scan": "2 missing values: taken as none of its values",
     }
 
 
@@ -198,3 +200,18 @@ def test_large_and_wide_tables_are_quick():
         started = time.process_time()
         profile(table)
         assert time.process_time() - started < seconds
+
+
+@pytest.mark.parametrize(
+    ("values", "role", "apart"),
+    [
+        (range(40), Role.NUMERIC, True),
+        ([0, 39, *range(1, 38), 38.5], Role.NUMERIC, False),
+        (["a"] * 10 + ["b"] * 10 + ["c"] * 20, Role.CATEGORICAL, True),
+        (["a"] * 21 + ["b"] * 19, Role.CATEGORICAL, False),
+        (range(40), Role.IGNORE, False),
+    ],
+)
+def test_a_column_that_tells_the_classes_apart_is_doubted(values, role, apart):
+    found = one(list(values), role, target=[0] * 20 + [1] * 20)
+    assert found.warning.startswith("Tells the classes apart") == apart

@@ -59,3 +59,20 @@ def test_columns_are_replaced_by_name():
 def test_a_description_must_be_of_a_column_beside_the_target(name):
     with pytest.raises(DataError, match=f"no column beside the target: {name}"):
         Task(TABLE, "y", "yes", (Column(name, Role.NUMERIC),))
+
+
+def test_a_column_is_described_once():
+    column = Column("x", Role.NUMERIC)
+    with pytest.raises(DataError, match="Described more than once: x"):
+        Task(TABLE, "y", "yes", (column, column))
+
+
+def test_a_column_that_is_not_there_cannot_be_replaced():
+    with pytest.raises(DataError, match=r"No column 'nope'. There are: x, c"):
+        make_task(TABLE, "y", "yes").with_columns(Column("nope", Role.NUMERIC))
+
+
+def test_a_role_may_be_given_by_its_name():
+    assert Column("x", "numeric").role is Role.NUMERIC
+    with pytest.raises(DataError, match=r"'x' has the role 'number'. Choose among: numeric"):
+        Column("x", "number")

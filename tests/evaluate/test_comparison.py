@@ -61,7 +61,9 @@ def test_dict_has_the_documented_keys_and_survives_json(comparison):
     content = json.loads(json.dumps(comparison.to_dict(), allow_nan=False))
     assert set(content["models"]) == {"laat", "baseline", "scores_alone"}
     laat = content["models"]["laat"]
-    assert set(laat) == {"auc", "attributions"}
+    assert set(laat) == {"auc", "attributions", "true_positive_rates"}
+    assert laat["true_positive_rates"]["mean"] == comparison.laat.roc_mean.tolist()
+    assert len(content["false_positive_rates"]) == len(laat["true_positive_rates"]["low"])
     assert laat["auc"]["per_split"] == [0.9, 0.8, 0.7]
     assert laat["auc"]["mean"] == comparison.laat.auc_mean
     assert laat["auc"]["sd"] == comparison.laat.auc_sd

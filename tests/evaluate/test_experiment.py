@@ -288,11 +288,24 @@ def test_held_out_share_counts_rows_by_class(task):
     assert (comparison.outcome, comparison.opposite) == ("ill = yes", "ill = no")
 
 
-def test_rows_without_a_label_are_left_out(task):
-    values = pd.concat([task.table, task.table.head(7).assign(ill=None)], ignore_index=True)
-    comparison = compare(task_of(values), SCORES, 1.0, DESIGN)
+def test_rows_without_a_label_are_neither_trained_on_nor_tested_but_scaled_with(task):
+    others = task.table.head(30).assign(ill=None, age=1000.0)
+    values = pd.concat([task.table, others], ignore_index=True)
+    experiment = Experiment(task_of(values), DESIGN, PROTOCOLS["default"])
+    comparison = experiment.compare(SCORES, 1.0)
     assert sum(comparison.n_train) + sum(comparison.n_test) == 60
-    np.testing.assert_array_equal(comparison.laat.auc, compare(task, SCORES, 1.0, DESIGN).laat.auc)
+    every = TableEncoder(task.columns).fit(values).transform(values)
+    scaled = StandardScaler().fit(every).transform(every)[:60]
+    for area, split in zip(comparison.scores_alone.auc, experiment.splits, strict=True):
+        logits = scaled[split.test] @ comparison.target
+        assert area == pytest.approx(roc_auc_score(task.labels[split.test], logits), abs=1e-9)
+
+
+def test_levels_of_rows_without_a_label_are_features(task):
+    others = task.table.head(3).assign(ill=None, sex="not said")
+    values = pd.concat([task.table, others], ignore_index=True)
+    names = [f.name for f in Experiment(task_of(values), DESIGN, Recipe()).encoder.features_]
+    assert "sex = not said" in names
 
 
 def test_a_comparison_survives_json(task):

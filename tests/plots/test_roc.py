@@ -48,5 +48,5 @@ def test_a_single_split_has_no_band():
 
 def test_axes_name_the_classes(comparison):
     layout = roc_figure(comparison).layout
-    assert "heart_disease = no" in layout.xaxis.title.text
-    assert "heart_disease = yes" in layout.yaxis.title.text
+    assert "no heart disease" in layout.xaxis.title.text
+    assert "share of heart disease" in layout.yaxis.title.text
