@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from laat_core.data.text import feature_name
 from ui.columns_table import edit_columns
 from ui.layout import compact_page
 from ui.state import AppState, get_state
@@ -27,20 +28,46 @@ def about(state: AppState) -> None:
     st.markdown(counts)
     if task.source:
         st.caption(f"{literal(task.source)} Licence: {literal(task.license)}.")
+    _words(state)
+
+
+def _words(state: AppState) -> None:
+    """Let the task be put into words. Callbacks, so that a click elsewhere comes after them."""
+    task, opened = state.task, state.opened
     left, right = st.columns([3, 1])
-    sentence = left.text_input(
-        "Task: what is predicted, in one sentence", task.description, key=f"sentence_{task.name}"
+    left.text_input(
+        "Task: what is predicted, in one sentence",
+        task.description,
+        key=(sentence := f"sentence_{opened}"),
+        on_change=lambda: state.change_task(
+            replace(state.task, description=st.session_state[sentence])
+        ),
     )
-    positive = right.selectbox(
+    right.selectbox(
         f"Positive class of {literal(task.target)}",
         task.classes,
         index=task.classes.index(task.positive_class),
-        key=f"positive_{task.name}",
+        key=(positive := f"positive_{opened}"),
         help="Positive scores speak for this class. Changing it turns the sign of every score.",
+        on_change=lambda: state.change_task(
+            replace(state.task, positive_class=st.session_state[positive])
+        ),
     )
-    if (sentence, positive) != (task.description, task.positive_class):
-        state.change_task(replace(task, description=sentence, positive_class=positive))
-        st.rerun()
+    for place, name in zip(st.columns(2), task.classes, strict=True):
+        place.text_input(
+            f"Rows with {literal(feature_name(task.target, name))}, in words",
+            task.class_labels.get(name, ""),
+            max_chars=100,
+            key=(label := f"class_{name}_{opened}"),
+            placeholder="such as: heart disease",
+            on_change=_take_label,
+            args=(state, name, label),
+        )
+
+
+def _take_label(state: AppState, name: str, key: str) -> None:
+    labels = {**state.task.class_labels, name: st.session_state[key].strip()}
+    state.change_task(replace(state.task, class_labels=labels))
 
 
 state = get_state()

@@ -16,6 +16,7 @@ from ui.story import show_story
 from ui.text import literal
 
 ROC_HEIGHT = 440
+CHART_WINDOW = 560  # a longer chart is scrolled
 
 
 @st.fragment
@@ -31,6 +32,7 @@ def workbench(state: AppState) -> None:
         score_files(state)
         settings(state)
         show_legend()
+    weights: dict[str, float] = {}
     try:
         comparison = state.experiment().compare(state.scores, state.settings.gamma)
     except LaatError as error:
@@ -42,9 +44,10 @@ def workbench(state: AppState) -> None:
             show_sentence(comparison)
         with charts:
             show_charts(state, comparison)
+        weights = dict(zip(comparison.features, map(float, comparison.target), strict=True))
     # Last, because its answer tells the panel that the page is done with the last move.
     with sliders:
-        show_sliders(state)
+        show_sliders(state, weights)
 
 
 def show_charts(state: AppState, comparison: Comparison) -> None:
@@ -57,13 +60,14 @@ def show_charts(state: AppState, comparison: Comparison) -> None:
         config=CHARTS,
         alt="ROC curves of LAAT model, baseline and scores alone",
     )
-    labels = feature_labels(state.task, state.features)
-    attributions.plotly_chart(
-        attributions_figure(comparison, labels, height),
-        key="attributions",
-        config=CHARTS,
-        alt="Per feature the target and the attributions of LAAT model and baseline",
-    )
+    labels = feature_labels(state.task, state.experiment().encoder.features_)
+    with attributions.container(height=min(height, CHART_WINDOW), border=False, gap=None):
+        st.plotly_chart(
+            attributions_figure(comparison, labels, height),
+            key="attributions",
+            config=CHARTS,
+            alt="Per feature the target and the attributions of LAAT model and baseline",
+        )
     if len(comparison.features) > MOST_FEATURES:
         attributions.caption(f"The {MOST_FEATURES} largest of {len(comparison.features)} features.")
 

@@ -1,12 +1,13 @@
 """The columns of a table with their profile; roles and words can be changed in place."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from laat_core import Column, Role, Task
+from laat_core import Role, Task
 from laat_core.data.profile import ColumnProfile
 from laat_core.plots.distribution import distribution_figure
 from laat_core.plots.style import BASELINE, LAAT, shorten
@@ -15,7 +16,7 @@ from ui.naming import column_label
 from ui.state import AppState
 from ui.text import literal
 
-__all__ = ["edit_columns"]
+__all__ = ["edit_columns", "take_edits"]
 
 WORDS = ["role", "label", "description", "unit"]
 ROW_HEIGHT = 35
@@ -31,15 +32,15 @@ def edit_columns(state: AppState) -> None:
         "What each column is taken for, and what it holds. Role, label, description and unit can "
         "be changed here: double-click a cell."
     )
-    columns = _changed(task, _editor(task, profiles, key=f"columns_{task.name}_{state.epoch}"))
-    if columns:
-        state.change_task(task.with_columns(*columns))
-        st.rerun()
+    _editor(state, profiles)
     _missing(state, profiles)
-    _one_column(task, profiles)
+    _one_column(task, profiles, state.opened)
 
 
-def _editor(task: Task, profiles: tuple[ColumnProfile, ...], key: str) -> pd.DataFrame:
+def _editor(state: AppState, profiles: tuple[ColumnProfile, ...]) -> None:
+    task = state.task
+    # Its edits are relative to the table that it was given: a changed table takes a new key.
+    key = f"columns_{state.epoch}"
     config = st.column_config
     table = pd.DataFrame(
         {
@@ -50,18 +51,20 @@ def _editor(task: Task, profiles: tuple[ColumnProfile, ...], key: str) -> pd.Dat
                 for word in WORDS
             },
             "missing": [p.n_missing for p in profiles],
+            "missing_share": [p.missing_share for p in profiles],
             "different": [p.n_distinct for p in profiles],
             "negative": [_shares(p, 0) for p in profiles],
             "positive": [_shares(p, 1) for p in profiles],
             "note": [
-                " ".join(filter(None, [column.note, p.treatment]))
+                " ".join(filter(None, [column.note, p.warning, p.treatment]))
                 for column, p in zip(task.columns, profiles, strict=True)
             ],
         }
     )
-    return st.data_editor(
+    st.data_editor(
         table,
         key=key,
+        on_change=lambda: take_edits(state, st.session_state[key]["edited_rows"]),
         hide_index=True,
         height=min(len(table), MOST_ROWS) * ROW_HEIGHT + 40,
         row_height=ROW_HEIGHT,
@@ -72,7 +75,8 @@ def _editor(task: Task, profiles: tuple[ColumnProfile, ...], key: str) -> pd.Dat
             "label": config.TextColumn("Label", max_chars=200),
             "description": config.TextColumn("Description", max_chars=2000, width="medium"),
             "unit": config.TextColumn("Unit", max_chars=50),
-            "missing": config.NumberColumn("Missing"),
+            "missing": config.NumberColumn("Missing", help="Rows without a value"),
+            "missing_share": config.NumberColumn("Share missing", format="percent"),
             "different": config.NumberColumn("Different"),
             "negative": config.BarChartColumn(
                 shorten(task.opposite, 30), y_min=0, color=BASELINE.color
@@ -88,22 +92,17 @@ def _shares(shown: ColumnProfile, label: int) -> list[float]:
     return [float(share) for share in counts / max(counts.sum(), 1)]
 
 
-def _changed(task: Task, edited: pd.DataFrame) -> list[Column]:
+def take_edits(state: AppState, edits: Mapping[int, Mapping[str, object]]) -> None:
+    """Take over edited cells: by row, then by column of the editor."""
     columns = []
-    for column, row in zip(task.columns, edited[WORDS].itertuples(index=False), strict=True):
-        role = Role(row.role)
-        new = replace(
-            column,
-            role=role,
-            label=_text(row.label),
-            description=_text(row.description),
-            unit=_text(row.unit),
-            # The note says why the suggested role was what it was.
-            note=column.note if role is column.role else "",
-        )
-        if new != column:
-            columns.append(new)
-    return columns
+    for position, cells in edits.items():
+        column = state.task.columns[position]
+        role = Role(str(cells.get("role") or column.role))
+        words = {word: _text(cells[word]) for word in WORDS[1:] if word in cells}
+        # The note says why the suggested role was what it was.
+        note = column.note if role is column.role else ""
+        columns.append(replace(column, role=role, note=note, **words))
+    state.change_task(state.task.with_columns(*columns))
 
 
 def _text(cell: object) -> str:
@@ -116,25 +115,26 @@ def _missing(state: AppState, profiles: tuple[ColumnProfile, ...]) -> None:
     categories = [p for p in profiles if p.role is Role.CATEGORICAL and p.n_missing]
     if not categories and not task.missing_as_feature:
         return
-    wanted = st.checkbox(
+    key = f"missing_{state.opened}"
+    st.checkbox(
         "Take a missing category as a feature of its own",
         task.missing_as_feature,
-        key=f"missing_{task.name}",
-        help="Otherwise a row whose category is missing gets none of its flags. Missing numbers "
-        "are filled with the median of their column either way.",
+        key=key,
+        help="Otherwise a row whose category is missing counts as having none of its values. "
+        "Missing numbers are filled with the median of their column either way.",
+        on_change=lambda: state.change_task(
+            replace(state.task, missing_as_feature=st.session_state[key])
+        ),
     )
-    if wanted != task.missing_as_feature:
-        state.change_task(replace(task, missing_as_feature=wanted))
-        st.rerun()
 
 
-def _one_column(task: Task, profiles: tuple[ColumnProfile, ...]) -> None:
+def _one_column(task: Task, profiles: tuple[ColumnProfile, ...], opened: int) -> None:
     by_name = {p.name: p for p in profiles}
     name = st.selectbox(
         "One column in full",
         list(by_name),
         format_func=lambda name: column_label(task, name),
-        key=f"one_column_{task.name}",
+        key=f"one_column_{opened}",
     )
     if name is None:
         return

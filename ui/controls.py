@@ -12,16 +12,17 @@ from ui.text import literal
 __all__ = ["score_files", "settings", "trust"]
 
 GAMMAS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
-TRUST = {0.0: "0 · ignore them", 100.0: "100 · as the paper", 1000.0: "1000 · hardly anything else"}
+TRUST = {0.0: "0 · ignore them", 100.0: "100 · usual", 1000.0: "1000 · hardly anything else"}
 ROWS_LABELS = {False: "a few of each class", True: "all but a held-out share"}
+MOST_SPLITS = 200
 MODEL_LABELS = {False: "logistic regression", True: "one hidden layer of 100 units"}
 PROTOCOL_LABELS = {
-    "default": "Standard scores, from all rows (no label is used)",
-    "paper": "Minimum to maximum, from the training rows (as the paper)",
+    "default": "Mean and spread of all rows",
+    "paper": "Minimum to maximum of the training rows",
 }
 TRANSFORM_LABELS = {
     "linear": "As they are",
-    "exp": "Sharpened: large scores count far more (as the authors' code)",
+    "exp": "Sharpened: large scores count far more",
 }
 
 
@@ -52,8 +53,28 @@ def settings(state: AppState) -> None:
             key="held_out",
         )
         _rows(chosen)
-        chosen.n_splits = int(st.number_input("Splits", 1, 200, chosen.n_splits, key="n_splits"))
-        chosen.seed = int(st.number_input("Seed", 0, 2**31 - 1, chosen.seed, key="seed"))
+        left, right = st.columns(2)
+        chosen.n_splits = int(
+            left.number_input(
+                f"Splits (1 to {MOST_SPLITS})",
+                1,
+                MOST_SPLITS,
+                chosen.n_splits,
+                key="n_splits",
+                help="How often the rows are divided anew. More splits give steadier means.",
+            )
+        )
+        chosen.seed = int(
+            right.number_input(
+                "Seed of the splits",
+                0,
+                2**31 - 1,
+                chosen.seed,
+                key="seed",
+                help="The same number divides the rows in the same way again; another one divides "
+                "them otherwise.",
+            )
+        )
         st.caption("How the models are trained")
         chosen.hidden = st.radio(
             "Model",
@@ -62,6 +83,8 @@ def settings(state: AppState) -> None:
             format_func=MODEL_LABELS.__getitem__,
             horizontal=True,
             key="hidden",
+            help="Logistic regression adds the features up. A hidden layer can also combine them, "
+            "and takes longer.",
         )
         chosen.protocol = st.selectbox(
             "Scaling",
@@ -69,6 +92,10 @@ def settings(state: AppState) -> None:
             index=list(PROTOCOLS).index(chosen.protocol),
             format_func=PROTOCOL_LABELS.__getitem__,
             key="protocol",
+            help="How numbers of different units are made comparable. By mean and spread of all "
+            "rows no label is looked at, and few training rows suffice. By minimum and maximum of "
+            "the training rows is what the publication of the method does (arXiv 2502.20268); a "
+            "category of two values then has a feature for each.",
         )
         chosen.score_transform = st.selectbox(
             "Scores",
@@ -76,6 +103,8 @@ def settings(state: AppState) -> None:
             index=list(TRANSFORM_LABELS).index(chosen.score_transform),
             format_func=TRANSFORM_LABELS.__getitem__,
             key="score_transform",
+            help="How scores become weights. Sharpened is what the code of the method's authors "
+            "does: a score below 6 then hardly counts beside a 10.",
         )
 
 
@@ -92,33 +121,12 @@ def _rows(chosen: Settings) -> None:
 
 
 def score_files(state: AppState) -> None:
-    """Reset, export and import the scores, and say where they come from, behind a button."""
-    with st.popover("Scores", icon=":material/tune:"):
+    """Reset, save and load the scores, and say where they come from, behind a button."""
+    # A new key closes it, and empties the uploader, once scores have been taken.
+    with st.popover("Scores", icon=":material/tune:", key=f"score_files_{state.epoch}"):
         _origin(state)
-        if st.button("Back to where they came from", icon=":material/undo:", width="stretch"):
-            state.reset_scores()
-            st.rerun()
-        name = Path(state.task.name).stem
-        left, right = st.columns(2)
-        left.download_button(
-            "CSV",
-            lambda: scores_to_csv(state.scores),
-            f"{name}-scores.csv",
-            "text/csv",
-            icon=":material/download:",
-            width="stretch",
-            on_click="ignore",
-        )
-        right.download_button(
-            "JSON",
-            lambda: scores_to_json(state.scores),
-            f"{name}-scores.json",
-            "application/json",
-            icon=":material/download:",
-            width="stretch",
-            on_click="ignore",
-        )
-        # A new key empties the uploader once its file has been taken.
+        _back(state)
+        _save(state)
         file = st.file_uploader(
             "Load scores (CSV or JSON)",
             type=["csv", "json"],
@@ -129,25 +137,70 @@ def score_files(state: AppState) -> None:
             _load(state, file.getvalue(), file.name)
 
 
+def _back(state: AppState) -> None:
+    if st.button("Take all edits back", icon=":material/undo:", width="stretch"):
+        state.reset_scores()
+        st.rerun()
+    before = "the proposal" if state.proposal else "0"
+    if state.loaded and st.button(f"Back to {before}", icon=":material/undo:", width="stretch"):
+        state.restore_proposal()
+        st.rerun()
+
+
+def _save(state: AppState) -> None:
+    st.caption("The scores last until this page is reloaded. Save them to keep them.")
+    name = Path(state.task.name).stem
+    left, right = st.columns(2)
+    left.download_button(
+        "Save as CSV",
+        lambda: scores_to_csv(state.scores),
+        f"{name}-scores.csv",
+        "text/csv",
+        icon=":material/download:",
+        width="stretch",
+        on_click="ignore",
+    )
+    right.download_button(
+        "Save as JSON",
+        lambda: scores_to_json(state.scores, state.task.outcome_name),
+        f"{name}-scores.json",
+        "application/json",
+        icon=":material/download:",
+        width="stretch",
+        on_click="ignore",
+    )
+
+
 def _load(state: AppState, content: bytes, name: str) -> None:
+    task = state.task
     try:
-        state.import_scores(scores_from_bytes(content, name, state.feature_names))
+        scores = scores_from_bytes(
+            content,
+            name,
+            state.feature_names,
+            outcome=task.outcome_name,
+            opposite=task.opposite_name,
+        )
     except LaatError as error:
         st.error(literal(str(error)))
     else:
+        state.import_scores(scores, name)
+        st.toast(f"The scores of {literal(name)} are on the sliders.", icon=":material/check:")
         st.rerun()
 
 
 def _origin(state: AppState) -> None:
     proposal = state.proposal
-    if proposal is None:
+    if state.loaded:
+        st.markdown(f"Loaded from {literal(state.loaded)}.")
+    elif proposal is None:
         st.markdown("No proposal comes with this table: all scores start at 0.")
-        return
-    st.markdown(
-        f"Proposed by {literal(proposal.model)}, recorded on {literal(proposal.date)}: "
-        f"{len(proposal.scores.estimates)} estimates, averaged. It was given the task and the "
-        "feature descriptions, never a row. A language model may remember public tables such as "
-        f"this one. {literal(proposal.memory)}"
-    )
-    with st.expander("What it was asked"):
-        st.text(f"{proposal.system}\n\n{proposal.prompt}")
+    else:
+        st.markdown(
+            f"Proposed by {literal(proposal.model)}, recorded on {literal(proposal.date)}: "
+            f"{len(proposal.scores.estimates)} answers, averaged. It was given the task and the "
+            "feature descriptions, never a row. A language model may remember public tables such "
+            f"as this one. {literal(proposal.memory)}"
+        )
+        with st.expander("What it was asked"):
+            st.text(f"{proposal.system}\n\n{proposal.prompt}")

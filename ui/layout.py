@@ -9,10 +9,11 @@ from ui.text import literal_html
 
 __all__ = ["CHARTS", "chart_height", "compact_page", "page_title"]
 
-# What plotly shows around a chart: an image export, and no toolbar until it is pointed at.
+# What plotly shows on a chart that is pointed at: the image export alone, as more would lie over
+# the legend. A part is magnified by dragging, and a double click shows the whole again.
 CHARTS = {
     "displaylogo": False,
-    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
+    "modeBarButtons": [["toImage"]],
     "toImageButtonOptions": {"format": "png", "scale": 2},
 }
 

@@ -20,7 +20,8 @@ WORDS = {
     "Target and weight": "the scores, scaled to length 1. This is what the LAAT model's "
     "attributions are drawn towards; each feature's part of it is the weight beside its slider.",
     "Trust in the scores (gamma, γ)": "how strongly the attributions are drawn towards the "
-    "scores. At 0 they are ignored; at 100 and above the model is nearly the scores themselves.",
+    "scores. At 0 they are ignored; at 100, the value in the publication of the method (arXiv "
+    "2502.20268), and above the model is nearly the scores themselves.",
     "LAAT model": "a model trained on the rows and on the scores (LAAT: Large Language Model "
     "Attribution Aligned Training).",
     "Baseline": "the same model from the same start, on the same rows, without the scores.",

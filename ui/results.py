@@ -1,5 +1,7 @@
 """The result in numbers and in one sentence."""
 
+from decimal import ROUND_HALF_UP, Decimal
+
 import streamlit as st
 
 from laat_core import Comparison, ModelResult
@@ -45,40 +47,44 @@ def show_sentence(comparison: Comparison) -> None:
 
 def _rows(comparison: Comparison) -> str:
     (train_no, train_yes), (test_no, test_yes) = comparison.n_train, comparison.n_test
+    outcome, opposite = literal_html(comparison.outcome), literal_html(comparison.opposite)
+    several = len(comparison.difference) > 1
+    numbers = (
+        f"mean ± standard deviation over {len(comparison.difference)} splits, each"
+        if several
+        else "of one split,"
+    )
     return (
-        f"ROC-AUC, 50 is chance and 100 perfect: mean ± standard deviation over "
-        f"{len(comparison.difference)} splits, each trained on {train_yes:,} rows with "
-        f"{literal_html(comparison.outcome)} and {train_no:,} without, tested on {test_yes:,} and "
-        f"{test_no:,} others."
+        f"ROC-AUC, 50 is chance and 100 perfect: {numbers} trained on {train_yes:,} with {outcome} "
+        f"and {train_no:,} with {opposite}, tested on {test_yes:,} and {test_no:,} others."
     )
 
 
 def _card(look: Look, key: str, model: ModelResult) -> str:
     line = {"dash": "dashed", "dot": "dotted"}.get(look.dash, "solid")
+    spread = f"± {100 * model.auc_sd:.1f}" if len(model.auc) > 1 else ""
     return (
         f"<div class='laat-card' style='--color:{look.color};--line:{line}'>"
         f"<div class='label'>{look.name}</div>"
         f"<div><span class='value laat-auc' data-model='{key}'>{100 * model.auc_mean:.1f}</span> "
-        f"<span class='aside'>± {100 * model.auc_sd:.1f}</span></div></div>"
+        f"<span class='aside'>{spread}</span></div></div>"
     )
 
 
 def _difference(comparison: Comparison) -> str:
-    difference = comparison.difference
+    n_splits = len(comparison.difference)
+    ahead = f"ahead in {comparison.n_ahead} of {n_splits} splits" if n_splits > 1 else ""
     return (
         "<div class='laat-card' style='--color:transparent;--line:solid'>"
-        "<div class='label'>LAAT model less baseline</div>"
-        f"<div><span class='value'>{signed(100 * float(difference.mean()))}</span> "
-        f"<span class='aside'>ahead in {comparison.n_ahead} of {len(difference)} splits</span>"
-        "</div></div>"
+        "<div class='label'>LAAT model − baseline</div>"
+        f"<div><span class='value'>{signed(100 * float(comparison.difference.mean()))}</span> "
+        f"<span class='aside'>{ahead}</span></div></div>"
     )
 
 
 def _sentence(comparison: Comparison) -> str:
     outcome, opposite = literal_html(comparison.outcome), literal_html(comparison.opposite)
-    laat, baseline, alone = (
-        f"<b>{100 * model.auc_mean:.0f}</b>" for model in comparison.models.values()
-    )
+    laat, baseline, alone = (_in_100(model) for model in comparison.models.values())
     if not comparison.has_target:
         return (
             "All scores are 0, so there is nothing to align with, and the LAAT model is the "
@@ -94,3 +100,9 @@ def _sentence(comparison: Comparison) -> str:
         f"With these scores the model ranks a row with {outcome} above one with {opposite} {laat} "
         f"times in 100; without them {baseline}; the scores alone, without any training, {alone}."
     )
+
+
+def _in_100(model: ModelResult) -> str:
+    """Whole pairs in 100, rounded from the number on the card: the two must not contradict."""
+    shown = Decimal(f"{100 * model.auc_mean:.1f}")
+    return f"<b>{shown.quantize(Decimal(1), ROUND_HALF_UP)}</b>"

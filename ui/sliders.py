@@ -1,12 +1,12 @@
 """From the visitor's state to the slider panel and back."""
 
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from laat_core.model.objective import target_vector
 from ui.naming import column_label, feature_label
 from ui.score_panel import score_panel, sent_scores
 from ui.state import AppState, get_state
@@ -14,10 +14,17 @@ from ui.state import AppState, get_state
 __all__ = ["show_sliders"]
 
 
-def show_sliders(state: AppState) -> None:
-    """Show one slider per feature, grouped by column."""
+def show_sliders(state: AppState, weights: Mapping[str, float]) -> None:
+    """Show one slider per feature, grouped by column.
+
+    Parameters
+    ----------
+    state : AppState
+    weights : mapping of feature name to float
+        What each score gets in the target; empty where nothing could be compared.
+    """
     task = state.task
-    rows = zip(state.features, _rows(state), strict=True)
+    rows = zip(state.features, _rows(state, weights), strict=True)
     score_panel(
         {
             "epoch": state.epoch,
@@ -39,9 +46,8 @@ def _take() -> None:
         get_state().take(message)
 
 
-def _rows(state: AppState) -> list[dict[str, Any]]:
+def _rows(state: AppState, weights: Mapping[str, float]) -> list[dict[str, Any]]:
     scores, original = state.scores, state.original
-    weights = target_vector(scores.values[0], state.settings.score_transform)
     spreads = [None] * len(state.features)
     if len(original.estimates):
         spreads = [_spread(estimates) for estimates in original.estimates[:, 0].T]
@@ -50,8 +56,9 @@ def _rows(state: AppState) -> list[dict[str, Any]]:
             "name": feature.name,
             "score": float(scores.values[0, i]),
             "original": float(original.values[0, i]),
-            "weight": float(weights[i]),
+            "weight": weights.get(feature.name),
             "proposed": float(original.values[0, i]) if original.sources[i] else None,
+            "origin": "Loaded" if state.loaded else "Proposed",
             "spread": spreads[i],
             "reasons": list(dict.fromkeys(original.reasons[i])),
             **_words(state, i),

@@ -72,6 +72,10 @@ class AppState:
     problem : str
         Why the table cannot be encoded, empty where it can.
     settings : Settings
+    loaded : str
+        Name of the file that the scores came from, empty where they are the proposal's.
+    opened : int
+        Grows with every table that is opened, so that no field keeps what another one's said.
     epoch : int
         Grows whenever scores are set from outside the slider panel, which then starts anew.
     received : int
@@ -83,8 +87,11 @@ class AppState:
     features: tuple[Feature, ...] = ()
     problem: str = ""
     settings: Settings = field(default_factory=Settings)
+    loaded: str = ""
+    opened: int = 0
     epoch: int = 0
     received: int = 0
+    _proposed_for: str = ""  # the class that the proposal speaks for
     # These two also keep the scores of features whose column is ignored for now.
     _original: ImportanceScores = field(default_factory=lambda: ImportanceScores.zeros(()))
     _scores: ImportanceScores = field(default_factory=lambda: ImportanceScores.zeros(()))
@@ -115,11 +122,11 @@ class AppState:
 
     def open(self, task: Task, proposal: RecordedProposal | None = None) -> None:
         """Take another table; scores start at the proposal, or at 0."""
-        self.proposal = proposal
-        self._original = proposal.scores if proposal else ImportanceScores.zeros(())
-        self._scores = self._original
+        self.proposal, self._proposed_for = proposal, task.positive_class
         self.settings = Settings(gamma=self.settings.gamma)
-        self.task = task
+        self.opened += 1
+        self.task, self.features = task, ()
+        self.restore_proposal()
         self.change_task(task)
 
     def change_task(self, task: Task) -> None:
@@ -131,20 +138,32 @@ class AppState:
         self.epoch += 1
         encoder = TableEncoder(task.columns, missing_as_feature=task.missing_as_feature)
         try:
-            self.features, self.problem = encoder.fit(task.labelled).features_, ""
+            self.features, self.problem = encoder.fit(task.table).features_, ""
         except LaatError as error:
             self.features, self.problem = (), str(error)
         names = dict.fromkeys([*self._scores.features, *self.feature_names])
         self._scores = self._scores.reindexed(list(names))
         self._original = self._original.reindexed(list(names))
 
-    def import_scores(self, scores: ImportanceScores) -> None:
-        """Take scores from a file; a reset then goes back to them."""
-        self._original = self._scores = scores
+    def import_scores(self, scores: ImportanceScores, name: str) -> None:
+        """Take scores from a file of this name; a reset then goes back to them."""
+        self._original = _joined(scores, self._original)
+        self._scores = _joined(scores, self._scores)
+        self.loaded = name
+        self.epoch += 1
+
+    def restore_proposal(self) -> None:
+        """Take the scores of the proposal, 0 where there is none, instead of a file's."""
+        scores = self.proposal.scores if self.proposal else ImportanceScores.zeros(())
+        if self.task.positive_class != self._proposed_for:
+            scores = scores.flipped()
+        names = dict.fromkeys([*scores.features, *self.feature_names])
+        self._original = self._scores = scores.reindexed(list(names))
+        self.loaded = ""
         self.epoch += 1
 
     def reset_scores(self) -> None:
-        """Go back to where the scores came from."""
+        """Take every edit back."""
         self._scores = self._original
         self.epoch += 1
 
@@ -155,12 +174,12 @@ class AppState:
 
     def take(self, message: dict[str, Any]) -> None:
         """Take over what the slider panel has sent; it may be late, or not from the panel."""
-        if message.get("epoch") != self.epoch:
-            return
         try:
+            if message["epoch"] != self.epoch:
+                return
             scores = {name: float(score) for name, score in message["scores"].items()}
             edited, number = self._scores.edit(scores, source=EXPERT), int(message["number"])
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except (AttributeError, LookupError, OverflowError, TypeError, ValueError):
             return  # anybody may send anything over the page's connection
         self._scores, self.received = edited, number
 
@@ -178,6 +197,16 @@ class AppState:
             known = Experiment(self.task, design, recipe)
             self._experiment = known
         return known
+
+
+def _joined(scores: ImportanceScores, others: ImportanceScores) -> ImportanceScores:
+    """Scores, and of others those of features that have none there: of ignored columns."""
+    rest = [name for name in others.features if name not in scores.features]
+    joined = scores.reindexed([*scores.features, *rest])
+    for name in rest:
+        source = others.sources[others.features.index(name)]
+        joined = joined.edit({name: others.score(name)}, source=source)
+    return joined
 
 
 def open_state() -> None:

@@ -15,16 +15,27 @@ def show_story(state: AppState) -> None:
     story = load_story(state.task.name) if state.proposal else None
     if story is None:
         return
-    with st.popover(story.title, icon=":material/lightbulb:", type="primary", width="stretch"):
+    labels = feature_labels(state.task, state.features)
+    edits = {name: score for name, score in story.scores.items() if name in labels}
+    # A new key closes it once the edits are made, so that their effect is seen.
+    with st.popover(
+        story.title,
+        icon=":material/lightbulb:",
+        type="primary",
+        width="stretch",
+        key=f"story_{state.epoch}",
+    ):
         st.markdown(literal(story.why))
-        labels = feature_labels(state.task, state.features)
-        edits = {name: score for name, score in story.scores.items() if name in labels}
         st.markdown(
             "\n".join(
                 f"- {literal(labels[name])}: {signed(state.original.score(name))} → {signed(score)}"
                 for name, score in edits.items()
             )
         )
-        if st.button("Make these edits", type="primary", width="stretch"):
+        made = all(state.scores.score(name) == score for name, score in edits.items())
+        if made:
+            st.caption("These edits are on the sliders.")
+        elif st.button("Make these edits", type="primary", width="stretch"):
             state.edit_scores(edits, reason=story.title)
+            st.toast("The edits are on the sliders.", icon=":material/check:")
             st.rerun()

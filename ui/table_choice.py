@@ -22,6 +22,7 @@ from ui.text import literal
 
 __all__ = ["choose_table"]
 
+AFFIRMATIVE = {"yes", "y", "true", "t", "1", "positive", "ja", "j", "oui", "si", "sí", "sì", "da"}
 TABLE_TYPES = ["csv", "tsv", "txt", "gz", "xlsx", "parquet"]
 
 
@@ -108,7 +109,7 @@ def _choose_target(table: pd.DataFrame, name: str) -> Task | None:
         # Says what was found there and what to do.
         return make_task(table, target, "", name=name)
     positive = right.selectbox(
-        "Positive class: what positive scores speak for", classes, index=len(classes) - 1
+        "Positive class: what positive scores speak for", classes, index=_likely_positive(classes)
     )
     sentence = st.text_input(
         "What is predicted, in one sentence",
@@ -116,6 +117,12 @@ def _choose_target(table: pd.DataFrame, name: str) -> Task | None:
         key="new_task_sentence",
     )
     return make_task(table, target, positive, description=sentence, name=name)
+
+
+def _likely_positive(classes: list[str]) -> int:
+    """Position of the class that says yes; of the last one where none does."""
+    said = [name.casefold() in AFFIRMATIVE for name in classes]
+    return said.index(True) if any(said) else len(classes) - 1
 
 
 @st.cache_data(show_spinner="Reading the table …", max_entries=2)

@@ -14,7 +14,8 @@ from benchmarks.command import ROOT
 SCREENSHOTS = ROOT / "screenshots"
 
 
-@pytest.fixture(scope="session")
+# Of a module each: Playwright runs once at a time, and other tests use it too.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if shutil.which("chromium") is None:
         message = "no chromium on the path: the pages are not tested in a browser"
@@ -25,7 +26,7 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def app_url(browser: Browser) -> Iterator[str]:  # noqa: ARG001 - without one, no app is needed
     with app() as url:
         yield url

@@ -67,3 +67,33 @@ def test_a_target_that_cannot_be_used_says_why(
     expect(page.get_by_text("has 3 classes (east, north, south); two are needed")).to_be_visible()
     expect(page.get_by_role("button", name="Use this table")).to_have_count(0)
     page.screenshot(path=screenshots / "data-bad-target.png")
+
+
+def test_a_click_on_another_page_after_typing_keeps_the_text_and_leads_there(
+    page: Page, app_url: str
+) -> None:
+    page.goto(app_url)
+    page.get_by_role("link", name="Data").first.click()
+    expect(page.get_by_text("One column in full")).to_be_visible()
+    page.get_by_label("Task: what is predicted").fill("Predict the heart.")
+    page.get_by_role("link", name="Workbench").first.click(delay=60)  # as long as a finger takes
+    expect(page.locator("input.slider").first).to_be_visible()
+    expect(page.locator(".laat-title")).to_contain_text("Predict the heart.")
+
+
+def test_a_cell_of_the_columns_is_edited_by_keyboard(page: Page, app_url: str) -> None:
+    page.goto(app_url)
+    page.get_by_role("link", name="Data").first.click()
+    expect(page.get_by_text("One column in full")).to_be_visible()
+    cells = page.get_by_test_id("stDataFrame").first
+    cells.scroll_into_view_if_needed()
+    expect(cells.locator("canvas").first).to_be_visible()
+    cells.click(position={"x": 260, "y": 55})  # the label of the first column
+    page.keyboard.press("Enter")
+    editor = page.get_by_role("textbox").last
+    expect(editor).to_have_value("Age")
+    editor.fill("Years of life")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(1000)
+    page.get_by_role("link", name="Workbench").first.click()
+    expect(page.locator(".name", has_text="Years of life")).to_be_visible()

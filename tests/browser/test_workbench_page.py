@@ -65,7 +65,7 @@ def test_a_key_press_retrains_and_redraws_what_compare_gives(
     assert roc != charts[0]
     assert attributions != charts[1]
     expect(page.locator(".detail .title")).to_have_text(
-        re.compile(r"Chest pain = asymptomatic \+7: speaks strongly for heart_disease = yes")
+        re.compile(r"Chest pain = asymptomatic \+7: speaks strongly for heart disease")
     )
     page.screenshot(path=screenshots / "workbench-edited.png")
 

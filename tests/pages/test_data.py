@@ -129,25 +129,50 @@ def test_a_table_with_its_descriptions_needs_no_choice(data_page):
 def test_the_other_positive_class_turns_the_scores(data_page):
     state = data_page.session_state["laat"]
     before = state.scores.score("age")
-    data_page.selectbox(key="positive_heart").set_value("no").run()
-    assert state.task.outcome == "heart_disease = no"
+    labelled(data_page.selectbox, "Positive class of").set_value("no").run()
+    assert state.task.outcome == "no heart disease"
     assert state.scores.score("age") == -before
 
 
-def test_an_edited_role_reaches_the_task_and_keeps_the_other_scores(data_page):
+def test_classes_get_words(data_page):
     state = data_page.session_state["laat"]
-    key = f"columns_heart_{state.epoch}"
-    edit = {"edited_rows": {0: {"role": "ignore"}}, "added_rows": [], "deleted_rows": []}
-    data_page.session_state[key] = edit
-    before = state.scores.as_dict()
-    data_page.run()
+    field = next(f for f in data_page.text_input if f.value == "heart disease")
+    field.set_value(" a narrowed vessel ").run()
     assert not data_page.exception
-    after = state.scores.as_dict()
-    assert after == {name: score for name, score in before.items() if name != "age"}
+    assert state.task.outcome == "a narrowed vessel"
+    assert "with \u2068a narrowed vessel" in told(data_page)
+    field.set_value("").run()
+    assert state.task.outcome == "heart_disease = yes"
+
+
+def test_a_table_that_is_opened_again_takes_the_last_choices(data_page):
+    upload(data_page, csv(own_table()))
+    choose_target(data_page, "ill")
+    data_page.text_input(key="new_task_sentence").set_value("First").run()
+    press(data_page, "Use this table")
+    data_page.text_input(key="new_task_sentence").set_value("Second").run()
+    labelled(data_page.selectbox, "Positive class:").set_value("no").run()
+    press(data_page, "Use this table")
+    task = data_page.session_state["laat"].task
+    assert (task.description, task.positive_class) == ("Second", "no")
+    choose_target(data_page, "smoker")
+    press(data_page, "Use this table")
+    task = data_page.session_state["laat"].task
+    assert (task.target, task.description) == ("smoker", "Second")
+
+
+@pytest.mark.parametrize(
+    ("classes", "positive"),
+    [(("ja", "nein"), "ja"), (("No", "Yes"), "Yes"), (("0", "1"), "1"), (("bad", "good"), "good")],
+)
+def test_the_class_that_says_yes_is_positive_until_another_is_chosen(data_page, classes, positive):
+    upload(data_page, csv(own_table().assign(ill=[*classes] * 30)))
+    choose_target(data_page, "ill")
+    assert labelled(data_page.selectbox, "Positive class:").value == positive
 
 
 def test_missing_categories_become_features_on_request(data_page):
-    data_page.checkbox(key="missing_heart").check().run()
+    labelled(data_page.checkbox, "Take a missing category").check().run()
     state = data_page.session_state["laat"]
     assert "thallium_scan = missing" in state.feature_names
     assert state.scores.score("thallium_scan = missing") == 0

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from laat_core import (
+    PROTOCOLS,
     Design,
     ImportanceScores,
     Recipe,
@@ -92,6 +93,36 @@ def test_settings_reach_the_comparison(app):
     assert shown_aucs(app) == expected
 
 
+def test_weights_are_the_target_whatever_the_settings(app, monkeypatch):
+    seen = []
+    monkeypatch.setattr("ui.sliders.score_panel", lambda data, **_: seen.append(data))
+    app.run()
+    app.selectbox(key="protocol").set_value("paper").run()
+    assert not app.exception
+    task, scores = load_dataset("heart"), load_proposal("heart").scores
+    comparison = compare(task, scores, recipe=PROTOCOLS["paper"])
+    target = dict(zip(comparison.features, comparison.target, strict=True))
+    rows = [row for column in seen[-1]["columns"] for row in column["features"]]
+    assert {row["name"]: row["weight"] for row in rows} == {n: target[n] for n in scores.features}
+
+
+def test_one_split_has_no_spread(app):
+    app.run()
+    app.number_input(key="n_splits").set_value(1).run()
+    said = " ".join(h.body for h in app.get("html"))
+    assert "±" not in said
+    assert "of one split" in said
+
+
+def test_sentence_and_cards_are_rounded_alike(app):
+    app.run()
+    for shots in (3, 8, 12):
+        app.number_input(key="shots").set_value(shots).run()
+        counts = re.findall(r"<b>(\d+)</b>", sentence(app))
+        cards = [float(auc) for auc in shown_aucs(app).values()]
+        assert [int(count) for count in counts] == [int(auc + 0.5) for auc in cards]
+
+
 def test_a_held_out_share_and_a_hidden_layer_can_be_chosen(app):
     app.run()
     app.number_input(key="n_splits").set_value(2).run()
@@ -116,7 +147,8 @@ def test_the_story_makes_its_edits_and_a_reset_takes_them_back(app):
     proposed = load_proposal("heart").scores.score("chest_pain = asymptomatic")
     press(app, "Make these edits")
     assert app.session_state["laat"].scores.score("chest_pain = asymptomatic") == 7
-    press(app, "Back to where they came from")
+    assert "These edits are on the sliders" in " ".join(c.value for c in app.caption)
+    press(app, "Take all edits back")
     assert app.session_state["laat"].scores.score("chest_pain = asymptomatic") == proposed
 
 
@@ -132,6 +164,15 @@ def test_scores_are_loaded_from_a_file(app):
     uploader.set_value(("scores.csv", f"feature,score\n{lines}".encode(), "text/csv")).run()
     assert not app.exception
     assert set(state.scores.as_dict().values()) == {1.0}
+    assert "Loaded from" in told(app)
+    assert "recorded on" not in told(app)
+    press(app, "Back to the proposal")
+    assert state.scores.as_dict() == load_proposal("heart").scores.as_dict()
+    assert "recorded on" in told(app)
+
+
+def told(app: AppTest) -> str:
+    return " ".join(markdown.value for markdown in app.markdown)
 
 
 def test_scores_that_do_not_fit_are_named_and_change_nothing(app):
@@ -139,7 +180,7 @@ def test_scores_that_do_not_fit_are_named_and_change_nothing(app):
     before = app.session_state["laat"].scores.as_dict()
     content = b"feature,score\nage,11\nweight,1\n"
     app.file_uploader[0].set_value(("scores.csv", content, "text/csv")).run()
-    assert "outside \\-10 to 10" in app.error[0].value
+    assert "not a number from \\-10 to 10" in app.error[0].value
     assert "weight" in app.error[0].value
     assert app.session_state["laat"].scores.as_dict() == before
 
@@ -156,14 +197,13 @@ def test_a_table_that_cannot_be_encoded_leads_to_the_data_page(app):
 
 def test_the_origin_of_the_scores_is_told(app):
     app.run()
-    told = " ".join(markdown.value for markdown in app.markdown)
-    assert "recorded on" in told
-    assert "may remember public tables" in told
+    assert "recorded on" in told(app)
+    assert "may remember public tables" in told(app)
 
 
 def test_zero_scores_by_hand_are_said(app):
     app.run()
     state = app.session_state["laat"]
-    state.import_scores(ImportanceScores.zeros(state.feature_names))
+    state.import_scores(ImportanceScores.zeros(state.feature_names), "zeros.csv")
     app.run()
     assert "All scores are 0" in sentence(app)

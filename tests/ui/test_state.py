@@ -3,7 +3,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from laat_core import ImportanceScores, Role, make_task
+from laat_core import ImportanceScores, Role, load_dataset, load_proposal, make_task
 from ui.state import AppState
 
 
@@ -91,10 +91,37 @@ def test_another_table_starts_at_zero(state):
 
 
 def test_imported_scores_are_what_a_reset_goes_back_to(state):
-    state.import_scores(ImportanceScores.from_mapping(dict.fromkeys(state.feature_names, 2.0)))
+    twos = ImportanceScores.from_mapping(dict.fromkeys(state.feature_names, 2.0))
+    state.import_scores(twos, "twos.csv")
     state.edit_scores({"age": 9})
     state.reset_scores()
     assert state.scores.score("age") == 2.0
+    assert state.loaded == "twos.csv"
+
+
+def test_imported_scores_leave_those_of_an_ignored_column(state):
+    state.edit_scores({"age": -9})
+    column = state.task.column("age")
+    state.change_task(state.task.with_columns(replace(column, role=Role.IGNORE)))
+    twos = ImportanceScores.from_mapping(dict.fromkeys(state.feature_names, 2.0))
+    state.import_scores(twos, "twos.csv")
+    state.change_task(state.task.with_columns(column))
+    assert state.scores.score("age") == -9
+    assert state.original.score("age") == load_proposal("heart").scores.score("age")
+    assert state.scores.score("cholesterol") == 2
+
+
+def test_the_proposal_comes_back_for_the_class_that_is_positive_now(state):
+    state.import_scores(ImportanceScores.zeros(state.feature_names), "zeros.csv")
+    state.change_task(replace(state.task, positive_class="no"))
+    state.restore_proposal()
+    assert state.loaded == ""
+    assert state.scores.as_dict() == load_proposal("heart").scores.flipped().as_dict()
+
+
+def test_another_table_keeps_no_feature_of_the_last(state):
+    state.open(load_dataset("wine"))
+    assert set(state._scores.features) == set(state.feature_names)
 
 
 def test_the_experiment_is_made_once_per_setting(state):

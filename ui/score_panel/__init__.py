@@ -31,8 +31,9 @@ def score_panel(data: dict[str, Any], on_edit: Callable[[], None]) -> None:
         ``epoch`` (a number that changes when scores are set from outside the panel), ``received``
         (the number of the last message taken), ``outcome``, ``opposite``, and ``columns``: per
         column its ``label`` and its ``features``, each with ``name``, ``label``, ``title``,
-        ``description``, ``score``, ``original``, ``weight``, ``proposed``, ``spread`` (lowest and
-        highest estimate, or None) and ``reasons``.
+        ``description``, ``score``, ``original``, ``weight`` (or None), ``origin`` (the word for
+        where ``proposed`` is from), ``proposed`` (or None), ``spread`` (lowest and highest
+        estimate, or None) and ``reasons``.
     on_edit : callable
         Called when scores have arrived; :func:`sent_scores` has them.
     """

@@ -28,7 +28,9 @@ class Panel {
   show(data) {
     const rebuilt = data.epoch !== this.epoch;
     if (rebuilt) this.build(data);
-    this.rows.forEach((row, name) => row.update(this.features(data).get(name), rebuilt));
+    const features = this.features(data);
+    this.largest = Math.max(...[...features.values()].map((f) => Math.abs(f.weight))) || 1;
+    this.rows.forEach((row, name) => row.update(features.get(name), rebuilt));
     if (data.received >= this.number || rebuilt) {
       this.waiting = false;
       this.flush();
@@ -117,7 +119,7 @@ class Panel {
     if (feature.proposed !== null) {
       const [low, high] = feature.spread ?? [0, 0];
       const spread = low === high ? "" : `, estimates from ${signed(low)} to ${signed(high)}`;
-      lines.push(textLine("about", `Proposed: ${signed(feature.proposed)}${spread}. `,
+      lines.push(textLine("about", `${feature.origin}: ${signed(feature.proposed)}${spread}. `,
                           feature.reasons.join(" · ")));
     }
     this.detail.replaceChildren(...lines);
@@ -146,7 +148,7 @@ class Row {
     if (feature.spread) this.track.appendChild(span("spread", ...feature.spread));
     this.fill = element("div", "fill");
     this.track.append(element("div", "zero"), this.fill);
-    if (feature.proposed !== null) this.track.appendChild(mark(feature.proposed));
+    if (feature.proposed !== null) this.track.appendChild(mark(feature));
 
     this.slider = element("input", "slider");
     Object.assign(this.slider, { type: "range", min: -LIMIT, max: LIMIT, step: 0.1 });
@@ -158,13 +160,15 @@ class Row {
     this.track.appendChild(this.slider);
 
     this.box = element("input", "box");
-    Object.assign(this.box, { type: "number", min: -LIMIT, max: LIMIT, step: 0.1, tabIndex: -1 });
+    // Not of the type "number", which takes neither a proper minus nor a plus.
+    Object.assign(this.box, { type: "text", inputMode: "decimal", tabIndex: -1 });
     this.box.setAttribute("aria-label", `Score of ${feature.title}`);
     this.box.addEventListener("change", () => this.typed());
+    this.box.title = `From −${LIMIT} to ${LIMIT}`;
     this.box.addEventListener("focus", () => panel.describe(feature.name));
 
     this.undo = element("button", "undo", "↺");
-    this.undo.title = "Back to where this score came from";
+    this.undo.title = "Take this edit back";
     this.undo.setAttribute("aria-label", `Reset ${feature.title}`);
     this.undo.addEventListener("click", () => this.move(this.feature.original));
 
@@ -177,16 +181,14 @@ class Row {
     this.feature = feature;
     const moved = this.panel.waiting || (this.panel.pending && feature.name in this.panel.pending);
     if (fresh || !moved) this.set(feature.score);
-    this.weight.textContent = signed(feature.weight, 2);
-    this.weight.style.setProperty("--size", Math.min(1, Math.abs(feature.weight)));
+    this.weight.textContent = feature.weight === null ? "" : signed(feature.weight, 2);
+    this.weight.style.setProperty("--size", Math.abs(feature.weight) / this.panel.largest);
   }
 
   set(score) {
     this.score = score;
     this.slider.value = score;
-    if (this.box !== this.box.getRootNode().activeElement || Number(this.box.value) !== score) {
-      this.box.value = rounded(score);
-    }
+    if (this.box !== this.box.getRootNode().activeElement) this.box.value = signed(score);
     const target = score > 0 ? this.panel.outcome : this.panel.opposite;
     this.slider.setAttribute(
       "aria-valuetext",
@@ -204,10 +206,9 @@ class Row {
   }
 
   typed() {
-    const score = Number(this.box.value.replace(",", "."));
-    if (this.box.value.trim() === "" || !Number.isFinite(score)) this.set(this.score);
-    else this.move(score);
-    this.box.value = this.score;
+    const score = Number(this.box.value.replace(",", ".").replace("−", "-"));
+    if (this.box.value.trim() !== "" && Number.isFinite(score)) this.move(score);
+    this.box.value = signed(this.score);
   }
 
   // Arrow keys move to the next whole score; with Shift by a tenth.
@@ -248,9 +249,9 @@ function span(className, low, high) {
   return node;
 }
 
-function mark(score) {
-  const node = span("mark", score, score);
-  node.title = `Proposed: ${signed(score)}`;
+function mark(feature) {
+  const node = span("mark", feature.proposed, feature.proposed);
+  node.title = `${feature.origin}: ${signed(feature.proposed)}`;
   return node;
 }
 
