@@ -1,6 +1,6 @@
 """Errors of this package: each says what was found, what was expected and what to do next."""
 
-__all__ = ["DataError", "DesignError", "LaatError", "ScoreError"]
+__all__ = ["DataError", "DesignError", "LaatError", "ModelError", "ReplyError", "ScoreError"]
 
 
 class LaatError(Exception):
@@ -17,3 +17,21 @@ class ScoreError(LaatError, ValueError):
 
 class DesignError(LaatError, ValueError):
     """An evaluation design or a training recipe cannot be carried out."""
+
+
+class ModelError(LaatError, RuntimeError):
+    """A language model, or its server, gave no answer that can be used.
+
+    Attributes
+    ----------
+    refused : bool
+        Whether the server takes no such request: a plainer one may do.
+    """
+
+    def __init__(self, message: str, *, refused: bool = False) -> None:
+        super().__init__(message)
+        self.refused = refused
+
+
+class ReplyError(LaatError, ValueError):
+    """An answer of a language model does not score every feature."""

@@ -104,13 +104,16 @@ class ImportanceScores:
 
     @classmethod
     def from_estimates(
-        cls, estimates: Sequence[Mapping[str, tuple[float, str]]], source: str
+        cls,
+        estimates: Sequence[Mapping[str, tuple[float | tuple[float, ...], str]]],
+        source: str,
     ) -> Self:
         """Average several replies that score the same features.
 
         Parameters
         ----------
         estimates : sequence of mapping of feature name to (score, reason)
+            Instead of a score, a tuple of as many as there are outputs.
         source : str
 
         Raises
@@ -131,7 +134,11 @@ class ImportanceScores:
         pairs = [
             [_pair(feature, estimate[feature]) for feature in features] for estimate in estimates
         ]
-        values = np.array([[[score for score, _ in reply]] for reply in pairs], dtype=np.float64)
+        n_outputs = {len(scores) for reply in pairs for scores, _ in reply} or {1}
+        if len(n_outputs) > 1:
+            raise ScoreError("Some features have more scores than others. Give one per output.")
+        by_feature = np.array([[scores for scores, _ in reply] for reply in pairs], dtype=float)
+        values = by_feature.reshape(len(pairs), len(features), n_outputs.pop()).transpose(0, 2, 1)
         reasons = tuple(tuple(reason for _, reason in given) for given in zip(*pairs, strict=True))
         return cls(features, values.mean(axis=0), (source,) * len(features), reasons, values)
 
@@ -256,10 +263,12 @@ def _score(feature: str, value: object) -> float:
     return score
 
 
-def _pair(feature: str, estimate: object) -> tuple[float, str]:
+def _pair(feature: str, estimate: object) -> tuple[list[float], str]:
     match estimate:
+        case tuple(scores), str(reason):
+            return [_score(feature, score) for score in scores], reason
         case score, str(reason):
-            return _score(feature, score), reason
+            return [_score(feature, score)], reason
     raise ScoreError(
         f"The estimate of {feature!r} is {shown(estimate)}; give a score and a reason as text."
     )

@@ -1,0 +1,1 @@
+"""Asking a language model for importance scores: prompt, client, reply, cache."""

@@ -1,0 +1,62 @@
+"""Answers that have been paid for once, kept as files."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_path
+
+from laat_core.scores.llm.client import Answer, Usage
+
+__all__ = ["AnswerCache", "default_cache_folder"]
+
+
+def default_cache_folder() -> Path:
+    """The user's cache folder, or what ``LAAT_CACHE_DIR`` says."""
+    named = os.environ.get("LAAT_CACHE_DIR")
+    return Path(named) if named else user_cache_path("laat-workbench") / "answers"
+
+
+class AnswerCache:
+    """Answers by everything that shapes them; the key of a server is no part of it.
+
+    A cache that cannot be written or read is as good as none: asking goes on without.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when the first answer is kept.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def find(self, request: Mapping[str, Any]) -> Answer | None:
+        """Return what was answered to this request, None where nothing is known."""
+        try:
+            content = json.loads(self._path(request).read_text(encoding="utf-8"))
+            return Answer(str(content["text"]), Usage(**content["usage"]), finished=True)
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
+
+    def keep(self, request: Mapping[str, Any], answer: Answer) -> None:
+        """Keep an answer; a crash in between leaves no half of one."""
+        path = self._path(request)
+        content = {"request": request, "text": answer.text, "usage": asdict(answer.usage)}
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                json.dump(content, stream, ensure_ascii=False)
+            os.replace(name, path)
+        except OSError:
+            return
+
+    def _path(self, request: Mapping[str, Any]) -> Path:
+        text = json.dumps(request, sort_keys=True, ensure_ascii=True)
+        return self.folder / f"{hashlib.sha256(text.encode()).hexdigest()}.json"

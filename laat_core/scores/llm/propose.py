@@ -1,0 +1,314 @@
+"""Asking a model for several estimates side by side, and making a proposal of them."""
+
+import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from laat_core.errors import LaatError, ModelError, ReplyError
+from laat_core.scores.importance import ImportanceScores
+from laat_core.scores.llm.cache import AnswerCache
+from laat_core.scores.llm.client import Answer, Cancelled, ChatModel, Message, Usage
+from laat_core.scores.llm.prompt import Prompt, Question
+from laat_core.scores.llm.reply import Scored, read_answer, read_reply, reply_schema
+
+__all__ = ["Estimate", "Path", "Progress", "Proposal", "Proposer"]
+
+Path = Literal["schema", "json", "text"]
+PATHS: tuple[Path, ...] = ("schema", "json", "text")
+REPAIRS = 2
+SIDE_BY_SIDE = 5
+
+REASON = re.compile(r'"reason"\s*:\s*"((?:[^"\\]|\\.)*)"')
+SCORE = re.compile(r'"score"\s*:\s*[+-]?\d')
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One estimate: a conversation, and what came of it.
+
+    Attributes
+    ----------
+    number : int
+        From 1.
+    scores : dict of str to (tuple of float, str)
+        Empty where it failed.
+    problem : str
+        Why it failed; empty where it did not.
+    messages : tuple of dict
+        The whole conversation.
+    path : {"schema", "json", "text"}
+        In which form the server was asked for JSON, or for text and then its JSON.
+    usage : Usage
+        Tokens of all its calls, those of cached answers not counted.
+    cached : bool
+        Whether every answer came from the cache.
+    seconds : float
+    """
+
+    number: int
+    scores: dict[str, Scored]
+    problem: str
+    messages: tuple[Message, ...]
+    path: Path
+    usage: Usage
+    cached: bool
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a model proposes: its estimates, and what it was asked.
+
+    Attributes
+    ----------
+    question : Question
+    prompt : Prompt
+    model, base_url, date : str
+    temperature : float or None
+    estimates : tuple of Estimate
+        Failed ones too.
+    """
+
+    question: Question
+    prompt: Prompt
+    model: str
+    base_url: str
+    date: str
+    temperature: float | None
+    estimates: tuple[Estimate, ...]
+
+    @property
+    def good(self) -> tuple[Estimate, ...]:
+        """The estimates that scored every feature."""
+        return tuple(estimate for estimate in self.estimates if estimate.scores)
+
+    @property
+    def failed(self) -> tuple[Estimate, ...]:
+        """The others."""
+        return tuple(estimate for estimate in self.estimates if not estimate.scores)
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens of all estimates."""
+        return sum((estimate.usage for estimate in self.estimates), Usage())
+
+    @property
+    def scores(self) -> ImportanceScores:
+        """The good estimates, averaged.
+
+        Raises
+        ------
+        ReplyError
+            If there is none.
+        """
+        if not self.good:
+            problem = self.estimates[0].problem if self.estimates else "nothing was asked"
+            raise ReplyError(f"No estimate of {self.model!r} could be used: {problem}")
+        return ImportanceScores.from_estimates(
+            [estimate.scores for estimate in self.good], source=self.model
+        )
+
+
+@dataclass
+class Progress:
+    """How far one estimate has come; written by its thread, read by whoever waits."""
+
+    number: int
+    n_features: int
+    n_scored: int = 0
+    reason: str = ""
+    state: Literal["waiting", "asking", "repairing", "done", "failed", "cancelled"] = "waiting"
+    problem: str = ""
+
+    def see(self, text: str) -> None:
+        """Take note of all text so far."""
+        self.n_scored = min(self.n_features, len(SCORE.findall(text)))
+        self.reason = next(reversed(REASON.findall(text)), "")[:200]
+
+
+@dataclass
+class Proposer:
+    """Asks one model about one question.
+
+    Attributes
+    ----------
+    model : ChatModel
+    question : Question
+    prompt : Prompt
+        As it is to be sent: a person may have edited it.
+    cache : AnswerCache or None
+    progress : list of Progress
+        One per estimate asked for so far.
+    """
+
+    model: ChatModel
+    question: Question
+    prompt: Prompt
+    cache: AnswerCache | None = None
+    progress: list[Progress] = field(default_factory=list)
+    estimates: list[Estimate] = field(default_factory=list)
+    _cancelled: threading.Event = field(default_factory=threading.Event)
+    _first_path: int = 0  # what the server is known to take
+
+    def ask(self, n_estimates: int = 5) -> Proposal:
+        """Ask for estimates side by side; return with all that were asked for so far.
+
+        One that fails spoils no other, and cancelling keeps those that are there.
+        """
+        first = len(self.progress) + 1
+        begun = [
+            Progress(number, len(self.question.features))
+            for number in range(first, first + n_estimates)
+        ]
+        self.progress.extend(begun)
+        with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="estimate") as pool:
+            found = list(pool.map(self._estimate, begun))
+        self.estimates += [estimate for estimate in found if estimate is not None]
+        return self.proposal
+
+    @property
+    def proposal(self) -> Proposal:
+        """What has come of it so far."""
+        return Proposal(
+            self.question,
+            self.prompt,
+            self.model.model,
+            self.model.base_url,
+            datetime.now(UTC).date().isoformat(),
+            self.model.temperature,
+            tuple(self.estimates),
+        )
+
+    def cancel(self) -> None:
+        """Stop asking; what is on its way is put away."""
+        self._cancelled.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether somebody has cancelled."""
+        return self._cancelled.is_set()
+
+    def _estimate(self, progress: Progress) -> Estimate | None:
+        conversation = _Conversation(self, progress)
+        started = time.perf_counter()
+        scores: dict[str, Scored] = {}
+        try:
+            scores = conversation.scores()
+            progress.state = "done"
+        except Cancelled:
+            progress.state = "cancelled"
+            return None
+        except LaatError as error:
+            progress.state, progress.problem = "failed", str(error)
+        return Estimate(
+            progress.number,
+            scores,
+            progress.problem,
+            tuple(conversation.messages),
+            PATHS[conversation.path],
+            conversation.usage,
+            conversation.cached,
+            time.perf_counter() - started,
+        )
+
+
+class _Conversation:
+    """One estimate's way from the question to scores."""
+
+    def __init__(self, proposer: Proposer, progress: Progress) -> None:
+        self.proposer, self.progress = proposer, progress
+        self.path = proposer._first_path
+        self.usage, self.cached = Usage(), True
+        self.messages: list[Message] = [
+            {"role": "system", "content": proposer.prompt.system},
+            {"role": "user", "content": proposer.prompt.user},
+        ]
+        self._new: list[tuple[dict[str, Any], Answer]] = []
+
+    def scores(self) -> dict[str, Scored]:
+        """Ask, and ask again with the fault named, until every feature is scored."""
+        question = self.proposer.question
+        answer = self._ask()
+        for repair in range(REPAIRS + 1):
+            # Plain text was not asked for as JSON alone, and is read as a person's would be.
+            read = read_answer if PATHS[self.path] == "text" else read_reply
+            reading = read(answer.text, question)
+            if not reading.problem:
+                self._keep()
+                return reading.scores
+            if repair == REPAIRS:
+                break
+            self.progress.state = "repairing"
+            self.messages.append({"role": "user", "content": _again(reading.problem, answer)})
+            answer = self._ask()
+        cut = "" if answer.finished else " The last answer was cut off by the server."
+        raise ReplyError(f"{_sentence(reading.problem)} after {REPAIRS + 1} answers.{cut}")
+
+    def _ask(self) -> Answer:
+        """Ask in the best form that the server takes; what it refuses is not tried again."""
+        while True:
+            try:
+                answer = self._call(_format(PATHS[self.path], self.proposer.question))
+                break
+            except ModelError as error:
+                if not error.refused or self.path == len(PATHS) - 1:
+                    raise
+                self.path += 1
+                self.proposer._first_path = max(self.proposer._first_path, self.path)
+        self.messages.append({"role": "assistant", "content": answer.text})
+        return answer
+
+    def _call(self, response_format: dict[str, Any] | None) -> Answer:
+        proposer = self.proposer
+        if proposer.cancelled:
+            raise Cancelled
+        request = {
+            "base_url": proposer.model.base_url,
+            "model": proposer.model.model,
+            "temperature": proposer.model.temperature,
+            "messages": [dict(message) for message in self.messages],
+            "response_format": response_format,
+            "estimate": self.progress.number,
+        }
+        known = proposer.cache.find(request) if proposer.cache else None
+        if known is not None:
+            self.progress.see(known.text)
+            return known
+        if self.progress.state == "waiting":
+            self.progress.state = "asking"
+        self.cached = False
+        answer = proposer.model.answer(
+            self.messages, response_format, self.progress.see, proposer._cancelled
+        )
+        self.usage += answer.usage
+        self._new.append((request, answer))
+        return answer
+
+    def _keep(self) -> None:
+        """Keep the answers of a conversation that ended well: a bad one is worth another try."""
+        if self.proposer.cache is not None:
+            for request, answer in self._new:
+                self.proposer.cache.keep(request, answer)
+
+
+def _format(path: Path, question: Question) -> dict[str, Any] | None:
+    if path == "schema":
+        schema = {"name": "importance_scores", "strict": True, "schema": reply_schema(question)}
+        return {"type": "json_schema", "json_schema": schema}
+    return {"type": "json_object"} if path == "json" else None
+
+
+def _again(problem: str, answer: Answer) -> str:
+    cut = "" if answer.finished else "The answer was cut off; write shorter reasons. "
+    return (
+        f"The answer cannot be used: {problem}. {cut}Answer again in whole: JSON alone, in the "
+        "form asked for, with every feature once."
+    )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
