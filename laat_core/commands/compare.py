@@ -1,0 +1,113 @@
+"""``compare``: LAAT model, baseline and scores alone on the same splits."""
+
+import argparse
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from laat_core.commands.arguments import Parser, add_task, read_file, read_task
+from laat_core.data.encoding import TableEncoder
+from laat_core.data.profile import profile, remarks
+from laat_core.data.splits import Design
+from laat_core.data.task import Task
+from laat_core.datasets import load_dataset, load_proposal
+from laat_core.evaluate.comparison import Comparison
+from laat_core.evaluate.experiment import compare
+from laat_core.evaluate.recipe import PROTOCOLS, Recipe
+from laat_core.scores.exchange import scores_from_bytes
+from laat_core.scores.importance import ImportanceScores
+
+__all__ = ["add_to", "run"]
+
+
+def add_to(commands: "argparse._SubParsersAction[Parser]") -> None:
+    """Add the command with its arguments."""
+    command = commands.add_parser(
+        "compare", help="compare the LAAT model with its baseline and with the scores alone"
+    )
+    command.set_defaults(run=run)
+    add_task(command)
+    add = command.add_argument
+    add("--scores", help="CSV or JSON of scores; default: the recorded ones, or all 0")
+    design = command.add_mutually_exclusive_group()
+    design.add_argument(
+        "--shots", type=int, default=5, help="training rows of each class (default 5)"
+    )
+    design.add_argument("--test-share", type=float, help="hold out this share instead")
+    add("--splits", type=int, default=20, help="how often the rows are divided (default 20)")
+    add("--gamma", type=float, default=100.0, help="trust in the scores (default 100)")
+    add("--protocol", choices=tuple(PROTOCOLS), default="default")
+    add("--score-transform", choices=("linear", "exp"), default="linear")
+    add("--hidden", type=int, default=0, help="hidden units; 0 is logistic regression")
+    add("--seed", type=int, default=0)
+    add("--json", action="store_true", help="print everything as JSON")
+
+
+def run(options: argparse.Namespace) -> str:
+    """Compare; return what is printed."""
+    task = read_task(options)
+    scores = _scores(task, options)
+    comparison = compare(task, scores, options.gamma, _design(options), _recipe(options))
+    notes = remarks(task, profile(task))
+    if not comparison.has_target:
+        notes.insert(0, "All scores are 0, so the LAAT model is the baseline.")
+    if options.json:
+        return json.dumps({**comparison.to_dict(), "remarks": notes}, indent=1)
+    return "\n".join([_summary(comparison), "", *notes]).rstrip()
+
+
+def _design(options: argparse.Namespace) -> Design:
+    if options.test_share is not None:
+        return Design(None, options.test_share, options.splits, options.seed)
+    return Design(options.shots, n_splits=options.splits, seed=options.seed)
+
+
+def _recipe(options: argparse.Namespace) -> Recipe:
+    return replace(
+        PROTOCOLS[options.protocol],
+        score_transform=options.score_transform,
+        hidden_layer_sizes=(options.hidden,) if options.hidden else (),
+    )
+
+
+def _scores(task: Task, options: argparse.Namespace) -> ImportanceScores:
+    encoder = TableEncoder(task.columns, missing_as_feature=task.missing_as_feature)
+    features = encoder.fit(task.table).get_feature_names_out()
+    if options.scores is not None:
+        path = Path(options.scores)
+        return scores_from_bytes(
+            read_file(path),
+            path.name,
+            features,
+            outcome=task.outcome_name,
+            opposite=task.opposite_name,
+        )
+    recorded = load_proposal(task.name)  # of a bundled table: a file's name has an ending
+    if recorded is not None:
+        # They speak for the class that the bundled task predicts.
+        positive = load_dataset(task.name).positive_class
+        return recorded.scores if task.positive_class == positive else recorded.scores.flipped()
+    return ImportanceScores.zeros(features)
+
+
+def _summary(comparison: Comparison) -> str:
+    names = {"laat": "LAAT model", "baseline": "baseline", "scores_alone": "scores alone"}
+    lines = [
+        f"Positive scores speak for {comparison.outcome}.",
+        f"{sum(comparison.n_train)} training rows, {sum(comparison.n_test)} test rows, "
+        f"{len(comparison.difference)} splits, gamma {comparison.gamma:g}",
+        "",
+        f"{'':14}ROC-AUC      sd",
+    ]
+    lines += [
+        f"{names[key]:14}{model.auc_mean:7.3f} {model.auc_sd:7.3f}"
+        for key, model in comparison.models.items()
+    ]
+    difference = comparison.difference
+    lines += [
+        "",
+        f"LAAT less baseline: {difference.mean():+.3f} on average, "
+        f"ahead in {comparison.n_ahead} of {len(difference)} splits "
+        f"({comparison.seconds:.2f} s)",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,117 @@
+"""Several proposals for the same features: one made of them, and where they disagree."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+
+from laat_core.data.plain import plain_number
+from laat_core.errors import ScoreError
+from laat_core.scores.importance import ImportanceScores
+
+__all__ = ["Disagreement", "Pooling", "disagreements", "pool"]
+
+Pooling = Literal["mean", "median", "weights"]
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """How far apart proposals are on one feature.
+
+    Attributes
+    ----------
+    feature : str
+    scores : dict of str to float
+        By name of the proposal.
+    """
+
+    feature: str
+    scores: dict[str, float]
+
+    @property
+    def span(self) -> float:
+        """Highest less lowest score."""
+        return max(self.scores.values()) - min(self.scores.values())
+
+    @property
+    def opposed(self) -> bool:
+        """Whether one speaks for the outcome and another one against it."""
+        return min(self.scores.values()) < 0 < max(self.scores.values())
+
+
+def pool(
+    proposals: Mapping[str, ImportanceScores],
+    how: Pooling = "mean",
+    weights: Mapping[str, float] | None = None,
+) -> ImportanceScores:
+    """Make one proposal of several.
+
+    Parameters
+    ----------
+    proposals : mapping of name to ImportanceScores
+        Of the same features, in the same order.
+    how : {"mean", "median", "weights"}
+    weights : mapping of name to float, optional
+        At least 0 and not all 0; for ``"weights"``.
+
+    Returns
+    -------
+    ImportanceScores
+        Its estimates are the proposals, so that the spread shows their disagreement; its reasons
+        name who gave them.
+
+    Raises
+    ------
+    ScoreError
+        If there is nothing to pool, the features differ, or the weights cannot be used.
+    """
+    if how not in get_args(Pooling):
+        raise ScoreError(f"Unknown way to pool, {how!r}. Use 'mean', 'median' or 'weights'.")
+    if not proposals:
+        raise ScoreError("No proposal to pool. Choose at least one.")
+    first = next(iter(proposals.values()))
+    for name, scores in proposals.items():
+        if scores.features != first.features:
+            raise ScoreError(f"{name!r} scores other features than the others. Leave it out.")
+    stacked = np.stack([scores.values for scores in proposals.values()])  # (p, outputs, features)
+    if how == "median":
+        values = np.median(stacked, axis=0)
+    else:
+        share = _shares(proposals, weights or {}) if how == "weights" else None
+        values = np.average(stacked, axis=0, weights=share)
+    source = f"{how} of {', '.join(proposals)}"
+    reasons = tuple(
+        tuple(
+            f"{name}: {reason}"
+            for name, scores in proposals.items()
+            for reason in dict.fromkeys(filter(None, scores.reasons[position]))
+        )
+        for position in range(len(first.features))
+    )
+    return ImportanceScores(
+        first.features, values, (source,) * len(first.features), reasons, stacked
+    )
+
+
+def _shares(proposals: Mapping[str, ImportanceScores], weights: Mapping[str, float]) -> list[float]:
+    shares = [float(plain_number(weights.get(name, 0.0))) for name in proposals]
+    if not all(0 <= share < np.inf for share in shares) or not any(shares):
+        raise ScoreError("Weights must be numbers of 0 or more, and one of them more than 0.")
+    return shares
+
+
+def disagreements(proposals: Mapping[str, ImportanceScores]) -> list[Disagreement]:
+    """Say how far apart proposals are, the widest first; of the first output.
+
+    Parameters
+    ----------
+    proposals : mapping of name to ImportanceScores
+        Of the same features.
+    """
+    features = next(iter(proposals.values())).features if proposals else ()
+    found = [
+        Disagreement(feature, {name: scores.score(feature) for name, scores in proposals.items()})
+        for feature in features
+    ]
+    return sorted(found, key=lambda one: -one.span)
