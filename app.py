@@ -12,6 +12,7 @@ st.navigation(
     [
         st.Page("pages/workbench.py", title="Workbench", icon=":material/tune:", default=True),
         st.Page("pages/data.py", title="Data", icon=":material/table:"),
+        st.Page("pages/proposals.py", title="Proposals", icon=":material/forum:"),
     ],
     position="top",
 ).run()

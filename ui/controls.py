@@ -6,7 +6,7 @@ import streamlit as st
 
 from laat_core import PROTOCOLS, LaatError
 from laat_core.scores.exchange import scores_from_bytes, scores_to_csv, scores_to_json
-from ui.state import AppState, Settings
+from ui.state import RECORDED, AppState, Settings
 from ui.text import literal
 
 __all__ = ["score_files", "settings", "trust"]
@@ -141,10 +141,6 @@ def _back(state: AppState) -> None:
     if st.button("Take all edits back", icon=":material/undo:", width="stretch"):
         state.reset_scores()
         st.rerun()
-    before = "the proposal" if state.proposal else "0"
-    if state.loaded and st.button(f"Back to {before}", icon=":material/undo:", width="stretch"):
-        state.restore_proposal()
-        st.rerun()
 
 
 def _save(state: AppState) -> None:
@@ -184,17 +180,17 @@ def _load(state: AppState, content: bytes, name: str) -> None:
     except LaatError as error:
         st.error(literal(str(error)))
     else:
-        state.import_scores(scores, name)
+        state.use(state.add_expert(name, scores))
         st.toast(f"The scores of {literal(name)} are on the sliders.", icon=":material/check:")
         st.rerun()
 
 
 def _origin(state: AppState) -> None:
     proposal = state.proposal
-    if state.loaded:
-        st.markdown(f"Loaded from {literal(state.loaded)}.")
-    elif proposal is None:
+    if not state.origin:
         st.markdown("No proposal comes with this table: all scores start at 0.")
+    elif proposal is None or state.origin != RECORDED:
+        st.markdown(f"From {literal(state.origin)}.")
     else:
         st.markdown(
             f"Proposed by {literal(proposal.model)}, recorded on {literal(proposal.date)}: "
@@ -204,3 +200,8 @@ def _origin(state: AppState) -> None:
         )
         with st.expander("What it was asked"):
             st.text(f"{proposal.system}\n\n{proposal.prompt}")
+    st.page_link(
+        "pages/proposals.py",
+        label="Ask a language model, or compare proposals",
+        icon=":material/forum:",
+    )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ui.naming import column_label, feature_label
 from ui.score_panel import score_panel, sent_scores
-from ui.state import AppState, get_state
+from ui.state import RECORDED, AppState, get_state
 
 __all__ = ["show_sliders"]
 
@@ -58,7 +58,7 @@ def _rows(state: AppState, weights: Mapping[str, float]) -> list[dict[str, Any]]
             "original": float(original.values[0, i]),
             "weight": weights.get(feature.name),
             "proposed": float(original.values[0, i]) if original.sources[i] else None,
-            "origin": "Loaded" if state.loaded else "Proposed",
+            "origin": "Proposed" if state.origin == RECORDED else state.origin,
             "spread": spreads[i],
             "reasons": list(dict.fromkeys(original.reasons[i])),
             **_words(state, i),

@@ -1,8 +1,10 @@
 """What one visitor is working on: a typed object behind one session key."""
 
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from typing import Any, Literal
 
+import numpy as np
 import streamlit as st
 
 from laat_core import (
@@ -22,11 +24,12 @@ from laat_core import (
 from laat_core.data.profile import ColumnProfile, profile
 from laat_core.datasets import RecordedProposal
 
-__all__ = ["AppState", "Settings", "get_state", "open_state"]
+__all__ = ["RECORDED", "AppState", "Settings", "get_state", "open_state"]
 
 KEY = "laat"
 FIRST_TABLE = "heart"
 EXPERT = "expert"
+RECORDED = "recorded"
 
 
 @dataclass
@@ -72,8 +75,10 @@ class AppState:
     problem : str
         Why the table cannot be encoded, empty where it can.
     settings : Settings
-    loaded : str
-        Name of the file that the scores came from, empty where they are the proposal's.
+    experts : dict of str to ImportanceScores
+        Proposals side by side: the recorded one, those of models, files and pools.
+    origin : str
+        Which of them is on the sliders, edits aside; empty where they started at 0.
     opened : int
         Grows with every table that is opened, so that no field keeps what another one's said.
     epoch : int
@@ -87,11 +92,11 @@ class AppState:
     features: tuple[Feature, ...] = ()
     problem: str = ""
     settings: Settings = field(default_factory=Settings)
-    loaded: str = ""
+    experts: dict[str, ImportanceScores] = field(default_factory=dict)
+    origin: str = ""
     opened: int = 0
     epoch: int = 0
     received: int = 0
-    _proposed_for: str = ""  # the class that the proposal speaks for
     # These two also keep the scores of features whose column is ignored for now.
     _original: ImportanceScores = field(default_factory=lambda: ImportanceScores.zeros(()))
     _scores: ImportanceScores = field(default_factory=lambda: ImportanceScores.zeros(()))
@@ -122,17 +127,20 @@ class AppState:
 
     def open(self, task: Task, proposal: RecordedProposal | None = None) -> None:
         """Take another table; scores start at the proposal, or at 0."""
-        self.proposal, self._proposed_for = proposal, task.positive_class
+        self.proposal = proposal
+        self.experts = {RECORDED: proposal.scores} if proposal else {}
+        self.origin = RECORDED if proposal else ""
+        self._original = self._scores = proposal.scores if proposal else ImportanceScores.zeros(())
         self.settings = Settings(gamma=self.settings.gamma)
         self.opened += 1
-        self.task, self.features = task, ()
-        self.restore_proposal()
+        self.task = task
         self.change_task(task)
 
     def change_task(self, task: Task) -> None:
         """Take the task with other roles, words or positive class; scores that fit stay."""
         if task.positive_class != self.task.positive_class:
             self._original, self._scores = self._original.flipped(), self._scores.flipped()
+            self.experts = {name: scores.flipped() for name, scores in self.experts.items()}
         self.task = task
         self._experiment = self._profiles = None
         self.epoch += 1
@@ -145,21 +153,34 @@ class AppState:
         self._scores = self._scores.reindexed(list(names))
         self._original = self._original.reindexed(list(names))
 
-    def import_scores(self, scores: ImportanceScores, name: str) -> None:
-        """Take scores from a file of this name; a reset then goes back to them."""
+    def add_expert(self, name: str, scores: ImportanceScores) -> str:
+        """Put a proposal beside the others; return the name that it got."""
+        names = chain([name], (f"{name} ({number})" for number in count(2)))
+        free = next(candidate for candidate in names if candidate not in self.experts)
+        self.experts[free] = scores
+        return free
+
+    def use(self, name: str, *, keep_edits: bool = False) -> None:
+        """Put a proposal on the sliders; a reset then goes back to it.
+
+        Parameters
+        ----------
+        name : str
+        keep_edits : bool
+            Whether scores that were edited stay as they are.
+        """
+        before, scores = self.scores, self.experts[name]
+        edited = before.values[0] != self.original.values[0] if keep_edits else ()
         self._original = _joined(scores, self._original)
         self._scores = _joined(scores, self._scores)
-        self.loaded = name
-        self.epoch += 1
-
-    def restore_proposal(self) -> None:
-        """Take the scores of the proposal, 0 where there is none, instead of a file's."""
-        scores = self.proposal.scores if self.proposal else ImportanceScores.zeros(())
-        if self.task.positive_class != self._proposed_for:
-            scores = scores.flipped()
-        names = dict.fromkeys([*scores.features, *self.feature_names])
-        self._original = self._scores = scores.reindexed(list(names))
-        self.loaded = ""
+        for position in np.flatnonzero(edited):
+            feature = before.features[position]
+            self._scores = self._scores.edit(
+                {feature: before.score(feature)},
+                source=before.sources[position],
+                reason=" ".join(before.reasons[position]),
+            )
+        self.origin = name
         self.epoch += 1
 
     def reset_scores(self) -> None:

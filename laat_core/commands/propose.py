@@ -52,11 +52,11 @@ def run(options: argparse.Namespace) -> str:
     question = ask_about(task, encoder.fit(task.table).features_)
     if options.gguf:
         server = LocalServer(options.gguf)
-        client, name = connect(server.base_url, server.key), server.model
+        client = connect(server.base_url, server.key)
+        model = ChatModel(client, server.model, options.temperature, server.address)
     else:
         client = connect(options.base_url, os.environ.get("OPENAI_API_KEY", ""))
-        name = options.model
-    model = ChatModel(client, name, options.temperature)
+        model = ChatModel(client, options.model, options.temperature)
     cache = AnswerCache(default_cache_folder())
     proposal = Proposer(model, question, write_prompt(question), cache).ask(options.estimates)
     content = _content(proposal, task.outcome_name)

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from laat_core import ImportanceScores, Role, load_dataset, load_proposal, make_task
-from ui.state import AppState
+from ui.state import RECORDED, AppState
 
 
 @pytest.fixture
@@ -92,11 +92,11 @@ def test_another_table_starts_at_zero(state):
 
 def test_imported_scores_are_what_a_reset_goes_back_to(state):
     twos = ImportanceScores.from_mapping(dict.fromkeys(state.feature_names, 2.0))
-    state.import_scores(twos, "twos.csv")
+    state.use(state.add_expert("twos.csv", twos))
     state.edit_scores({"age": 9})
     state.reset_scores()
     assert state.scores.score("age") == 2.0
-    assert state.loaded == "twos.csv"
+    assert state.origin == "twos.csv"
 
 
 def test_imported_scores_leave_those_of_an_ignored_column(state):
@@ -104,7 +104,7 @@ def test_imported_scores_leave_those_of_an_ignored_column(state):
     column = state.task.column("age")
     state.change_task(state.task.with_columns(replace(column, role=Role.IGNORE)))
     twos = ImportanceScores.from_mapping(dict.fromkeys(state.feature_names, 2.0))
-    state.import_scores(twos, "twos.csv")
+    state.use(state.add_expert("twos.csv", twos))
     state.change_task(state.task.with_columns(column))
     assert state.scores.score("age") == -9
     assert state.original.score("age") == load_proposal("heart").scores.score("age")
@@ -112,11 +112,31 @@ def test_imported_scores_leave_those_of_an_ignored_column(state):
 
 
 def test_the_proposal_comes_back_for_the_class_that_is_positive_now(state):
-    state.import_scores(ImportanceScores.zeros(state.feature_names), "zeros.csv")
+    zeros = ImportanceScores.zeros(state.feature_names)
+    state.use(state.add_expert("zeros.csv", zeros))
     state.change_task(replace(state.task, positive_class="no"))
-    state.restore_proposal()
-    assert state.loaded == ""
+    state.use(RECORDED)
     assert state.scores.as_dict() == load_proposal("heart").scores.flipped().as_dict()
+
+
+def test_another_proposal_leaves_edits_alone_where_asked(state):
+    state.edit_scores({"age": -9}, reason="I know")
+    twos = ImportanceScores.from_mapping(dict.fromkeys(state.feature_names, 2.0), "twos")
+    name = state.add_expert("twos", twos)
+    state.use(name, keep_edits=True)
+    assert state.scores.score("age") == -9
+    assert state.scores.reasons[0] == ("I know",)
+    assert state.scores.score("cholesterol") == 2
+    assert state.original.score("age") == 2
+    state.use(name)
+    assert state.scores.score("age") == 2
+
+
+def test_experts_of_the_same_name_stay_apart(state):
+    zeros = ImportanceScores.zeros(state.feature_names)
+    names = [state.add_expert("me", zeros) for _ in range(3)]
+    assert names == ["me", "me (2)", "me (3)"]
+    assert set(state.experts) == {RECORDED, *names}
 
 
 def test_another_table_keeps_no_feature_of_the_last(state):

@@ -6,7 +6,7 @@ and of its messages only a short text is passed on, without the key.
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -24,9 +24,13 @@ Message = dict[Literal["role", "content"], str]
 
 CONNECT_SECONDS, SILENT_SECONDS = 10.0, 120.0
 RETRIES = 1
-MOST_BYTES = 8 * 2**20  # of one response: the longest proposal is a fraction of this
+MOST_BYTES = 32 * 2**20  # of a stream: the longest thoughts and proposal are a fraction of this
+MOST_AT_ONCE = 4 * 2**20  # of a line of a stream, or of a response that is none
 MOST_SECONDS = 900.0
+TELL_SECONDS = 0.1
 SHORT = 300
+NO_KEY = "none"
+EXAMPLE = "Give one such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1."
 
 
 class Cancelled(Exception):  # noqa: N818 - no fault, and never shown
@@ -86,53 +90,51 @@ def connect(base_url: str, key: str) -> OpenAI:
         raise ModelError(f"{base_url[:80]!r} is no address ({error}). {EXAMPLE}") from error
     if url.scheme not in {"http", "https"} or not url.host:
         raise ModelError(f"{base_url[:80]!r} is no address. {EXAMPLE}")
-    if not key.isascii() or any(letter.isspace() for letter in key):
+    if not key.isascii() or not key.isprintable() or " " in key:
         raise ModelError("The key holds letters that no key has. Paste it anew, without blanks.")
     limits = httpx2.Timeout(SILENT_SECONDS, connect=CONNECT_SECONDS)
     return OpenAI(
         base_url=url,
-        api_key=key or "none",
+        api_key=key or NO_KEY,
         max_retries=RETRIES,
         http_client=httpx2.Client(
-            timeout=limits, follow_redirects=False, event_hooks={"response": [_bound]}
+            timeout=limits,
+            follow_redirects=False,
+            headers={"Accept-Encoding": "identity"},
+            event_hooks={"response": [_bound]},
         ),
     )
 
 
-# What the library raises, and what a server's nonsense makes it raise.
-FAULTS = (
-    openai.OpenAIError,
-    httpx2.HTTPError,
-    httpx2.StreamError,
-    _TooMuch,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
-EXAMPLE = "Give one such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1."
+# What a server's nonsense makes the library raise, or this module.
+NONSENSE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+FAULTS = (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, OSError, _TooMuch, *NONSENSE)
 
 
 def _bound(response: httpx2.Response) -> None:
+    # Nothing is unpacked: a few packed bytes can stand for gigabytes.
+    response.headers.pop("content-encoding", None)
+    streamed = response.headers.get("content-type", "").startswith("text/event-stream")
     if isinstance(response.stream, httpx2.SyncByteStream):
-        response.stream = _Bounded(response.stream)
+        response.stream = _Bounded(response.stream, streamed)
 
 
 class _Bounded(httpx2.SyncByteStream):
     """A response's bytes, up to a number and for a time."""
 
-    def __init__(self, stream: httpx2.SyncByteStream) -> None:
-        self._stream = stream
+    def __init__(self, stream: httpx2.SyncByteStream, streamed: bool) -> None:
+        self._stream, self._streamed = stream, streamed
 
     def __iter__(self) -> Iterator[bytes]:
-        received, started = 0, time.monotonic()
+        received, held, started = 0, 0, time.monotonic()
         for part in self._stream:
             received += len(part)
-            if received > MOST_BYTES:
-                raise _TooMuch(f"more than {MOST_BYTES // 2**20} MB")
+            line_end = part.rfind(b"\n") if self._streamed else -1
+            held = held + len(part) if line_end < 0 else len(part) - line_end - 1
+            if received > MOST_BYTES or held > MOST_AT_ONCE:
+                raise _TooMuch(f"too much ({received / 2**20:.0f} MB)")
             if time.monotonic() - started > MOST_SECONDS:
-                raise _TooMuch(f"for more than {MOST_SECONDS / 60:.0f} minutes")
+                raise _TooMuch(f"without end, for {MOST_SECONDS / 60:.0f} minutes")
             yield part
 
     def close(self) -> None:
@@ -147,18 +149,24 @@ class ChatModel:
     client : OpenAI
         Of :func:`connect`, or any other.
     model : str
-    temperature : float or None
-        None leaves it to the server.
+    temperature : float, optional
+        Without it, the server's own.
+    address : str, optional
+        What the server is called where answers are kept; default: its address. A server of this
+        process has another port each time.
     """
 
-    def __init__(self, client: OpenAI, model: str, temperature: float | None = None) -> None:
-        self.client = client
-        self.model = model
-        self.temperature = temperature
+    def __init__(
+        self, client: OpenAI, model: str, temperature: float | None = None, address: str = ""
+    ) -> None:
+        self.client, self.model = client, model
+        self.temperature, self.address = temperature, address
 
     @property
     def base_url(self) -> str:
         """Address of the server, without what may be secret in it."""
+        if self.address:
+            return self.address
         url = httpx2.URL(str(self.client.base_url))
         return str(url.copy_with(username=None, password=None, query=None))
 
@@ -177,7 +185,7 @@ class ChatModel:
         response_format : dict, optional
             As the server's interface has it; None asks for plain text.
         on_text : callable
-            Called with all text so far, whenever more has come.
+            Called with all text so far, now and then while it grows, and when it is whole.
         cancelled : Event, optional
 
         Raises
@@ -187,12 +195,11 @@ class ChatModel:
         Cancelled
             If the event was set while the answer was on its way.
         """
+        options = {"temperature": self.temperature, "response_format": response_format}
         request: dict[str, Any] = {"model": self.model, "messages": list(messages)}
-        if self.temperature is not None:
-            request["temperature"] = self.temperature
-        if response_format is not None:
-            request["response_format"] = response_format
-        text, usage, reason, refusal = "", Usage(), None, ""
+        request |= {name: option for name, option in options.items() if option is not None}
+        text, refusal, usage, reason = "", "", Usage(), None
+        answered, told = False, 0.0
         with self._faults():
             stream = self.client.chat.completions.create(
                 **request, stream=True, stream_options={"include_usage": True}
@@ -202,19 +209,23 @@ class ChatModel:
                     if cancelled is not None and cancelled.is_set():
                         raise Cancelled
                     if chunk.usage:
-                        usage = Usage(chunk.usage.prompt_tokens, chunk.usage.completion_tokens)
+                        usage = _usage(chunk.usage)
                     for choice in chunk.choices or ():
-                        reason = choice.finish_reason or reason
-                        text += choice.delta.content or ""
-                        refusal += choice.delta.refusal or ""
-                        on_text(text)
+                        answered, reason = True, choice.finish_reason or reason
+                        if choice.delta:
+                            text += choice.delta.content or ""
+                            refusal += choice.delta.refusal or ""
+                    if time.monotonic() - told > TELL_SECONDS:
+                        on_text(self._without_key(text))
+                        told = time.monotonic()
+            if not answered:
+                raise ValueError("a page, or nothing")
         if refusal or reason == "content_filter":
-            raise ModelError(
-                f"The model refuses to answer{_quote(refusal)}. Put the task otherwise."
-            )
+            raise ModelError(f"The model refuses to answer{self._quote(refusal)}. Reword the task.")
         if not text.strip():
             raise ModelError("The answer is empty. Ask again, or take another model.")
-        return Answer(encodable(text), usage, finished=reason == "stop")
+        on_text(self._without_key(text))
+        return Answer(self._without_key(text), usage, finished=reason == "stop")
 
     def check(self) -> str:
         """Try the connection; return in a sentence that it works.
@@ -225,12 +236,10 @@ class ChatModel:
             Wrong key, no such model, not reachable, or no OpenAI-compatible server.
         """
         with self._faults():
-            names = [model.id for model in self.client.models.list().data or ()]
-            if self.model not in names:
-                known = ", ".join(sorted(names)[:10]) or "none"
-                raise ModelError(
-                    f"The server answers, but has no model {self.model!r}. It names: {known}."
-                )
+            names = sorted(model.id for model in self.client.models.list().data or ())
+            known = self._quote(", ".join(names[:10])) or " none"
+        if self.model not in names:
+            raise ModelError(f"The server has no model {self.model!r}. It names{known}.")
         return f"The server answers and has the model {self.model}."
 
     @contextmanager
@@ -241,64 +250,57 @@ class ChatModel:
         except (ModelError, Cancelled):
             raise
         except FAULTS as error:
-            raise self._fault(error) from None
+            refused = isinstance(error, openai.APIStatusError) and error.status_code in {400, 422}
+            raise ModelError(self._sentence(error), refused=refused) from None
 
-    def _fault(self, error: Exception) -> ModelError:
+    def _sentence(self, error: Exception) -> str:
         where = self.base_url
         match error:
             case openai.APITimeoutError() | httpx2.TimeoutException():
-                return ModelError(
-                    f"{where} was silent for too long. Ask again, or take a faster model."
-                )
-            case openai.APIConnectionError() | httpx2.TransportError():
-                if any(isinstance(cause, _TooMuch) for cause in (error, error.__cause__)):
-                    return ModelError(f"{where} sent {error.__cause__}. The answer is put away.")
-                return ModelError(
-                    f"{where} cannot be reached, or has hung up. Check address and network."
-                )
+                return f"{where} was silent for too long. Ask again, or take a faster model."
+            case openai.APIConnectionError() | httpx2.TransportError() | OSError():
+                return f"{where} cannot be reached, or has hung up. Check address and network."
             case _TooMuch():
-                return ModelError(f"{where} sent {error}. The answer is put away.")
+                return f"{where} sent {error}. The answer is put away."
             case openai.APIStatusError():
-                return self._refusal(error)
+                return self._refusal(error.status_code, error.response.headers, _said(error.body))
             case openai.APIError():
-                return ModelError(f"The server broke off{_quote(self._own(error.message))}.")
-        return ModelError(
-            f"{where} does not answer as an OpenAI-compatible server. Check the address."
-        )
+                return f"The server broke off{self._quote(error.message)}."
+        return f"{where} does not answer as an OpenAI-compatible server. Check the address."
 
-    def _refusal(self, error: openai.APIStatusError) -> ModelError:
-        said, status = _quote(self._own(_said(error))), error.status_code
+    def _refusal(self, status: int, headers: Mapping[str, str], message: str) -> str:
+        said = self._quote(message)
         if status in {301, 302, 303, 307, 308}:
-            place = error.response.headers.get("location", "elsewhere")[:120]
-            return ModelError(f"{self.base_url} points to {place}. Give the address itself.")
+            place = self._quote(headers.get("location", ""))
+            return f"{self.base_url} points elsewhere{place}. Give the address itself."
         if status in {401, 403}:
-            return ModelError(f"The server refuses the key (status {status}). Check it.")
+            return f"The server refuses the key (status {status}). Check it."
         if status == 404:
-            return ModelError(
-                f"The server knows no such address or model ({self.model!r}){said}. Check both."
-            )
+            return f"The server knows no such address or model ({self.model!r}){said}. Check both."
         if status == 429:
-            wait = error.response.headers.get("retry-after", "")
-            later = f"in {wait} seconds" if wait.isdigit() else "later"
-            return ModelError(f"The server has had too many requests{said}. Ask again {later}.")
+            wait = headers.get("retry-after", "")
+            later = f"in {wait} seconds" if wait.isdigit() and len(wait) < 8 else "later"
+            return f"The server has had too many requests{said}. Ask again {later}."
         if status in {400, 422}:
-            return ModelError(f"The server does not take the request{said}.", refused=True)
-        return ModelError(f"The server failed (status {status}){said}. Ask again later.")
+            return f"The server does not take the request{said}."
+        return f"The server failed (status {status}){said}. Ask again later."
 
-    def _own(self, text: str) -> str:
-        key = self.client.api_key
-        return text.replace(key, "[key]") if key else text
+    def _quote(self, text: str) -> str:
+        text = " ".join(self._without_key(text).split())
+        return f": “{text[:SHORT]}”" if text else ""
+
+    def _without_key(self, text: str) -> str:
+        key, text = self.client.api_key, encodable(text)
+        return text.replace(key, "[key]") if key and key != NO_KEY else text
 
 
-def _said(error: openai.APIStatusError) -> str:
+def _said(body: object) -> str:
     """What the server says of a fault, where it is a message and no page."""
-    body = error.body
     if isinstance(body, dict):
-        message = body.get("message") or body.get("error")
-        return message if isinstance(message, str) else ""
-    return ""
+        body = body.get("message") or body.get("error") or body.get("detail")
+    return body if isinstance(body, str) and not body.lstrip().startswith("<") else ""
 
 
-def _quote(text: str) -> str:
-    text = encodable(" ".join(text.split()))
-    return f": “{text[:SHORT]}”" if text else ""
+def _usage(said: openai.types.CompletionUsage) -> Usage:
+    counts = (said.prompt_tokens, said.completion_tokens)
+    return Usage(*(n if isinstance(n, int) and 0 <= n < 2**53 else 0 for n in counts))

@@ -46,6 +46,8 @@ class LocalServer:
         so that no other program or web page of this machine uses the server.
     model : str
         Name of the file.
+    address : str
+        What stands for the server where answers are kept: the port changes from start to start.
 
     Raises
     ------
@@ -69,6 +71,7 @@ class LocalServer:
                 "Running a model here needs the package xllamacpp: pip install xllamacpp."
             ) from error
         self.key, self.model = secrets.token_urlsafe(24), path.name
+        self.address = f"{path.resolve()} ({path.stat().st_size} bytes)"
         settings = xllamacpp.CommonParams()
         settings.model.path = str(path)
         settings.hostnames, settings.port = ["127.0.0.1"], 0

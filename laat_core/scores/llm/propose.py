@@ -3,7 +3,6 @@
 import re
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -19,11 +18,13 @@ __all__ = ["Estimate", "Path", "Progress", "Proposal", "Proposer"]
 
 Path = Literal["schema", "json", "text"]
 PATHS: tuple[Path, ...] = ("schema", "json", "text")
+ENDED = {"done", "failed", "cancelled"}
 REPAIRS = 2
 SIDE_BY_SIDE = 5
+LOOK_SECONDS = 0.05
 
 REASON = re.compile(r'"reason"\s*:\s*"((?:[^"\\]|\\.)*)"')
-SCORE = re.compile(r'"score"\s*:\s*[+-]?\d')
+SCORE = re.compile(r'"scores?"\s*:\s*(?:\{\s*"(?:[^"\\]|\\.)*"\s*:\s*)?"?[+-]?\d')
 
 
 @dataclass(frozen=True)
@@ -152,12 +153,15 @@ class Proposer:
     progress: list[Progress] = field(default_factory=list)
     estimates: list[Estimate] = field(default_factory=list)
     _cancelled: threading.Event = field(default_factory=threading.Event)
+    _turns: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(SIDE_BY_SIDE))
     _first_path: int = 0  # what the server is known to take
 
     def ask(self, n_estimates: int = 5) -> Proposal:
         """Ask for estimates side by side; return with all that were asked for so far.
 
-        One that fails spoils no other, and cancelling keeps those that are there.
+        One that fails spoils no other, and cancelling keeps those that are there. A thread that
+        then still waits for a silent server is left to itself: it ends at the server's next sign
+        or at the time-out, and keeps no program from ending.
         """
         first = len(self.progress) + 1
         begun = [
@@ -165,9 +169,18 @@ class Proposer:
             for number in range(first, first + n_estimates)
         ]
         self.progress.extend(begun)
-        with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="estimate") as pool:
-            found = list(pool.map(self._estimate, begun))
-        self.estimates += [estimate for estimate in found if estimate is not None]
+        threads = [
+            threading.Thread(target=self._estimate, args=(progress,), daemon=True)
+            for progress in begun
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            while thread.is_alive() and not self.cancelled:
+                thread.join(LOOK_SECONDS)
+        for progress in begun:
+            if progress.state not in ENDED:
+                progress.state = "cancelled"
         return self.proposal
 
     @property
@@ -180,7 +193,7 @@ class Proposer:
             self.model.base_url,
             datetime.now(UTC).date().isoformat(),
             self.model.temperature,
-            tuple(self.estimates),
+            tuple(sorted(self.estimates, key=lambda estimate: estimate.number)),
         )
 
     def cancel(self) -> None:
@@ -192,28 +205,20 @@ class Proposer:
         """Whether somebody has cancelled."""
         return self._cancelled.is_set()
 
-    def _estimate(self, progress: Progress) -> Estimate | None:
-        conversation = _Conversation(self, progress)
-        started = time.perf_counter()
-        scores: dict[str, Scored] = {}
-        try:
-            scores = conversation.scores()
-            progress.state = "done"
-        except Cancelled:
-            progress.state = "cancelled"
-            return None
-        except LaatError as error:
-            progress.state, progress.problem = "failed", str(error)
-        return Estimate(
-            progress.number,
-            scores,
-            progress.problem,
-            tuple(conversation.messages),
-            PATHS[conversation.path],
-            conversation.usage,
-            conversation.cached,
-            time.perf_counter() - started,
-        )
+    def _estimate(self, progress: Progress) -> None:
+        with self._turns:
+            conversation = _Conversation(self, progress)
+            scores, problem = dict[str, Scored](), "A fault of this program has ended it."
+            try:
+                scores, problem = conversation.scores(), ""
+            except (Cancelled, LaatError) as error:
+                problem = str(error)
+            finally:
+                if scores or not self.cancelled:
+                    self.estimates.append(conversation.estimate(scores, problem))
+                    progress.problem, progress.state = problem, "done" if scores else "failed"
+                else:
+                    progress.state = "cancelled"
 
 
 class _Conversation:
@@ -222,7 +227,7 @@ class _Conversation:
     def __init__(self, proposer: Proposer, progress: Progress) -> None:
         self.proposer, self.progress = proposer, progress
         self.path = proposer._first_path
-        self.usage, self.cached = Usage(), True
+        self.usage, self.cached, self.started = Usage(), True, time.perf_counter()
         self.messages: list[Message] = [
             {"role": "system", "content": proposer.prompt.system},
             {"role": "user", "content": proposer.prompt.user},
@@ -248,45 +253,68 @@ class _Conversation:
         cut = "" if answer.finished else " The last answer was cut off by the server."
         raise ReplyError(f"{_sentence(reading.problem)} after {REPAIRS + 1} answers.{cut}")
 
+    def estimate(self, scores: dict[str, Scored], problem: str) -> Estimate:
+        """Record what has come of it."""
+        return Estimate(
+            self.progress.number,
+            scores,
+            problem,
+            tuple(self.messages),
+            PATHS[self.path],
+            self.usage,
+            self.cached,
+            time.perf_counter() - self.started,
+        )
+
     def _ask(self) -> Answer:
         """Ask in the best form that the server takes; what it refuses is not tried again."""
-        while True:
+        if self.proposer.cancelled:
+            raise Cancelled
+        answer = self._known()
+        while answer is None:
             try:
-                answer = self._call(_format(PATHS[self.path], self.proposer.question))
-                break
+                answer = self._call()
             except ModelError as error:
                 if not error.refused or self.path == len(PATHS) - 1:
                     raise
-                self.path += 1
-                self.proposer._first_path = max(self.proposer._first_path, self.path)
+                self.path = max(self.path + 1, self.proposer._first_path)
+                self.proposer._first_path = self.path
         self.messages.append({"role": "assistant", "content": answer.text})
         return answer
 
-    def _call(self, response_format: dict[str, Any] | None) -> Answer:
-        proposer = self.proposer
-        if proposer.cancelled:
-            raise Cancelled
-        request = {
-            "base_url": proposer.model.base_url,
-            "model": proposer.model.model,
-            "temperature": proposer.model.temperature,
-            "messages": [dict(message) for message in self.messages],
-            "response_format": response_format,
-            "estimate": self.progress.number,
-        }
-        known = proposer.cache.find(request) if proposer.cache else None
-        if known is not None:
-            self.progress.see(known.text)
-            return known
+    def _known(self) -> Answer | None:
+        """Find what was answered before, in whichever form it was asked for."""
+        for path in range(self.path, len(PATHS)):
+            known = self.proposer.cache and self.proposer.cache.find(self._request(path))
+            if known:
+                self.path = path
+                self.progress.see(known.text)
+                return known
+        return None
+
+    def _call(self) -> Answer:
         if self.progress.state == "waiting":
             self.progress.state = "asking"
         self.cached = False
-        answer = proposer.model.answer(
-            self.messages, response_format, self.progress.see, proposer._cancelled
+        request = self._request(self.path)
+        answer = self.proposer.model.answer(
+            self.messages, request["response_format"], self.progress.see, self.proposer._cancelled
         )
         self.usage += answer.usage
         self._new.append((request, answer))
         return answer
+
+    def _request(self, path: int) -> dict[str, Any]:
+        """All that shapes the answer."""
+        model = self.proposer.model
+        return {
+            "base_url": model.base_url,
+            "model": model.model,
+            "temperature": model.temperature,
+            "messages": [dict(message) for message in self.messages],
+            "response_format": _format(PATHS[path], self.proposer.question),
+            "estimate": self.progress.number,
+        }
 
     def _keep(self) -> None:
         """Keep the answers of a conversation that ended well: a bad one is worth another try."""

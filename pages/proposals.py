@@ -1,0 +1,29 @@
+"""Proposals: ask a language model for scores, read a pasted answer, and compare proposals."""
+
+import streamlit as st
+
+from laat_core.scores.llm.prompt import ask_about
+from ui.asking import ask_a_model
+from ui.experts import side_by_side
+from ui.layout import compact_page, page_title
+from ui.pasting import paste_an_answer
+from ui.state import get_state
+from ui.text import literal
+
+state = get_state()
+compact_page()
+page_title(state.task.title, state.task.description)
+if state.problem:
+    st.error(literal(state.problem))
+    st.page_link("pages/data.py", label="Change the columns", icon=":material/table:")
+else:
+    question = ask_about(state.task, state.features)
+    if not state.task.description:
+        st.warning("The task has no sentence yet. Say on the Data page what is predicted.")
+    ask, paste, compare = st.tabs(["Ask a model", "Paste an answer", "Side by side"])
+    with ask:
+        ask_a_model(state, question)
+    with paste:
+        paste_an_answer(state, question)
+    with compare:
+        side_by_side(state)

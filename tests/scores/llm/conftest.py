@@ -1,0 +1,39 @@
+"""A scripted server, a model of it, and an eye on threads."""
+
+import threading
+import time
+
+import pytest
+
+from laat_core.scores.llm import client
+from laat_core.scores.llm.client import ChatModel, connect
+from tests.scores.llm.server import KEY, MODEL, ChatServer
+
+
+@pytest.fixture(autouse=True)
+def no_thread_stays():
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + 5
+    while left := set(threading.enumerate()) - before:
+        assert time.monotonic() < deadline, left
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def server():
+    with ChatServer() as running:
+        yield running
+
+
+@pytest.fixture
+def model(server, monkeypatch):
+    """A model of the server that waits for a short time only."""
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(client, "CONNECT_SECONDS", 1.0)
+    monkeypatch.setattr(client, "SILENT_SECONDS", 0.5)
+    monkeypatch.setattr(client, "TELL_SECONDS", 0.0)
+    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.01)
+    with connect(server.url, KEY) as connected:
+        yield ChatModel(connected, MODEL)

@@ -1,0 +1,372 @@
+import gzip
+import json
+import threading
+import time
+import tracemalloc
+
+import pytest
+
+from laat_core.errors import ModelError
+from laat_core.scores.llm import client
+from laat_core.scores.llm.client import Cancelled, ChatModel, Usage, connect
+from tests.scores.llm.server import (
+    KEY,
+    MODEL,
+    ChatServer,
+    drips,
+    drops_after,
+    fails,
+    floods,
+    hangs,
+    hangs_after,
+    says,
+    sends,
+    streams,
+)
+
+HELLO = [{"role": "user", "content": "Hello"}]
+CLOSED = "http://127.0.0.1:9/v1"
+MEGABYTE = 2**20
+
+
+def chunk(**content):
+    return f"data: {json.dumps(content)}\n\n"
+
+
+def delta(content):
+    return chunk(choices=[{"index": 0, "delta": content}])
+
+
+def problem(model):
+    """The sentences that asking ends in."""
+    with pytest.raises(ModelError) as caught:
+        model.answer(HELLO)
+    message = str(caught.value)
+    assert KEY not in message
+    assert "\n" not in message
+    assert len(message) < 600
+    assert message.endswith(".")
+    return message
+
+
+def test_an_answer_comes_with_its_usage(server, model):
+    server.script = [says("Good morning. " * 9, usage=(7, 3))]
+    texts = []
+    answer = model.answer(HELLO, on_text=texts.append)
+    assert answer.text == "Good morning. " * 9
+    assert answer.usage == Usage(7, 3)
+    assert answer.finished
+    assert texts[-1] == answer.text
+    assert all(later.startswith(text) for text, later in zip(texts, texts[1:], strict=False))
+    assert len(set(texts)) > 3
+
+
+def test_a_request_says_what_it_is_told_to_say(server, model):
+    server.script = [says("Yes.")]
+    model.answer(HELLO)
+    ChatModel(model.client, MODEL, 0.0).answer(HELLO, {"type": "json_object"})
+    plain, full = (request.body for request in server.requests)
+    streamed = {"stream": True, "stream_options": {"include_usage": True}}
+    assert plain == {"model": MODEL, "messages": HELLO, **streamed}
+    assert full == {**plain, "temperature": 0.0, "response_format": {"type": "json_object"}}
+    assert server.requests[0].headers["Authorization"] == f"Bearer {KEY}"
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (401, "refuses the key (status 401)"),
+        (403, "refuses the key (status 403)"),
+        (404, f"knows no such address or model ('{MODEL}'): “No such luck.”"),
+        (400, "does not take the request: “No such luck.”"),
+        (422, "does not take the request: “No such luck.”"),
+        (429, "too many requests: “No such luck.”. Ask again later."),
+        (500, "failed (status 500): “No such luck.”"),
+        (503, "failed (status 503)"),
+        (418, "failed (status 418)"),
+    ],
+)
+def test_a_status_becomes_a_sentence(server, model, status, said):
+    server.script = [fails(status)]
+    assert said in problem(model)
+
+
+@pytest.mark.parametrize("status", [400, 422, 401, 500])
+def test_only_a_refused_request_may_be_made_plainer(server, model, status):
+    server.script = [fails(status)]
+    with pytest.raises(ModelError) as caught:
+        model.answer(HELLO)
+    assert caught.value.refused == (status in {400, 422})
+
+
+@pytest.mark.parametrize("once", [fails(500), fails(429, Retry_After="0.01")])
+def test_what_fails_once_is_tried_again(server, model, once):
+    server.script = [once, says("Yes.")]
+    assert model.answer(HELLO).text == "Yes."
+    assert len(server.requests) == 2
+
+
+def test_what_fails_always_is_tried_twice(server, model):
+    server.script = [fails(500)]
+    problem(model)
+    assert len(server.requests) == 2
+
+
+def test_a_long_wait_is_said_and_not_waited_for(server, model):
+    server.script = [fails(429, Retry_After="3600")]
+    assert problem(model).endswith("Ask again in 3600 seconds.")
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("wait", ["9" * 500, "nan", "-1", "soon", "1e400", "²"])
+def test_an_odd_wait_is_no_trouble(server, model, wait):
+    server.script = [lambda exchange: exchange.send("{}", 429, Retry_After=wait)]
+    assert problem(model) == "The server has had too many requests. Ask again later."
+
+
+@pytest.mark.parametrize("silent", [hangs, hangs_after("I th")])
+def test_silence_ends(server, model, silent):
+    server.script = [silent]
+    started = time.monotonic()
+    assert "was silent for too long" in problem(model)
+    assert time.monotonic() - started < 4
+
+
+def test_endless_talk_ends(server, model, monkeypatch):
+    monkeypatch.setattr(client, "MOST_SECONDS", 0.3)
+    server.script = [drips("I th")]
+    assert "sent without end" in problem(model)
+
+
+def test_a_dropped_connection_is_said(server, model):
+    server.script = [drops_after("I th")]
+    assert "cannot be reached, or has hung up" in problem(model)
+
+
+def test_no_server_is_said(monkeypatch):
+    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.01)
+    with connect(CLOSED, KEY) as connected:
+        assert "cannot be reached" in problem(ChatModel(connected, MODEL))
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        sends("<html><body>Welcome to the hotel</body></html>", "text/html"),
+        sends("<html>\n\ndata: x\n\n</html>", "text/html"),
+        sends(""),
+        sends("[" * 100_000),
+        sends(b"\xff\xfe\x00", "text/event-stream"),
+        sends(json.dumps({"choices": [{"message": {"content": "whole"}}]})),
+        streams("data: {half\n\n"),
+        streams("data: 5\n\n"),
+        streams("data: null\n\n"),
+        streams("data: []\n\n"),
+        streams("data: " + "[" * 100_000 + "\n\n"),
+        streams("data: [DONE]\n\n"),
+        streams(b"data: \xff\xff\n\n"),
+        streams(chunk(choices=5)),
+        streams(chunk(choices=[5])),
+        streams(chunk(choices={"a": 1})),
+        streams(delta("text")),
+        streams(delta({"content": 5})),
+        streams(delta({"content": ["a"]})),
+        streams(delta({"refusal": {"a": 1}})),
+        streams(chunk(choices=[], usage="many")),
+    ],
+)
+def test_nonsense_is_no_server(server, model, nonsense):
+    server.script = [nonsense]
+    assert "does not answer as an OpenAI-compatible server" in problem(model)
+
+
+@pytest.mark.parametrize("usage", [{}, {"prompt_tokens": "1"}, {"completion_tokens": -5}, [1], "1"])
+def test_an_odd_usage_counts_nothing(server, model, usage):
+    server.script = [streams(delta({"content": "Yes."}), chunk(choices=[], usage=usage))]
+    try:
+        assert model.answer(HELLO).usage + Usage(1, 1) == Usage(1, 1)
+    except ModelError as error:
+        assert "OpenAI-compatible" in str(error)
+
+
+def test_a_fault_within_the_stream_is_said(server, model):
+    server.script = [streams(chunk(error={"message": f"Overloaded, {KEY}"}))]
+    assert problem(model) == "The server broke off: “Overloaded, [key]”."
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (says(""), "The answer is empty."),
+        (says(" \n "), "The answer is empty."),
+        (says("", refusal="I would rather not."), "refuses to answer: “I would rather not.”."),
+        (says("So", finish="content_filter"), "refuses to answer."),
+    ],
+)
+def test_no_answer_is_said(server, model, answer, said):
+    server.script = [answer]
+    assert said in problem(model)
+
+
+@pytest.mark.parametrize("finish", ["length", None])
+def test_an_answer_that_is_cut_off_is_not_finished(server, model, finish):
+    server.script = [says('{"scores": [', finish=finish)]
+    assert not model.answer(HELLO).finished
+
+
+def test_lone_surrogates_are_taken_out(server, model):
+    server.script = [streams(delta({"content": "a\ud800b"}))]
+    texts = []
+    assert model.answer(HELLO, on_text=texts.append).text == "a?b"
+    assert texts[-1] == "a?b"
+
+
+# The key
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(server, model, status):
+    with ChatServer([says("Caught.")]) as other:
+        place = f"{other.url}/chat/completions?key={KEY}"
+        server.script = [fails(status, Location=place)]
+        assert "points elsewhere" in problem(model)
+        server.models = fails(status, Location=place)
+        with pytest.raises(ModelError, match="points elsewhere"):
+            model.check()
+        assert not other.requests
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 418, 422, 429, 500])
+@pytest.mark.parametrize("form", ["message", "error", "detail", "text"])
+def test_a_key_that_is_echoed_is_not_passed_on(server, model, status, form):
+    message = f"Got Authorization: Bearer {KEY} and " + "no more " * 99
+    content = message if form == "text" else json.dumps({form: message})
+    server.script = [sends(content, status=status)]
+    said = problem(model)
+    assert status in {401, 403} or "Bearer [key] and" in said
+
+
+def test_a_page_is_not_quoted(server, model):
+    server.script = [sends("<html>Not here</html>", "text/html", 404)]
+    assert "html" not in problem(model)
+
+
+def test_a_key_in_an_answer_is_taken_out(server, model):
+    server.script = [streams(*(delta({"content": letter}) for letter in f"It is {KEY}."))]
+    texts = []
+    assert model.answer(HELLO, on_text=texts.append).text == "It is [key]."
+    assert not any(KEY in text for text in texts)
+
+
+def test_no_key_takes_no_word_out(server, monkeypatch):
+    monkeypatch.delenv("HTTP_PROXY", raising=False)
+    server.script = [says("none of them")]
+    with connect(server.url, "") as connected:
+        assert ChatModel(connected, MODEL).answer(HELLO).text == "none of them"
+
+
+def test_secrets_of_the_address_are_not_shown():
+    with connect(f"http://me:{KEY}@127.0.0.1:9/v1?key={KEY}", "k") as connected:
+        assert ChatModel(connected, MODEL).base_url == "http://127.0.0.1:9/v1/"
+        assert ChatModel(connected, MODEL, address="here").base_url == "here"
+
+
+@pytest.mark.parametrize("key", ["a b", "a\n", "a\x00", "ключ", "sk-…", "\u2028"])
+def test_a_key_that_cannot_be_sent_is_said(key):
+    with pytest.raises(ModelError, match="Paste it anew") as caught:
+        connect(CLOSED, key)
+    assert key not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "api.openai.com", "ftp://a/v1", "http://", "http://[", "http://a:b/v1", "x" * 70_000],
+)
+def test_an_address_that_is_none_is_said(address):
+    with pytest.raises(ModelError, match="is no address"):
+        connect(address, KEY)
+
+
+# Size
+
+
+@pytest.mark.parametrize(
+    ("flood", "said"),
+    [
+        (floods(50 * MEGABYTE, b"x" * 2**16), "sent too much"),
+        (floods(50 * MEGABYTE, b"data: " + b"x" * 2**16), "sent too much"),
+        (floods(50 * MEGABYTE, (b"x" * 63 + b"\n") * 2**10), "sent too much"),
+        (floods(50 * MEGABYTE, b": more\n\n" * 2**13), "sent too much"),
+        (floods(50 * MEGABYTE, b"x" * 2**16, "text/html"), "sent too much"),
+        (floods(50 * MEGABYTE, b"x\n" * 2**15, "text/html", 404), "sent too much"),
+        (floods(50 * MEGABYTE, delta({"content": "x" * 2**16}).encode()), "sent too much"),
+        (
+            sends(gzip.compress(bytes(200 * MEGABYTE)), "text/event-stream", Content_Encoding="gzip"),
+            "OpenAI-compatible",
+        ),
+    ],
+)  # fmt: skip
+def test_a_flood_is_stopped(server, model, flood, said):
+    server.script = [flood]
+    tracemalloc.start()
+    try:
+        message = problem(model)
+        assert tracemalloc.get_traced_memory()[1] < 60 * MEGABYTE
+    finally:
+        tracemalloc.stop()
+    assert said in message
+
+
+def test_long_thoughts_are_no_flood(server, model):
+    thought = delta({"reasoning_content": "x" * 2**16}).encode()
+    server.script = [streams(*[thought] * 256, delta({"content": "Yes."}))]
+    assert model.answer(HELLO).text == "Yes."
+
+
+def test_text_is_passed_on_now_and_then(server, model, monkeypatch):
+    monkeypatch.setattr(client, "TELL_SECONDS", 60.0)
+    server.script = [says("word " * 2000)]
+    texts = []
+    assert model.answer(HELLO, on_text=texts.append).text == texts[-1]
+    assert len(texts) <= 2
+
+
+# Cancelling and checking
+
+
+def test_a_cancelled_answer_is_put_away(server, model):
+    server.script = [drips("I th")]
+    cancelled = threading.Event()
+    with pytest.raises(Cancelled):
+        model.answer(HELLO, on_text=lambda _: cancelled.set(), cancelled=cancelled)
+
+
+def test_a_model_that_is_there_is_found(model):
+    assert model.check() == f"The server answers and has the model {MODEL}."
+
+
+@pytest.mark.parametrize(
+    ("models", "said"),
+    [
+        (sends('{"data": []}'), "has no model 'small-1'. It names none."),
+        (sends(json.dumps({"data": [{"id": KEY}]})), "It names: “[key]”."),
+        (sends(json.dumps({"data": [{"id": "m" * 9999}] * 99})), "It names: “mmm"),
+        (sends('{"data": [{"id": null}, {"id": "a"}]}'), "OpenAI-compatible"),
+        (sends('{"data": [1]}'), "OpenAI-compatible"),
+        (sends('{"data": "small-1"}'), "OpenAI-compatible"),
+        (sends("[]"), "OpenAI-compatible"),
+        (sends("<html>Hi</html>", "text/html"), "OpenAI-compatible"),
+        (sends("{"), "OpenAI-compatible"),
+        (fails(401), "refuses the key"),
+        (fails(404), "no such address"),
+        (floods(50 * MEGABYTE, b"x" * 2**16, "application/json"), "sent too much"),
+        (hangs, "silent for too long"),
+    ],
+)
+def test_what_is_wrong_is_found(server, model, models, said):
+    server.models = models
+    with pytest.raises(ModelError) as caught:
+        model.check()
+    assert said in str(caught.value)
+    assert KEY not in str(caught.value)
+    assert len(str(caught.value)) < 600

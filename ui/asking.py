@@ -1,0 +1,285 @@
+"""Asking a language model, and watching its estimates arrive."""
+
+import os
+import threading
+from dataclasses import dataclass
+
+import streamlit as st
+
+from laat_core.errors import LaatError, ModelError
+from laat_core.scores.llm.cache import AnswerCache, default_cache_folder
+from laat_core.scores.llm.client import ChatModel, Usage, connect
+from laat_core.scores.llm.local import LocalServer, can_run_locally, small_model
+from laat_core.scores.llm.prompt import Prompt, Question, write_prompt
+from laat_core.scores.llm.propose import Estimate, Progress, Proposal, Proposer
+from ui.state import AppState
+from ui.text import literal
+
+__all__ = ["Job", "ask_a_model"]
+
+OPENAI = "https://api.openai.com/v1"
+SERVER, HERE = "a server", "a model on this machine"
+MOST_ESTIMATES = 20
+LETTERS_PER_TOKEN = 4  # of English text, roughly
+TOKENS_PER_FEATURE = 45  # of an answer: name, reason and score
+STATES = {
+    "waiting": "waiting",
+    "asking": "answering",
+    "repairing": "asked again, as it did not fit",
+    "done": "done",
+    "failed": "failed",
+    "cancelled": "cancelled",
+}
+
+
+@dataclass
+class Job:
+    """Estimates on their way, in a thread of their own."""
+
+    proposer: Proposer
+    thread: threading.Thread | None = None
+
+    def start(self, n_estimates: int) -> None:
+        """Ask for estimates, or for more of them."""
+        self.thread = threading.Thread(target=self.proposer.ask, args=(n_estimates,), daemon=True)
+        self.thread.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether estimates are on their way."""
+        return self.thread is not None and self.thread.is_alive()
+
+
+def ask_a_model(state: AppState, question: Question) -> None:
+    """Choose a model, see and edit the prompt, ask, watch, and take the proposal."""
+    job: Job | None = st.session_state.get("job")
+    if job is not None and job.proposer.question != question:
+        job.proposer.cancel()
+        job = st.session_state["job"] = None
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        model = _model()
+        n_estimates, prices = _numbers()
+    with right:
+        prompt = _prompt(state, question)
+        _cost(question, prompt, n_estimates, prices)
+        busy = bool(job and job.running)
+        if st.button("Ask", type="primary", icon=":material/send:", disabled=busy):
+            job = _started(model, question, prompt, n_estimates) or job
+    if job is not None:
+        _watch(state, job, prices)
+
+
+def _started(
+    model: tuple[str, str, str, str, float | None], question: Question, prompt: Prompt, n: int
+) -> Job | None:
+    try:
+        connected = _connected(*model)
+    except LaatError as error:
+        st.error(literal(str(error)))
+        return None
+    job = Job(Proposer(connected, question, prompt, AnswerCache(default_cache_folder())))
+    job.start(n)
+    st.session_state["job"] = job
+    return job
+
+
+def _model() -> tuple[str, str, str, str, float | None]:
+    """Kind, address, name, key and temperature of the model that is to be asked."""
+    kind = st.radio("Ask", [SERVER, HERE], horizontal=True, key="llm_kind", persist_state="session")
+    address = name = key = ""
+    if kind == SERVER:
+        address = st.text_input(
+            "Address",
+            os.environ.get("OPENAI_BASE_URL", OPENAI),
+            key="llm_address",
+            persist_state="session",
+            help="Of any OpenAI-compatible server: OpenAI, Ollama, vLLM, LM Studio, llama.cpp …",
+        )
+        name = st.text_input(
+            "Model", key="llm_model", persist_state="session", placeholder="gpt-…, llama3.2, …"
+        )
+        key = st.text_input(
+            "Key",
+            type="password",
+            key="llm_key",
+            persist_state="session",
+            help="Kept in this session alone. Empty: the environment's OPENAI_API_KEY or the "
+            "app's secrets are used.",
+        )
+    else:
+        small = small_model()
+        name = st.text_input("GGUF file", str(small or ""), key="llm_file", persist_state="session")
+        if not can_run_locally():
+            st.warning("This needs the package xllamacpp: pip install xllamacpp.")
+        elif small is not None and name == str(small):
+            st.warning(
+                "SmolLM2 with 135 million parameters shows that the wiring works. Its scores are "
+                "worth nothing."
+            )
+    temperature = st.session_state.get("llm_temperature")
+    if st.button("Test the connection", icon=":material/cable:"):
+        try:
+            st.success(literal(_connected(kind, address, name, key, temperature).check()))
+        except LaatError as error:
+            st.error(literal(str(error)))
+    return kind, address, name, key, temperature
+
+
+def _connected(
+    kind: str, address: str, name: str, key: str, temperature: float | None
+) -> ChatModel:
+    if not name.strip():
+        raise ModelError("No model is named. Name one.")
+    if kind == HERE:
+        server = _local_server(name)
+        return ChatModel(
+            connect(server.base_url, server.key), server.model, temperature, server.address
+        )
+    return ChatModel(connect(address, key or _known_key()), name.strip(), temperature)
+
+
+def _known_key() -> str:
+    try:
+        secret = st.secrets.get("OPENAI_API_KEY", "")
+    except FileNotFoundError:
+        secret = ""
+    return os.environ.get("OPENAI_API_KEY") or str(secret)
+
+
+@st.cache_resource(max_entries=1, show_spinner="Loading the model …")
+def _local_server(path: str) -> LocalServer:
+    return LocalServer(path)
+
+
+def _numbers() -> tuple[int, tuple[float, float]]:
+    """Number of estimates, and prices per million tokens sent and received."""
+    left, right = st.columns(2)
+    n_estimates = left.number_input(
+        "Estimates",
+        1,
+        MOST_ESTIMATES,
+        5,
+        key="llm_estimates",
+        help="How many answers are averaged. Their spread shows how sure the model is.",
+        persist_state="session",
+    )
+    right.number_input(
+        "Temperature",
+        0.0,
+        2.0,
+        None,
+        0.1,
+        key="llm_temperature",
+        placeholder="the server's own",
+        help="How much the estimates may differ. Some models take no other than their own.",
+        persist_state="session",
+    )
+    with st.expander("Prices, if you want to see the cost"):
+        sent, received = (
+            st.number_input(
+                f"Per million tokens {what}", 0.0, value=0.0, key=key, persist_state="session"
+            )
+            for what, key in (("sent", "llm_price_sent"), ("received", "llm_price_received"))
+        )
+    return int(n_estimates), (float(sent), float(received))
+
+
+def _prompt(state: AppState, question: Question) -> Prompt:
+    written = write_prompt(question)
+    number = f"{state.opened}_{hash((written.system, written.user))}"
+    system = st.text_area(
+        "What is sent: the system message", written.system, height=110, key=f"llm_system_{number}"
+    )
+    user = st.text_area(
+        "What is sent: the message",
+        written.user,
+        height=300,
+        key=f"llm_user_{number}",
+        help="You may change it. Every feature has to keep its name.",
+    )
+    st.caption(
+        "Sent are these two messages: the task's sentence, names and descriptions of the features. "
+        "Never sent are rows of the table, or the scores that are on the sliders."
+    )
+    return Prompt(system, user)
+
+
+def _cost(question: Question, prompt: Prompt, n: int, prices: tuple[float, float]) -> None:
+    sent = n * (len(prompt.system) + len(prompt.user)) // LETTERS_PER_TOKEN
+    received = n * TOKENS_PER_FEATURE * len(question.features)
+    st.caption(f"Expected: about {_tokens(Usage(sent, received), prices)}.")
+
+
+def _tokens(usage: Usage, prices: tuple[float, float]) -> str:
+    said = f"{usage.prompt:,} tokens sent and {usage.completion:,} received"
+    money = (usage.prompt * prices[0] + usage.completion * prices[1]) / 1e6
+    return f"{said}, at your prices {money:,.4f}" if any(prices) else said
+
+
+def _watch(state: AppState, job: Job, prices: tuple[float, float]) -> None:
+    every = 0.5 if job.running else None
+
+    @st.fragment(run_every=every)
+    def progress() -> None:
+        for one in job.proposer.progress:
+            _show_progress(one)
+        if job.running:
+            if st.button("Cancel", icon=":material/stop:"):
+                job.proposer.cancel()
+        elif every:
+            st.rerun()
+
+    progress()
+    if not job.running:
+        _result(state, job, prices)
+
+
+def _show_progress(one: Progress) -> None:
+    reason = f" · {literal(one.reason)}" if one.reason and one.state == "asking" else ""
+    st.progress(
+        one.n_scored / max(1, one.n_features),
+        f"Estimate {one.number}: {STATES[one.state]}, {one.n_scored} of {one.n_features}{reason}",
+    )
+
+
+def _result(state: AppState, job: Job, prices: tuple[float, float]) -> None:
+    proposal = job.proposer.proposal
+    for failed in proposal.failed:
+        st.error(literal(f"Estimate {failed.number}: {failed.problem}"))
+    if not proposal.good:
+        return
+    cached = sum(estimate.cached for estimate in proposal.good)
+    paid = f"{cached} from the cache, at no cost. " if cached else ""
+    st.success(
+        f"{len(proposal.good)} of {len(proposal.estimates)} estimates can be used. {paid}"
+        f"{_tokens(proposal.usage, prices)}."
+    )
+    left, middle, right = st.columns([2, 2, 2], vertical_alignment="center")
+    keep = left.checkbox("Keep my own edits", value=True, key="keep_edits_asked")
+    if middle.button("Put on the sliders", type="primary", width="stretch", key="put_asked"):
+        name = state.add_expert(f"{proposal.model}, {proposal.date}", proposal.scores)
+        state.use(name, keep_edits=keep)
+        st.toast("The proposal is on the sliders.", icon=":material/check:")
+    if right.button("Ask for one more", width="stretch"):
+        job.start(1)
+        st.rerun()
+    _conversations(proposal)
+
+
+def _conversations(proposal: Proposal) -> None:
+    estimates = {f"Estimate {one.number}": one for one in proposal.estimates}
+    with st.expander("The whole conversation"):
+        chosen = st.selectbox("Of", list(estimates), key="llm_conversation")
+        _conversation(estimates[chosen])
+
+
+def _conversation(estimate: Estimate) -> None:
+    paths = {"schema": "a JSON schema", "json": "JSON mode", "text": "plain text"}
+    st.caption(
+        f"Asked in {paths[estimate.path]}; {estimate.seconds:.1f} s; "
+        f"{'from the cache' if estimate.cached else 'asked anew'}."
+    )
+    for message in estimate.messages:
+        st.markdown(f"**{message['role']}**")
+        st.text(message["content"])
