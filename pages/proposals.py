@@ -4,6 +4,7 @@ import streamlit as st
 
 from laat_core.scores.llm.prompt import ask_about
 from ui.asking import ask_a_model
+from ui.describing import describe_columns
 from ui.experts import side_by_side
 from ui.layout import compact_page, page_title
 from ui.pasting import paste_an_answer
@@ -20,10 +21,14 @@ else:
     question = ask_about(state.task, state.features)
     if not state.task.description:
         st.warning("The task has no sentence yet. Say on the Data page what is predicted.")
-    ask, paste, compare = st.tabs(["Ask a model", "Paste an answer", "Side by side"])
+    ask, paste, compare, describe = st.tabs(
+        ["Ask a model", "Paste an answer", "Side by side", "Describe columns"]
+    )
     with ask:
-        ask_a_model(state, question)
+        choice = ask_a_model(state, question)
     with paste:
         paste_an_answer(state, question)
     with compare:
         side_by_side(state)
+    with describe:
+        describe_columns(state, choice)

@@ -1,24 +1,21 @@
 """Asking a language model, and watching its estimates arrive."""
 
-import os
 import threading
 from dataclasses import dataclass
 
 import streamlit as st
 
-from laat_core.errors import LaatError, ModelError
+from laat_core.errors import LaatError
 from laat_core.scores.llm.cache import AnswerCache, default_cache_folder
-from laat_core.scores.llm.client import ChatModel, Usage, connect
-from laat_core.scores.llm.local import LocalServer, can_run_locally, small_model
+from laat_core.scores.llm.client import Usage
 from laat_core.scores.llm.prompt import Prompt, Question, write_prompt
 from laat_core.scores.llm.propose import Estimate, Progress, Proposal, Proposer
+from ui.model_choice import ModelChoice, choose_model
 from ui.state import AppState
 from ui.text import literal
 
 __all__ = ["Job", "ask_a_model"]
 
-OPENAI = "https://api.openai.com/v1"
-SERVER, HERE = "a server", "a model on this machine"
 MOST_ESTIMATES = 20
 LETTERS_PER_TOKEN = 4  # of English text, roughly
 TOKENS_PER_FEATURE = 45  # of an answer: name, reason and score
@@ -50,31 +47,36 @@ class Job:
         return self.thread is not None and self.thread.is_alive()
 
 
-def ask_a_model(state: AppState, question: Question) -> None:
-    """Choose a model, see and edit the prompt, ask, watch, and take the proposal."""
+def ask_a_model(state: AppState, question: Question) -> ModelChoice:
+    """Choose a model, see and edit the prompt, ask, watch, and take the proposal.
+
+    Returns
+    -------
+    ModelChoice
+        The model that is chosen here.
+    """
     job: Job | None = st.session_state.get("job")
     if job is not None and job.proposer.question != question:
         job.proposer.cancel()
         job = st.session_state["job"] = None
     left, right = st.columns([2, 3], gap="large")
     with left:
-        model = _model()
+        choice = choose_model()
         n_estimates, prices = _numbers()
     with right:
         prompt = _prompt(state, question)
         _cost(question, prompt, n_estimates, prices)
         busy = bool(job and job.running)
         if st.button("Ask", type="primary", icon=":material/send:", disabled=busy):
-            job = _started(model, question, prompt, n_estimates) or job
+            job = _started(choice, question, prompt, n_estimates) or job
     if job is not None:
         _watch(state, job, prices)
+    return choice
 
 
-def _started(
-    model: tuple[str, str, str, str, float | None], question: Question, prompt: Prompt, n: int
-) -> Job | None:
+def _started(choice: ModelChoice, question: Question, prompt: Prompt, n: int) -> Job | None:
     try:
-        connected = _connected(*model)
+        connected = choice.connect()
     except LaatError as error:
         st.error(literal(str(error)))
         return None
@@ -82,74 +84,6 @@ def _started(
     job.start(n)
     st.session_state["job"] = job
     return job
-
-
-def _model() -> tuple[str, str, str, str, float | None]:
-    """Kind, address, name, key and temperature of the model that is to be asked."""
-    kind = st.radio("Ask", [SERVER, HERE], horizontal=True, key="llm_kind", persist_state="session")
-    address = name = key = ""
-    if kind == SERVER:
-        address = st.text_input(
-            "Address",
-            os.environ.get("OPENAI_BASE_URL", OPENAI),
-            key="llm_address",
-            persist_state="session",
-            help="Of any OpenAI-compatible server: OpenAI, Ollama, vLLM, LM Studio, llama.cpp …",
-        )
-        name = st.text_input(
-            "Model", key="llm_model", persist_state="session", placeholder="gpt-…, llama3.2, …"
-        )
-        key = st.text_input(
-            "Key",
-            type="password",
-            key="llm_key",
-            persist_state="session",
-            help="Kept in this session alone. Empty: the environment's OPENAI_API_KEY or the "
-            "app's secrets are used.",
-        )
-    else:
-        small = small_model()
-        name = st.text_input("GGUF file", str(small or ""), key="llm_file", persist_state="session")
-        if not can_run_locally():
-            st.warning("This needs the package xllamacpp: pip install xllamacpp.")
-        elif small is not None and name == str(small):
-            st.warning(
-                "SmolLM2 with 135 million parameters shows that the wiring works. Its scores are "
-                "worth nothing."
-            )
-    temperature = st.session_state.get("llm_temperature")
-    if st.button("Test the connection", icon=":material/cable:"):
-        try:
-            st.success(literal(_connected(kind, address, name, key, temperature).check()))
-        except LaatError as error:
-            st.error(literal(str(error)))
-    return kind, address, name, key, temperature
-
-
-def _connected(
-    kind: str, address: str, name: str, key: str, temperature: float | None
-) -> ChatModel:
-    if not name.strip():
-        raise ModelError("No model is named. Name one.")
-    if kind == HERE:
-        server = _local_server(name)
-        return ChatModel(
-            connect(server.base_url, server.key), server.model, temperature, server.address
-        )
-    return ChatModel(connect(address, key or _known_key()), name.strip(), temperature)
-
-
-def _known_key() -> str:
-    try:
-        secret = st.secrets.get("OPENAI_API_KEY", "")
-    except FileNotFoundError:
-        secret = ""
-    return os.environ.get("OPENAI_API_KEY") or str(secret)
-
-
-@st.cache_resource(max_entries=1, show_spinner="Loading the model …")
-def _local_server(path: str) -> LocalServer:
-    return LocalServer(path)
 
 
 def _numbers() -> tuple[int, tuple[float, float]]:

@@ -107,8 +107,8 @@ def connect(base_url: str, key: str) -> OpenAI:
 
 
 # What a server's nonsense makes the library raise, or this module.
-NONSENSE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
-FAULTS = (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, OSError, _TooMuch, *NONSENSE)
+NONSENSE = (AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+FAULTS = (openai.OpenAIError, httpx2.HTTPError, OSError, _TooMuch, *NONSENSE)
 
 
 def _bound(response: httpx2.Response) -> None:
@@ -215,6 +215,8 @@ class ChatModel:
                         if choice.delta:
                             text += choice.delta.content or ""
                             refusal += choice.delta.refusal or ""
+                    if len(text) + len(refusal) > MOST_AT_ONCE:
+                        raise _TooMuch("too much text")
                     if time.monotonic() - told > TELL_SECONDS:
                         on_text(self._without_key(text))
                         told = time.monotonic()
@@ -279,7 +281,7 @@ class ChatModel:
             return f"The server knows no such address or model ({self.model!r}){said}. Check both."
         if status == 429:
             wait = headers.get("retry-after", "")
-            later = f"in {wait} seconds" if wait.isdigit() and len(wait) < 8 else "later"
+            later = f"in {wait} seconds" if wait.isdecimal() and len(wait) < 8 else "later"
             return f"The server has had too many requests{said}. Ask again {later}."
         if status in {400, 422}:
             return f"The server does not take the request{said}."

@@ -1,10 +1,10 @@
 """Asking a model for several estimates side by side, and making a proposal of them."""
 
 import re
-import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from threading import Event, Semaphore, Thread
 from typing import Any, Literal
 
 from laat_core.errors import LaatError, ModelError, ReplyError
@@ -152,8 +152,8 @@ class Proposer:
     cache: AnswerCache | None = None
     progress: list[Progress] = field(default_factory=list)
     estimates: list[Estimate] = field(default_factory=list)
-    _cancelled: threading.Event = field(default_factory=threading.Event)
-    _turns: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(SIDE_BY_SIDE))
+    _cancelled: Event = field(default_factory=Event)
+    _turns: Semaphore = field(default_factory=lambda: Semaphore(SIDE_BY_SIDE))
     _first_path: int = 0  # what the server is known to take
 
     def ask(self, n_estimates: int = 5) -> Proposal:
@@ -163,16 +163,10 @@ class Proposer:
         then still waits for a silent server is left to itself: it ends at the server's next sign
         or at the time-out, and keeps no program from ending.
         """
-        first = len(self.progress) + 1
-        begun = [
-            Progress(number, len(self.question.features))
-            for number in range(first, first + n_estimates)
-        ]
+        first, n_features = len(self.progress) + 1, len(self.question.features)
+        begun = [Progress(number, n_features) for number in range(first, first + n_estimates)]
         self.progress.extend(begun)
-        threads = [
-            threading.Thread(target=self._estimate, args=(progress,), daemon=True)
-            for progress in begun
-        ]
+        threads = [Thread(target=self._estimate, args=(one,), daemon=True) for one in begun]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -186,14 +180,10 @@ class Proposer:
     @property
     def proposal(self) -> Proposal:
         """What has come of it so far."""
+        model, date = self.model, datetime.now(UTC).date().isoformat()
+        done = tuple(sorted(self.estimates, key=lambda estimate: estimate.number))
         return Proposal(
-            self.question,
-            self.prompt,
-            self.model.model,
-            self.model.base_url,
-            datetime.now(UTC).date().isoformat(),
-            self.model.temperature,
-            tuple(sorted(self.estimates, key=lambda estimate: estimate.number)),
+            self.question, self.prompt, model.model, model.base_url, date, model.temperature, done
         )
 
     def cancel(self) -> None:
@@ -251,20 +241,14 @@ class _Conversation:
             self.messages.append({"role": "user", "content": _again(reading.problem, answer)})
             answer = self._ask()
         cut = "" if answer.finished else " The last answer was cut off by the server."
-        raise ReplyError(f"{_sentence(reading.problem)} after {REPAIRS + 1} answers.{cut}")
+        fault = reading.problem[:1].upper() + reading.problem[1:]
+        raise ReplyError(f"{fault} after {REPAIRS + 1} answers.{cut}")
 
     def estimate(self, scores: dict[str, Scored], problem: str) -> Estimate:
         """Record what has come of it."""
-        return Estimate(
-            self.progress.number,
-            scores,
-            problem,
-            tuple(self.messages),
-            PATHS[self.path],
-            self.usage,
-            self.cached,
-            time.perf_counter() - self.started,
-        )
+        number, seconds = self.progress.number, time.perf_counter() - self.started
+        said, path = tuple(self.messages), PATHS[self.path]
+        return Estimate(number, scores, problem, said, path, self.usage, self.cached, seconds)
 
     def _ask(self) -> Answer:
         """Ask in the best form that the server takes; what it refuses is not tried again."""
@@ -336,7 +320,3 @@ def _again(problem: str, answer: Answer) -> str:
         f"The answer cannot be used: {problem}. {cut}Answer again in whole: JSON alone, in the "
         "form asked for, with every feature once."
     )
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -10,7 +10,7 @@ from laat_core.scores.llm.client import ChatModel, connect
 from tests.scores.llm.server import KEY, MODEL, ChatServer
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def no_thread_stays():
     before = set(threading.enumerate())
     yield
@@ -21,7 +21,7 @@ def no_thread_stays():
 
 
 @pytest.fixture
-def server():
+def server(no_thread_stays):  # noqa: ARG001 - looks on before and after
     with ChatServer() as running:
         yield running
 

@@ -4,6 +4,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -30,12 +31,24 @@ class Exchange(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        self.server.owner.models(self)
+        self.behave(self.server.owner.models)
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.request_seen = Request(self.path, dict(self.headers), body)
-        self.server.owner.serve(self)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.request_seen = Request(self.path, headers, body)
+        with self.server.owner.turn(self.request_seen) as behaviour:
+            self.behave(behaviour)
+
+    def behave(self, behaviour):
+        self.close_connection = True
+        with suppress(OSError):  # the client has hung up
+            behaviour(self)
+            self.wfile.flush()
+
+    def finish(self):
+        with suppress(OSError):
+            super().finish()
 
     def log_message(self, *args):
         pass
@@ -57,7 +70,6 @@ class Exchange(BaseHTTPRequestHandler):
         for name, value in {"Content-Type": kind, "Connection": "close", **headers}.items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
-        self.close_connection = True
 
     def part(self, content):
         content = content if isinstance(content, bytes) else content.encode()
@@ -115,16 +127,16 @@ class ChatServer:
     def forms(self):
         return [request.form for request in self.requests]
 
-    def serve(self, exchange):
+    @contextmanager
+    def turn(self, request):
+        """Take note of a request; give what is to be done with it."""
         with self._lock:
-            self.requests.append(exchange.request_seen)
-            behave = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+            self.requests.append(request)
+            behaviour = self.script.pop(0) if len(self.script) > 1 else self.script[0]
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
         try:
-            behave(exchange)
-        except OSError:  # the client has hung up
-            exchange.close_connection = True
+            yield behaviour
         finally:
             with self._lock:
                 self._at_once -= 1
@@ -147,6 +159,14 @@ def says(text, finish="stop", usage=(100, 20), refusal=None):
         exchange.end()
 
     return behave
+
+
+def chunk(**content):
+    return f"data: {json.dumps(content)}\n\n"
+
+
+def delta(content):
+    return chunk(choices=[{"index": 0, "delta": content}])
 
 
 def fails(status, message="No such luck.", **headers):
@@ -182,7 +202,6 @@ def takes(*forms, then):
 def hangs(exchange):
     """Say nothing at all."""
     exchange.server.owner.stopped.wait()
-    exchange.close_connection = True
 
 
 def hangs_after(text):
@@ -192,7 +211,6 @@ def hangs_after(text):
         exchange.begin()
         exchange.delta(content=text)
         exchange.server.owner.stopped.wait()
-        exchange.close_connection = True
 
     return behave
 

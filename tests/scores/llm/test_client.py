@@ -1,4 +1,5 @@
 import gzip
+import itertools
 import json
 import threading
 import time
@@ -13,6 +14,8 @@ from tests.scores.llm.server import (
     KEY,
     MODEL,
     ChatServer,
+    chunk,
+    delta,
     drips,
     drops_after,
     fails,
@@ -27,14 +30,7 @@ from tests.scores.llm.server import (
 HELLO = [{"role": "user", "content": "Hello"}]
 CLOSED = "http://127.0.0.1:9/v1"
 MEGABYTE = 2**20
-
-
-def chunk(**content):
-    return f"data: {json.dumps(content)}\n\n"
-
-
-def delta(content):
-    return chunk(choices=[{"index": 0, "delta": content}])
+BOMB = gzip.compress(bytes(200 * MEGABYTE))
 
 
 def problem(model):
@@ -57,7 +53,7 @@ def test_an_answer_comes_with_its_usage(server, model):
     assert answer.usage == Usage(7, 3)
     assert answer.finished
     assert texts[-1] == answer.text
-    assert all(later.startswith(text) for text, later in zip(texts, texts[1:], strict=False))
+    assert all(later.startswith(text) for text, later in itertools.pairwise(texts))
     assert len(set(texts)) > 3
 
 
@@ -69,7 +65,7 @@ def test_a_request_says_what_it_is_told_to_say(server, model):
     streamed = {"stream": True, "stream_options": {"include_usage": True}}
     assert plain == {"model": MODEL, "messages": HELLO, **streamed}
     assert full == {**plain, "temperature": 0.0, "response_format": {"type": "json_object"}}
-    assert server.requests[0].headers["Authorization"] == f"Bearer {KEY}"
+    assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
 
 
 @pytest.mark.parametrize(
@@ -180,13 +176,10 @@ def test_nonsense_is_no_server(server, model, nonsense):
     assert "does not answer as an OpenAI-compatible server" in problem(model)
 
 
-@pytest.mark.parametrize("usage", [{}, {"prompt_tokens": "1"}, {"completion_tokens": -5}, [1], "1"])
+@pytest.mark.parametrize("usage", [{}, {"prompt_tokens": "1"}, {"completion_tokens": -5}])
 def test_an_odd_usage_counts_nothing(server, model, usage):
     server.script = [streams(delta({"content": "Yes."}), chunk(choices=[], usage=usage))]
-    try:
-        assert model.answer(HELLO).usage + Usage(1, 1) == Usage(1, 1)
-    except ModelError as error:
-        assert "OpenAI-compatible" in str(error)
+    assert model.answer(HELLO).usage + Usage(1, 1) == Usage(1, 1)
 
 
 def test_a_fault_within_the_stream_is_said(server, model):
@@ -280,7 +273,7 @@ def test_a_key_that_cannot_be_sent_is_said(key):
 
 @pytest.mark.parametrize(
     "address",
-    ["", "api.openai.com", "ftp://a/v1", "http://", "http://[", "http://a:b/v1", "x" * 70_000],
+    ["", "api.openai.com", "ftp://a/v1", "http://", "http://a:b/v1", "x" * 70_000],
 )
 def test_an_address_that_is_none_is_said(address):
     with pytest.raises(ModelError, match="is no address"):
@@ -295,17 +288,15 @@ def test_an_address_that_is_none_is_said(address):
     [
         (floods(50 * MEGABYTE, b"x" * 2**16), "sent too much"),
         (floods(50 * MEGABYTE, b"data: " + b"x" * 2**16), "sent too much"),
-        (floods(50 * MEGABYTE, (b"x" * 63 + b"\n") * 2**10), "sent too much"),
-        (floods(50 * MEGABYTE, b": more\n\n" * 2**13), "sent too much"),
+        (floods(50 * MEGABYTE, (b"x" * 2047 + b"\n") * 2**5), "sent too much"),
+        (floods(50 * MEGABYTE, (b":" + b"x" * 2045 + b"\n\n") * 2**5), "sent too much"),
         (floods(50 * MEGABYTE, b"x" * 2**16, "text/html"), "sent too much"),
         (floods(50 * MEGABYTE, b"x\n" * 2**15, "text/html", 404), "sent too much"),
         (floods(50 * MEGABYTE, delta({"content": "x" * 2**16}).encode()), "sent too much"),
-        (
-            sends(gzip.compress(bytes(200 * MEGABYTE)), "text/event-stream", Content_Encoding="gzip"),
-            "OpenAI-compatible",
-        ),
+        (sends(BOMB, "text/event-stream", Content_Encoding="gzip"), "OpenAI-compatible"),
+        (sends(BOMB, status=500, Content_Encoding="gzip"), "status 500"),
     ],
-)  # fmt: skip
+)
 def test_a_flood_is_stopped(server, model, flood, said):
     server.script = [flood]
     tracemalloc.start()

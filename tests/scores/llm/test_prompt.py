@@ -47,7 +47,7 @@ def test_text_of_the_table_stays_on_its_line():
 @pytest.mark.parametrize(
     ("column", "level", "said"),
     [
-        (Column("age", Role.NUMERIC, "Age", "Age on admission", "years"), None, "Age on admission (years)"),
+        (Column("age", Role.NUMERIC, "A", "Age then", "years"), None, "Age then (years)"),
         (Column("age", Role.NUMERIC, "Age"), None, "Age"),
         (Column("age", Role.NUMERIC), None, ""),
         (Column("sex", Role.CATEGORICAL, "Sex", "Sex noted"), "male", "Sex noted: male (0/1)"),

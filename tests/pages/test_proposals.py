@@ -1,0 +1,105 @@
+"""The proposals page: pasting, comparing and asking, without a browser."""
+
+import time
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from laat_core import load_dataset, load_proposal
+
+KEY = "sk-marked-0123456789"
+
+
+@pytest.fixture
+def proposals_page(app: AppTest, monkeypatch, tmp_path) -> AppTest:
+    monkeypatch.setenv("LAAT_CACHE_DIR", str(tmp_path))
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    return app.run().switch_page("pages/proposals.py").run()
+
+
+def press(page: AppTest, label: str) -> AppTest:
+    return next(button for button in page.button if button.label == label).click().run()
+
+
+def told(page: AppTest) -> str:
+    shown = [*page.markdown, *page.caption, *page.error, *page.success, *page.warning]
+    return " ".join(element.value for element in shown).replace("\\", "")
+
+
+def paste(page: AppTest, answer: str, name: str = "a chat assistant") -> AppTest:
+    next(area for area in page.text_area if area.label == "Answer").set_value(answer)
+    next(field for field in page.text_input if field.label == "Who answered").set_value(name)
+    return press(page, "Read the answer")
+
+
+def test_the_prompt_is_the_recorded_one_and_says_what_is_never_sent(proposals_page):
+    assert not proposals_page.exception
+    sent = [area.value for area in proposals_page.text_area if "sent" in area.label]
+    recorded = load_proposal("heart")
+    assert sent == [recorded.system, recorded.prompt]
+    assert "Never sent are rows" in told(proposals_page)
+
+
+def test_a_pasted_answer_lands_on_the_sliders_and_what_was_not_read_is_named(proposals_page):
+    state = proposals_page.session_state["laat"]
+    state.edit_scores({"cholesterol": -9})
+    paste(proposals_page, "1. age: +7 – older\n| sex = male | −3 | rarer |\nbody weight: 2", "Bot")
+    assert not proposals_page.exception
+    assert "2 of 22 features were read" in told(proposals_page)
+    assert "cholesterol" in told(proposals_page)
+    assert (state.scores.score("age"), state.scores.score("sex = male")) == (7, -3)
+    assert state.scores.score("cholesterol") == -9
+    assert state.origin == "Bot"
+
+
+def test_an_answer_without_scores_changes_nothing(proposals_page):
+    state = proposals_page.session_state["laat"]
+    paste(proposals_page, "I cannot help with that.")
+    assert not proposals_page.exception
+    assert "Nothing could be read" in told(proposals_page)
+    assert list(state.experts) == ["recorded"]
+
+
+def test_proposals_are_pooled(proposals_page):
+    state = proposals_page.session_state["laat"]
+    paste(proposals_page, '{"age": -5}', "Bot")
+    proposals_page.run()
+    press(proposals_page, "Put on the sliders")
+    assert not proposals_page.exception
+    recorded = load_proposal("heart").scores
+    assert state.original.score("age") == pytest.approx((recorded.score("age") - 5) / 2)
+    assert state.original.score("cholesterol") == pytest.approx(recorded.score("cholesterol"))
+    assert "judged in opposite directions" in told(proposals_page)
+
+
+def test_a_server_that_is_not_there_is_named_and_the_key_is_not(proposals_page):
+    page = proposals_page
+    page.text_input(key="llm_address").set_value("http://127.0.0.1:9/v1")
+    page.text_input(key="llm_model").set_value("some-model")
+    page.text_input(key="llm_key").set_value(KEY).run()
+    press(page, "Test the connection")
+    assert "cannot be reached" in told(page)
+    page.number_input(key="llm_estimates").set_value(2).run()
+    press(page, "Ask")
+    deadline = time.monotonic() + 30
+    while page.session_state["job"].running and time.monotonic() < deadline:
+        time.sleep(0.1)
+    page.run()
+    assert not page.exception
+    assert "Estimate 2: http://127.0.0.1:9/v1" in told(page)
+    assert KEY not in told(page)
+
+
+def test_a_model_without_a_name_is_asked_for(proposals_page):
+    press(proposals_page, "Ask")
+    assert not proposals_page.exception
+    assert "No model is named" in told(proposals_page)
+
+
+def test_a_table_without_a_sentence_says_so(proposals_page):
+    state = proposals_page.session_state["laat"]
+    state.open(replace(load_dataset("wine"), description=""))
+    proposals_page.run()
+    assert not proposals_page.exception
+    assert "The task has no sentence yet" in told(proposals_page)

@@ -1,0 +1,110 @@
+"""Choosing the model that is asked: one behind an address, or a file on this machine."""
+
+import os
+from dataclasses import dataclass
+
+import streamlit as st
+
+from laat_core.errors import LaatError, ModelError
+from laat_core.scores.llm.client import ChatModel, connect
+from laat_core.scores.llm.local import LocalServer, can_run_locally, small_model
+from ui.text import literal
+
+__all__ = ["ModelChoice", "choose_model"]
+
+OPENAI = "https://api.openai.com/v1"
+SERVER, HERE = "a server", "a model on this machine"
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """A model that may be asked; its key is kept in the session alone."""
+
+    here: bool
+    address: str
+    name: str
+    key: str
+    temperature: float | None
+
+    def connect(self) -> ChatModel:
+        """Reach for the model; a file is loaded first."""
+        if not self.name.strip():
+            raise ModelError("No model is named. Name one.")
+        if self.here:
+            server = _local_server(self.name)
+            client = connect(server.base_url, server.key)
+            return ChatModel(client, server.model, self.temperature, server.address)
+        client = connect(self.address, self.key or _known_key(self.address))
+        return ChatModel(client, self.name.strip(), self.temperature)
+
+
+def choose_model() -> ModelChoice:
+    """Let a model be named, and its connection be tested."""
+    kind = st.radio("Ask", [SERVER, HERE], horizontal=True, key="llm_kind", persist_state="session")
+    choice = _here() if kind == HERE else _server()
+    if st.button("Test the connection", icon=":material/cable:"):
+        try:
+            st.success(literal(choice.connect().check()))
+        except LaatError as error:
+            st.error(literal(str(error)))
+    return choice
+
+
+def _server() -> ModelChoice:
+    address = st.text_input(
+        "Address",
+        _usual_address(),
+        key="llm_address",
+        persist_state="session",
+        help="Of any OpenAI-compatible server: OpenAI, Ollama, vLLM, LM Studio, llama.cpp …",
+    )
+    name = st.text_input(
+        "Model", key="llm_model", persist_state="session", placeholder="gpt-…, llama3.2, …"
+    )
+    key = st.text_input(
+        "Key",
+        type="password",
+        key="llm_key",
+        persist_state="session",
+        help="Kept in this session alone. Empty: the environment's OPENAI_API_KEY, or the one in "
+        "the app's secrets, goes to the address above if that has not been changed.",
+    )
+    return ModelChoice(False, address, name, key, _temperature())
+
+
+def _here() -> ModelChoice:
+    small = small_model()
+    path = st.text_input("GGUF file", str(small or ""), key="llm_file", persist_state="session")
+    if not can_run_locally():
+        st.warning("This needs the package xllamacpp: pip install xllamacpp.")
+    elif small is not None and path == str(small):
+        st.warning(
+            "SmolLM2 with 135 million parameters shows that the wiring works. Its scores are worth "
+            "nothing."
+        )
+    return ModelChoice(True, "", path, "", _temperature())
+
+
+def _temperature() -> float | None:
+    value: float | None = st.session_state.get("llm_temperature")
+    return value
+
+
+def _usual_address() -> str:
+    return os.environ.get("OPENAI_BASE_URL", OPENAI)
+
+
+def _known_key(address: str) -> str:
+    """The key of environment or secrets, which is meant for the usual address alone."""
+    if address.strip() != _usual_address():
+        return ""
+    try:
+        secret = str(st.secrets.get("OPENAI_API_KEY", ""))
+    except FileNotFoundError:
+        secret = ""
+    return os.environ.get("OPENAI_API_KEY") or secret
+
+
+@st.cache_resource(max_entries=1, show_spinner="Loading the model …")
+def _local_server(path: str) -> LocalServer:
+    return LocalServer(path)
