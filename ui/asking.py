@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass
 
+import pandas as pd
 import streamlit as st
 
 from laat_core.errors import LaatError
@@ -11,6 +12,7 @@ from laat_core.scores.llm.client import Usage
 from laat_core.scores.llm.prompt import Prompt, Question, write_prompt
 from laat_core.scores.llm.propose import Estimate, Progress, Proposal, Proposer
 from ui.model_choice import ModelChoice, choose_model
+from ui.naming import feature_labels
 from ui.state import AppState
 from ui.text import literal
 
@@ -157,7 +159,8 @@ def _watch(state: AppState, job: Job, prices: tuple[float, float]) -> None:
     @st.fragment(run_every=every)
     def progress() -> None:
         for one in job.proposer.progress:
-            _show_progress(one)
+            if job.running or one.state == "cancelled":
+                _show_progress(one)
         if job.running:
             if st.button("Cancel", icon=":material/stop:"):
                 job.proposer.cancel()
@@ -198,7 +201,28 @@ def _result(state: AppState, job: Job, prices: tuple[float, float]) -> None:
     if right.button("Ask for one more", width="stretch"):
         job.start(1)
         st.rerun()
+    _features(state, proposal)
     _conversations(proposal)
+
+
+def _features(state: AppState, proposal: Proposal) -> None:
+    """Show mean, spread and reasons per feature."""
+    scores, labels = proposal.scores, feature_labels(state.task, state.features)
+    estimates = scores.estimates[:, 0]
+    with st.expander("Scores and reasons"):
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "Feature": [labels[name] for name in scores.features],
+                    "Mean": list(scores.as_dict().values()),
+                    "Lowest": estimates.min(axis=0),
+                    "Highest": estimates.max(axis=0),
+                    "Reasons": [" · ".join(dict.fromkeys(told)) for told in scores.reasons],
+                }
+            ),
+            hide_index=True,
+            column_config={"Mean": st.column_config.NumberColumn(format="%.1f")},
+        )
 
 
 def _conversations(proposal: Proposal) -> None:
@@ -209,9 +233,9 @@ def _conversations(proposal: Proposal) -> None:
 
 
 def _conversation(estimate: Estimate) -> None:
-    paths = {"schema": "a JSON schema", "json": "JSON mode", "text": "plain text"}
+    paths = {"schema": "by JSON schema", "json": "in JSON mode", "text": "in plain text"}
     st.caption(
-        f"Asked in {paths[estimate.path]}; {estimate.seconds:.1f} s; "
+        f"Asked {paths[estimate.path]}; {estimate.seconds:.1f} s; "
         f"{'from the cache' if estimate.cached else 'asked anew'}."
     )
     for message in estimate.messages:

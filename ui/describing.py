@@ -22,8 +22,8 @@ def describe_columns(state: AppState, choice: ModelChoice) -> None:
         st.info("Every column that is used has a description. They are changed on the Data page.")
         return
     st.markdown(
-        f"{len(columns)} columns have no description. The model that is chosen under “Ask a model” "
-        "can draft them from names, kinds and the task's sentence. Nothing is used before you "
+        f"Columns without a description: {len(columns)}. The model chosen under “Ask a model” can "
+        "draft them from names, kinds and the task's sentence. Nothing is used before you "
         "have read it."
     )
     with st.expander("What is sent"):

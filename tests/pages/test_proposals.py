@@ -1,5 +1,6 @@
 """The proposals page: pasting, comparing and asking, without a browser."""
 
+import json
 import time
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from laat_core import load_dataset, load_proposal
+from tests.scores.llm.server import ChatServer, says
 
 KEY = "sk-marked-0123456789"
 
@@ -91,6 +93,34 @@ def test_a_server_that_is_not_there_is_named_and_the_key_is_not(proposals_page):
     assert KEY not in told(page)
 
 
+def test_estimates_land_are_cached_and_the_key_is_found_nowhere(proposals_page, tmp_path, caplog):
+    page, state = proposals_page, proposals_page.session_state["laat"]
+    answer = {"scores": [{"feature": n, "reason": "r", "score": 3} for n in state.feature_names]}
+    with ChatServer([says(json.dumps(answer))]) as server:
+        page.text_input(key="llm_address").set_value(server.url)
+        page.text_input(key="llm_model").set_value("some-model")
+        page.text_input(key="llm_key").set_value(KEY).run()
+        for cached in ("", "5 from the cache, at no cost"):
+            press(page, "Ask")
+            page.session_state["job"].thread.join(timeout=30)
+            page.run()
+            assert "5 of 5 estimates can be used" in told(page)
+            assert cached in told(page)
+        assert len(server.requests) == 5
+        assert {request.headers["authorization"] for request in server.requests} == {
+            f"Bearer {KEY}"
+        }
+    next(button for button in page.button if button.key == "put_asked").click().run()
+    assert not page.exception
+    assert set(state.scores.as_dict().values()) == {3.0}
+    kept = [path.read_text(encoding="utf-8") for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(kept) == 5
+    shown = [str(element.value) for element in page.main if hasattr(element, "value")]
+    shown.remove(KEY)  # the field that it was typed into
+    for text in (*kept, *shown, caplog.text, repr(page.session_state["job"].proposer.proposal)):
+        assert KEY not in text
+
+
 def test_a_model_without_a_name_is_asked_for(proposals_page):
     press(proposals_page, "Ask")
     assert not proposals_page.exception
@@ -103,3 +133,16 @@ def test_a_table_without_a_sentence_says_so(proposals_page):
     proposals_page.run()
     assert not proposals_page.exception
     assert "The task has no sentence yet" in told(proposals_page)
+
+
+def test_columns_without_description_are_offered_and_nothing_is_used_unread(proposals_page):
+    state = proposals_page.session_state["laat"]
+    age = replace(state.task.column("age"), description="")
+    state.change_task(state.task.with_columns(age))
+    proposals_page.text_input(key="llm_address").set_value("http://127.0.0.1:9/v1")
+    proposals_page.text_input(key="llm_model").set_value("some-model").run()
+    assert "Columns without a description: 1." in told(proposals_page)
+    press(proposals_page, "Draft descriptions")
+    assert not proposals_page.exception
+    assert "cannot be reached" in told(proposals_page)
+    assert state.task.column("age").description == ""

@@ -5,6 +5,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -40,22 +41,29 @@ class AnswerCache:
         """Return what was answered to this request, None where nothing is known."""
         try:
             content = json.loads(self._path(request).read_text(encoding="utf-8"))
-            return Answer(str(content["text"]), Usage(**content["usage"]), finished=True)
-        except (OSError, ValueError, LookupError, TypeError):
+        except (OSError, ValueError, RecursionError):
             return None
+        match content:
+            case {
+                "text": str(text),
+                "usage": {"prompt": int(prompt), "completion": int(completion)},
+            }:
+                return Answer(text, Usage(prompt, completion), finished=True)
+        return None
 
     def keep(self, request: Mapping[str, Any], answer: Answer) -> None:
         """Keep an answer; a crash in between leaves no half of one."""
         path = self._path(request)
         content = {"request": request, "text": answer.text, "usage": asdict(answer.usage)}
-        try:
+        with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                json.dump(content, stream, ensure_ascii=False)
-            os.replace(name, path)
-        except OSError:
-            return
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                    json.dump(content, stream)  # in ASCII: text may hold what UTF-8 cannot
+                os.replace(name, path)
+            finally:
+                Path(name).unlink(missing_ok=True)
 
     def _path(self, request: Mapping[str, Any]) -> Path:
         text = json.dumps(request, sort_keys=True, ensure_ascii=True)

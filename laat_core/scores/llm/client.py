@@ -54,15 +54,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Answer:
-    """One reply.
-
-    Attributes
-    ----------
-    text : str
-    usage : Usage
-    finished : bool
-        False where the server stopped before the model had ended.
-    """
+    """One reply; not ``finished`` where the server stopped before the model had ended."""
 
     text: str
     usage: Usage

