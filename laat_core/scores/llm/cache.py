@@ -47,14 +47,20 @@ class AnswerCache:
             case {
                 "text": str(text),
                 "usage": {"prompt": int(prompt), "completion": int(completion)},
+                "finished": bool(finished),
             }:
-                return Answer(text, Usage(prompt, completion), finished=True)
+                return Answer(text, Usage(prompt, completion), finished)
         return None
 
     def keep(self, request: Mapping[str, Any], answer: Answer) -> None:
         """Keep an answer; a crash in between leaves no half of one."""
         path = self._path(request)
-        content = {"request": request, "text": answer.text, "usage": asdict(answer.usage)}
+        content = {
+            "request": request,
+            "text": answer.text,
+            "usage": asdict(answer.usage),
+            "finished": answer.finished,
+        }
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")

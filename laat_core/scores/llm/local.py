@@ -11,6 +11,7 @@ __all__ = ["LocalServer", "can_run_locally", "small_model"]
 
 SIDE_BY_SIDE = 5
 CONTEXT = 24_576  # tokens of all conversations that are held at once
+MOST_TOKENS = 4096  # of one answer: a small model may never end
 GGUF = b"GGUF"
 
 
@@ -77,7 +78,7 @@ class LocalServer:
         settings.hostnames, settings.port = ["127.0.0.1"], 0
         settings.api_keys = [self.key]
         settings.n_parallel, settings.kv_unified, settings.n_ctx = SIDE_BY_SIDE, True, CONTEXT
-        settings.model_alias = {self.model}
+        settings.model_alias, settings.n_predict = {self.model}, MOST_TOKENS
         settings.cpuparams.n_threads = os.cpu_count() or 1
         settings.verbosity, settings.ui, settings.endpoint_slots = -1, False, False
         try:

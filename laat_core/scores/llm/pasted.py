@@ -1,7 +1,8 @@
 """Scores in text that people paste: Markdown tables, lines such as ``1. age: +7``, headings.
 
-Nothing is guessed: where a line or a row does not say which of its numbers is the score, it has
-none. Every loop and pattern is bounded, since the text is anything that a model may write.
+A row with several numbers and no sign of which is the score has none. On a line, a number right
+behind the name is the score unless a marked one (``Score: 7``, ``(+7)``) says otherwise.
+Every loop and pattern is bounded, since the text is anything that a model may write.
 """
 
 import re
@@ -14,21 +15,28 @@ __all__ = ["Find", "pasted_scores", "written_number"]
 Find = Callable[[str], str | None]  # the feature that is meant by a name, None where none is
 
 LONGEST_LINE = 2000
-MOST_LINES = 100_000
+MOST_LINES = 50_000
 MOST_MARKS = 16  # in a name, or between it and its score
 
-NUMBER = r"(?:[+\-−–]\s?)?\d{1,10}(?:[.,]\d{1,10})?(?:\s*/\s*10)?(?![\w%]|[.,/\-–]\d|-\w| to \d)"
+DIGITS = r"(?:[+\-−–]\s?)?\d{1,10}(?:[.,]\d{1,10})?"
+NUMBER = rf"{DIGITS}(?:\**\s*(?:/|out of)\s*10)?(?![\w%]|[.,/\-–]\d|-\w| to \d)"
 SIGNED = NUMBER.replace(")?", ")", 1)
 SCALE = r"(?:\(\s*[+\-−–]?\d+\s*(?:to|\.\.+|…|[-–/])[^()|]{0,12}\)|\[[^\[\]|]{0,20}\])"
-LABEL = rf"(?:importance|score)\b\s*{SCALE}?[\s*_`\"'“”:=(→-]{{0,8}}?"
+LABEL = rf"(?:importance|score)\b\s*{SCALE}?"
+LINK = r"[\s*_`\"'“”:=(→-]{0,8}?"
 SEPARATOR = r"[\s*_`\"”]*(?:[:=→—]|[-=]>|[-–](?=\s))?[\s*_`]*"
 ASIDE = rf"[(\[](?!\s*{NUMBER}\s*[)\]])[^()\[\]]{{0,80}}[)\]]"  # such as (years)
 
+ONLY_DIGITS = re.compile(DIGITS)
 ONLY_NUMBER = re.compile(rf"({NUMBER})(?:\s*\([^()]{{0,80}}\))?")
 STARTS_WITH_NUMBER = re.compile(rf"({NUMBER})")
-LABELLED = re.compile(rf"\b{LABEL}({NUMBER})", re.IGNORECASE)
-SCORE_LINE = re.compile(rf"[\s*_`\"“]*(?:\w+\s){{0,2}}{LABEL}({NUMBER})", re.IGNORECASE)
-AT_START = re.compile(rf"{SEPARATOR}(?:{ASIDE}{SEPARATOR})?[(\[]?\s*({NUMBER})")
+# Not "calcium score: 400", which is a part of the reason.
+LABELLED = re.compile(
+    rf"(?:^|[^\w\s])[\s*_]{{0,4}}(?:(?:final|importance)\s+)?{LABEL}[\s*_]{{0,4}}[:=(→]{LINK}({NUMBER})",
+    re.IGNORECASE,
+)
+SCORE_LINE = re.compile(rf"[\s*_`\"“]*(?:\w+\s){{0,2}}{LABEL}{LINK}({NUMBER})", re.IGNORECASE)
+AT_START = re.compile(rf"{SEPARATOR}(?:{ASIDE}{SEPARATOR})?[(\[]?\s*(?:[Ss]core\s+)?({NUMBER})")
 AT_END = re.compile(
     rf"(?:[:=→>(\[]\s*\**|[—–]\s+|\s-\s+|\s(?=[+\-−]))({NUMBER})[\s*_`.)\]]*$"
     rf"|[(\[]({SIGNED})[)\]]"
@@ -46,7 +54,7 @@ IN_PARTS = re.compile(f"{SCORE_LINE.pattern}|{REASON_LABEL.pattern}", re.IGNOREC
 CLOSING = re.compile(r"\s*(?:#|\d{1,5}[.)]\s|\*\*[^*]*\*\*:?$)")
 AFTER_NAME = re.compile(r"[:=|\t→–—]|\s-|\s(?=[(\[]|[+−]?\d|->)")
 CELL = re.compile(r"(?<!\\)[|\t]")
-ESCAPED = re.compile(r"\\(?=[^\w\s])")
+ESCAPED = re.compile(r"\\(?=[^\w\s]|_)")
 DRESSING = " \t*_`\"'“”"
 NAME_COLUMN = re.compile(r"\b(?:feature|variable|name|column)", re.IGNORECASE)
 SCORE_COLUMN = re.compile(r"\b(?:score|importance|rating)", re.IGNORECASE)
@@ -112,7 +120,7 @@ def _all_said(text: str, find: Find) -> list[_Said]:
             last, beside = one, True
         elif len(cells) > 1 and any(map(SCORE_COLUMN.search, cells)):
             header, last = cells, None
-        elif last and CLOSING.match(line):
+        elif last and CLOSING.match(line) and not REASON_LABEL.match(_body(line)):
             last = None
         elif last:
             _add_line(last, _body(line), beside=beside)
@@ -223,7 +231,7 @@ def _after_cells(
         place = next((i[0] for i in (numbers, signed) if len(i) == 1), None)
         if place is None:
             return None
-        score = _plain(STARTS_WITH_NUMBER.match(texts[place])[1])  # type: ignore[index]
+        score = _plain(texts[place])
     why = _place(_column(header, REASON_COLUMN), header, cells, span)
     said = [texts[why]] if why is not None else [texts[i] for i in others if i != place]
     return _Said(name, score, max(said, key=len, default=""))
@@ -255,8 +263,9 @@ def _named(said: str, find: Find) -> str | None:
 
 
 def _plain(number: str) -> str:
-    """Write a number as Python does."""
-    number = re.sub("[−–]", "-", number.partition("/")[0]).replace(",", ".")
+    """Write the number that a text begins with as Python does."""
+    digits = ONLY_DIGITS.match(number)
+    number = re.sub("[−–]", "-", digits[0] if digits else "").replace(",", ".")
     return re.sub(r"[+\s]", "", number)
 
 

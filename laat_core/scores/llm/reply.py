@@ -168,8 +168,8 @@ def _json_in(text: str) -> Iterator[object]:
             value, position = decoder.raw_decode(text, bracket.start())
         except json.JSONDecodeError as error:
             position = max(error.pos, bracket.end())  # so that no part is read twice
-        except RecursionError:
-            position = bracket.end()
+        except RecursionError:  # no answer is that deep
+            return
         else:
             yield value
 

@@ -62,7 +62,8 @@ def test_the_latest_answer_is_kept_in_one_file(kept, folder):
     assert [path.suffix for path in folder.iterdir()] == [".json"]
 
 
-def test_a_file_says_what_was_asked_and_is_the_users_own(kept, folder):
+@pytest.mark.usefixtures("kept")
+def test_a_file_says_what_was_asked_and_is_the_users_own(folder):
     (path,) = folder.iterdir()
     assert json.loads(path.read_text(encoding="utf-8"))["request"] == REQUEST
     if os.name == "posix":
