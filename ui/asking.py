@@ -70,22 +70,22 @@ def ask_a_model(state: AppState, question: Question) -> ModelChoice:
         _cost(question, prompt, n_estimates, prices)
         busy = bool(job and job.running)
         if st.button("Ask", type="primary", icon=":material/send:", disabled=busy):
-            job = _started(choice, question, prompt, n_estimates) or job
+            _start(choice, question, prompt, n_estimates)
     if job is not None:
         _watch(state, job, prices)
     return choice
 
 
-def _started(choice: ModelChoice, question: Question, prompt: Prompt, n: int) -> Job | None:
+def _start(choice: ModelChoice, question: Question, prompt: Prompt, n_estimates: int) -> None:
     try:
-        connected = choice.connect()
+        model = choice.connect()
     except LaatError as error:
         st.error(literal(str(error)))
-        return None
-    job = Job(Proposer(connected, question, prompt, AnswerCache(default_cache_folder())))
-    job.start(n)
+        return
+    job = Job(Proposer(model, question, prompt, AnswerCache(default_cache_folder())))
+    job.start(n_estimates)
     st.session_state["job"] = job
-    return job
+    st.rerun()  # so that nobody asks twice
 
 
 def _numbers() -> tuple[int, tuple[float, float]]:
@@ -125,13 +125,18 @@ def _prompt(state: AppState, question: Question) -> Prompt:
     written = write_prompt(question)
     number = f"{state.opened}_{hash((written.system, written.user))}"
     system = st.text_area(
-        "What is sent: the system message", written.system, height=110, key=f"llm_system_{number}"
+        "What is sent: the system message",
+        written.system,
+        height=110,
+        key=f"llm_system_{number}",
+        persist_state="session",
     )
     user = st.text_area(
         "What is sent: the message",
         written.user,
         height=300,
         key=f"llm_user_{number}",
+        persist_state="session",
         help="You may change it. Every feature has to keep its name.",
     )
     st.caption(
@@ -198,7 +203,8 @@ def _result(state: AppState, job: Job, prices: tuple[float, float]) -> None:
         name = state.add_expert(f"{proposal.model}, {proposal.date}", proposal.scores)
         state.use(name, keep_edits=keep)
         st.toast("The proposal is on the sliders.", icon=":material/check:")
-    if right.button("Ask for one more", width="stretch"):
+    # After a cancel, asking again finds what had come in the cache, and asks for the rest.
+    if not job.proposer.cancelled and right.button("Ask for one more", width="stretch"):
         job.start(1)
         st.rerun()
     _features(state, proposal)

@@ -88,7 +88,7 @@ def _sentence(comparison: Comparison) -> str:
     if not comparison.has_target:
         return (
             "All scores are 0, so there is nothing to align with, and the LAAT model is the "
-            "baseline. Move a slider, or load scores. "
+            "baseline. Move a slider, load scores, or ask a language model. "
             f"It ranks a row with {outcome} above one with {opposite} {baseline} times in 100."
         )
     if comparison.gamma == 0:

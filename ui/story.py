@@ -11,9 +11,10 @@ __all__ = ["show_story"]
 
 
 def show_story(state: AppState) -> None:
-    """Offer the edits of a bundled table, where there are any, with the reason for them."""
+    """Offer the edits of a bundled table with the reason for them; elsewhere, to ask a model."""
     story = load_story(state.task.name) if state.proposal else None
     if story is None:
+        st.page_link("pages/proposals.py", label="Ask a language model", icon=":material/forum:")
         return
     labels = feature_labels(state.task, state.features)
     edits = {name: score for name, score in story.scores.items() if name in labels}

@@ -45,6 +45,8 @@ def run(options: argparse.Namespace) -> str:
     """Ask; return what is printed."""
     if not 1 <= options.estimates <= MOST_ESTIMATES:
         raise DesignError(f"{options.estimates} estimates asked for; choose 1 to {MOST_ESTIMATES}.")
+    if options.temperature is not None and not 0 <= options.temperature <= 2:
+        raise DesignError(f"The temperature is {options.temperature:g}; choose 0 to 2.")
     task = read_task(options)
     if options.task:
         task = replace(task, description=options.task)

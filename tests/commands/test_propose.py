@@ -1,0 +1,101 @@
+import json
+
+import pytest
+
+from laat_core import dataset_names, load_dataset, load_proposal
+from laat_core.__main__ import main
+from laat_core.scores.exchange import scores_from_bytes
+from tests.scores.llm.server import KEY, MODEL, ChatServer, fails, says
+
+FEATURES = load_proposal("diabetes").scores.features
+ANSWER = json.dumps({"scores": [{"feature": n, "reason": "r", "score": 4} for n in FEATURES]})
+
+
+@pytest.fixture
+def server(monkeypatch, tmp_path):
+    monkeypatch.setenv("LAAT_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with ChatServer([says(ANSWER)]) as running:
+        yield running
+
+
+def run(capsys, *arguments):
+    """Run the command line; return status, standard output and standard error."""
+    try:
+        status = main(["propose", *map(str, arguments)])
+    except SystemExit as stop:
+        status = stop.code
+    printed = capsys.readouterr()
+    return status, printed.out, printed.err
+
+
+def ask(capsys, server, *arguments):
+    return run(capsys, "diabetes", "--model", MODEL, "--base-url", server.url, *arguments)
+
+
+def test_scores_are_written_with_what_was_asked_and_read_again(capsys, server, tmp_path):
+    out = tmp_path / "scores.json"
+    status, printed, err = ask(capsys, server, "--estimates", 3, "--out", out)
+    assert (status, err) == (0, "")
+    assert "3 of 3 estimates of small-1, 0 of them from the cache" in printed
+    content = out.read_bytes()
+    scores = scores_from_bytes(content, "scores.json", FEATURES)
+    assert set(scores.as_dict().values()) == {4.0}
+    assert scores.estimates.shape == (3, 1, len(FEATURES))
+    about = json.loads(content)
+    assert about["prompt"] == load_proposal("diabetes").prompt
+    assert (about["model"], about["outcome"]) == (MODEL, "diabetes = yes")
+    assert KEY not in content.decode()
+    assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
+
+
+def test_without_a_file_the_scores_are_printed_and_the_cache_answers(capsys, server):
+    first = ask(capsys, server, "--estimates", 1)
+    again = ask(capsys, server, "--estimates", 1)
+    assert first == again
+    assert len(server.requests) == 1
+    assert json.loads(first[1])["scores"][0]["score"] == 4
+
+
+def test_sentence_and_temperature_reach_the_server(capsys, server):
+    ask(capsys, server, "--estimates", 1, "--task", "Guess.", "--temperature", 0.5)
+    body = server.requests[0].body
+    assert body["temperature"] == 0.5
+    assert "Task: Guess.\n" in body["messages"][1]["content"]
+
+
+def test_a_failed_estimate_is_named_and_the_others_are_kept(capsys, server, tmp_path):
+    server.script = [fails(401), says(ANSWER)]
+    status, printed, _ = ask(capsys, server, "--estimates", 2, "--out", tmp_path / "s.json")
+    assert status == 0
+    assert "1 of 2 estimates" in printed
+    assert "refuses the key" in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["diabetes"], "one of the arguments --model --gguf is required"),
+        (["diabetes", "--model", "m", "--estimates", "0"], "0 estimates asked for"),
+        (["diabetes", "--model", "m", "--temperature", "nan"], "The temperature is nan"),
+        (["diabetes", "--model", "m", "--base-url", "nowhere"], "is no address"),
+        (["diabetes", "--model", "m", "--base-url", "http://127.0.0.1:9/v1"], "cannot be reached"),
+        (["diabetes", "--gguf", "/nowhere.gguf"], "Cannot read /nowhere.gguf"),
+        (["nothing", "--model", "m"], "No bundled table and no file 'nothing'"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_in_one_line(capsys, server, arguments, said):  # noqa: ARG001
+    status, out, err = run(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_a_file_that_cannot_be_written_is_said(capsys, server, tmp_path):
+    status, _, err = ask(capsys, server, "--estimates", 1, "--out", tmp_path / "no" / "s.json")
+    assert status == 2
+    assert "Cannot write" in err
+
+
+def test_every_bundled_table_has_a_prompt():
+    assert all(load_dataset(name).description for name in dataset_names())
