@@ -69,3 +69,21 @@ def test_ask_cancel_ask_again_land_refresh_and_take_the_cache(
     page.get_by_role("link", name="Workbench").first.click()
     expect(page.locator('input.slider[data-feature="age"]')).to_have_value(score)
     page.screenshot(path=screenshots / "workbench-asked.png")
+
+
+def test_a_key_is_in_its_field_alone(page: Page, app_url: str) -> None:
+    key = "sk-marked-9876543210"
+    page.goto(app_url)
+    page.get_by_role("link", name="Proposals").first.click()
+    page.get_by_role("textbox", name="Address").fill("http://127.0.0.1:9/v1")
+    page.get_by_role("textbox", name="Model").fill("some-model")
+    page.get_by_role("textbox", name="Key").fill(key)
+    page.get_by_role("button", name="Test the connection").click(delay=60)
+    expect(page.get_by_text("cannot be reached")).to_be_visible()
+    ask(page)
+    expect(page.get_by_text("Estimate 5: http://127.0.0.1:9/v1")).to_be_visible(timeout=1 * MINUTES)
+    assert key not in page.locator("body").inner_text()
+    page.get_by_role("link", name="Workbench").first.click()
+    expect(page.locator("input.slider").first).to_be_visible()
+    assert key not in page.content()
+    assert key not in page.url
