@@ -6,18 +6,12 @@ from laat_core.scores.llm.prompt import ask_about
 from ui.asking import ask_a_model
 from ui.describing import describe_columns
 from ui.experts import side_by_side
-from ui.layout import compact_page, page_title
+from ui.layout import task_page
 from ui.pasting import paste_an_answer
 from ui.state import get_state
-from ui.text import literal
 
 state = get_state()
-compact_page()
-page_title(state.task.title, state.task.description)
-if state.problem:
-    st.error(literal(state.problem))
-    st.page_link("pages/data.py", label="Change the columns", icon=":material/table:")
-else:
+if task_page(state):
     question = ask_about(state.task, state.features)
     if not state.task.description:
         st.warning("The task has no sentence yet. Say on the Data page what is predicted.")

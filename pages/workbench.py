@@ -6,7 +6,7 @@ from laat_core import Comparison, LaatError
 from laat_core.plots.attributions import MOST_FEATURES, attributions_figure
 from laat_core.plots.roc import roc_figure
 from ui.controls import score_files, settings, trust
-from ui.layout import CHARTS, chart_height, compact_page, page_title
+from ui.layout import CHARTS, chart_height, task_page
 from ui.legend import show_legend
 from ui.naming import feature_labels
 from ui.results import show_numbers, show_sentence
@@ -73,10 +73,5 @@ def show_charts(state: AppState, comparison: Comparison) -> None:
 
 
 state = get_state()
-compact_page()
-page_title(state.task.title, state.task.description)
-if state.problem:
-    st.error(literal(state.problem))
-    st.page_link("pages/data.py", label="Change the columns", icon=":material/table:")
-else:
+if task_page(state):
     workbench(state)

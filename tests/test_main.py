@@ -12,6 +12,7 @@ import pytest
 
 from laat_core import PROTOCOLS, Design, ImportanceScores, compare, load_dataset, load_proposal
 from laat_core.__main__ import main
+from tests import command_line
 
 ROWS = [(x * 2.5, "ab"[x % 3 == 0], "yes" if x % 7 > 2 else "no") for x in range(40)]
 SCORES = "feature,score\nsize,5\nkind = b,-2\n"
@@ -36,13 +37,7 @@ def scores(tmp_path):
 
 
 def run(capsys, *arguments):
-    """Run the command line; return status, standard output and standard error."""
-    try:
-        status = main(["compare", *map(str, arguments)])
-    except SystemExit as stop:
-        status = stop.code
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
+    return command_line.run(capsys, "compare", *arguments)
 
 
 def numbers(out):

@@ -74,7 +74,13 @@ def _server() -> ModelChoice:
 
 def _here() -> ModelChoice:
     small = small_model()
-    path = st.text_input("GGUF file", str(small or ""), key="llm_file", persist_state="session")
+    path = st.text_input(
+        "GGUF file",
+        str(small or ""),
+        key="llm_file",
+        persist_state="session",
+        help="A language model in one file, as LM Studio, llama.cpp and others use them.",
+    )
     if not can_run_locally():
         st.warning("This needs the package xllamacpp: pip install xllamacpp.")
     elif small is not None and path == str(small):

@@ -15,12 +15,12 @@ from laat_core import (
     ImportanceScores,
     LaatError,
     Recipe,
-    TableEncoder,
     Task,
     dataset_names,
     load_dataset,
     load_proposal,
 )
+from laat_core.data.encoding import features_of
 from laat_core.data.profile import ColumnProfile, profile
 from laat_core.datasets import RecordedProposal
 
@@ -144,9 +144,8 @@ class AppState:
         self.task = task
         self._experiment = self._profiles = None
         self.epoch += 1
-        encoder = TableEncoder(task.columns, missing_as_feature=task.missing_as_feature)
         try:
-            self.features, self.problem = encoder.fit(task.table).features_, ""
+            self.features, self.problem = features_of(task), ""
         except LaatError as error:
             self.features, self.problem = (), str(error)
         names = dict.fromkeys([*self._scores.features, *self.feature_names])

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from laat_core.commands.arguments import Parser, add_task, read_file, read_task
-from laat_core.data.encoding import TableEncoder
-from laat_core.data.profile import profile, remarks
+from laat_core.data.encoding import features_of
+from laat_core.data.profile import remarks
 from laat_core.data.splits import Design
 from laat_core.data.task import Task
 from laat_core.datasets import load_dataset, load_proposal
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> str:
     task = read_task(options)
     scores = _scores(task, options)
     comparison = compare(task, scores, options.gamma, _design(options), _recipe(options))
-    notes = remarks(task, profile(task))
+    notes = remarks(task)
     if not comparison.has_target:
         notes.insert(0, "All scores are 0, so the LAAT model is the baseline.")
     if options.json:
@@ -71,8 +71,7 @@ def _recipe(options: argparse.Namespace) -> Recipe:
 
 
 def _scores(task: Task, options: argparse.Namespace) -> ImportanceScores:
-    encoder = TableEncoder(task.columns, missing_as_feature=task.missing_as_feature)
-    features = encoder.fit(task.table).get_feature_names_out()
+    features = [feature.name for feature in features_of(task)]
     if options.scores is not None:
         path = Path(options.scores)
         return scores_from_bytes(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from laat_core.commands.arguments import Parser, add_task, read_task
-from laat_core.data.encoding import TableEncoder
+from laat_core.data.encoding import features_of
 from laat_core.errors import DesignError
 from laat_core.scores.exchange import scores_to_json
 from laat_core.scores.llm.cache import AnswerCache, default_cache_folder
@@ -50,8 +50,7 @@ def run(options: argparse.Namespace) -> str:
     task = read_task(options)
     if options.task:
         task = replace(task, description=options.task)
-    encoder = TableEncoder(task.columns, missing_as_feature=task.missing_as_feature)
-    question = ask_about(task, encoder.fit(task.table).features_)
+    question = ask_about(task, features_of(task))
     if options.gguf:
         server = LocalServer(options.gguf)
         client = connect(server.base_url, server.key)

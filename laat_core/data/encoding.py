@@ -10,11 +10,11 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from laat_core.data.roles import MAX_LEVELS
-from laat_core.data.task import Column, Role, check_names
+from laat_core.data.task import Column, Role, Task, check_names
 from laat_core.data.text import as_numbers, feature_name, level_text, sorted_levels
 from laat_core.errors import DataError
 
-__all__ = ["MISSING_LEVEL", "Feature", "TableEncoder", "as_numbers", "median"]
+__all__ = ["MISSING_LEVEL", "Feature", "TableEncoder", "as_numbers", "features_of", "median"]
 
 MISSING_LEVEL = "missing"
 
@@ -152,6 +152,18 @@ class TableEncoder(TransformerMixin, BaseEstimator):
                 )
             flags.append(Feature(feature_name(column, MISSING_LEVEL), column, MISSING_LEVEL))
         return flags
+
+
+def features_of(task: Task) -> tuple[Feature, ...]:
+    """Features of a task, one score each: what :class:`TableEncoder` makes of all its rows.
+
+    Raises
+    ------
+    DataError
+        If the columns cannot be encoded with their roles.
+    """
+    encoder = TableEncoder(task.columns, missing_as_feature=task.missing_as_feature)
+    return encoder.fit(task.table).features_
 
 
 def _series(table: pd.DataFrame, column: str) -> pd.Series:

@@ -91,14 +91,12 @@ def profile(task: Task) -> tuple[ColumnProfile, ...]:
     return tuple(_profile(task, column) for column in task.columns)
 
 
-def remarks(task: Task, profiles: tuple[ColumnProfile, ...]) -> list[str]:
+def remarks(task: Task) -> list[str]:
     """One sentence on every row and column that is left out, changed or filled.
 
     Parameters
     ----------
     task : Task
-    profiles : tuple of ColumnProfile
-        Of :func:`profile`.
     """
     found = []
     if task.n_unlabelled:
@@ -106,7 +104,7 @@ def remarks(task: Task, profiles: tuple[ColumnProfile, ...]) -> list[str]:
             f"Rows without a value in {task.target!r}, neither trained on nor tested: "
             f"{task.n_unlabelled:,}."
         )
-    for column, shown in zip(task.columns, profiles, strict=True):
+    for column, shown in zip(task.columns, profile(task), strict=True):
         note = column.note or ("Left out." if column.role is Role.IGNORE else "")
         texts = filter(None, (note, shown.warning, shown.treatment))
         found += [f"{column.name!r}: {text}" for text in texts]

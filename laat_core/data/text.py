@@ -19,6 +19,7 @@ __all__ = [
     "level_counts",
     "level_text",
     "listed",
+    "one_line",
     "sorted_levels",
 ]
 
@@ -36,6 +37,11 @@ def as_text(value: object) -> str:
     # Beyond 64 bits all digits would be noise.
     whole = number.is_integer() and abs(number) < 2**63
     return str(int(number)) if whole else format(number, ".15g")
+
+
+def one_line(text: str) -> str:
+    """Text with single blanks for every run of blanks and line breaks."""
+    return " ".join(text.split())
 
 
 def encodable(text: str) -> str:

@@ -3,8 +3,8 @@ import json
 import pytest
 
 from laat_core import dataset_names, load_dataset, load_proposal
-from laat_core.__main__ import main
 from laat_core.scores.exchange import scores_from_bytes
+from tests import command_line
 from tests.scores.llm.server import KEY, MODEL, ChatServer, fails, says
 
 FEATURES = load_proposal("diabetes").scores.features
@@ -20,13 +20,7 @@ def server(monkeypatch, tmp_path):
 
 
 def run(capsys, *arguments):
-    """Run the command line; return status, standard output and standard error."""
-    try:
-        status = main(["propose", *map(str, arguments)])
-    except SystemExit as stop:
-        status = stop.code
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
+    return command_line.run(capsys, "propose", *arguments)
 
 
 def ask(capsys, server, *arguments):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from laat_core.data.task import Column, Role, Task
-from laat_core.data.text import encodable
+from laat_core.data.text import encodable, one_line
 from laat_core.errors import ModelError, ReplyError
 from laat_core.scores.importance import quoted
 from laat_core.scores.llm.client import ChatModel, Message
@@ -31,11 +31,11 @@ def write_draft_prompt(task: Task, columns: Sequence[Column]) -> str:
     It holds the task's sentence, and the columns' names and kinds.
     """
     listed = "\n".join(
-        f"{number}. {_line(column.name)} ({column.role})"
+        f"{number}. {one_line(column.name)} ({column.role})"
         for number, column in enumerate(columns, start=1)
     )
     return (
-        f"Task: {_line(task.description)}\nColumn that is predicted: {_line(task.target)}\n"
+        f"Task: {one_line(task.description)}\nColumn that is predicted: {one_line(task.target)}\n"
         f"Columns:\n{listed}\n\n"
         "Give every column a label of at most four words and a description of at most 15 words. "
         "Where a name does not tell what it means, say so instead of guessing. "
@@ -121,11 +121,7 @@ def _words(entry: object) -> tuple[str, str]:
     if not isinstance(entry, dict):
         return "", ""
     label, description = (
-        _line(text) if isinstance(text := entry.get(key), str) else ""
+        encodable(one_line(text)) if isinstance(text := entry.get(key), str) else ""
         for key in ("label", "description")
     )
     return label[:LONGEST_LABEL], description[:LONGEST_DESCRIPTION]
-
-
-def _line(text: str) -> str:
-    return encodable(" ".join(text.split()))

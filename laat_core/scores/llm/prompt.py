@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from laat_core.data.encoding import Feature
 from laat_core.data.task import Column, Task
+from laat_core.data.text import one_line
 
 __all__ = ["Prompt", "Question", "ask_about", "describe_feature", "write_prompt"]
 
@@ -89,20 +90,20 @@ def write_prompt(question: Question) -> Prompt:
         of the prompt.
     """
     listed = "\n".join(
-        f"{number}. {_line(name)}" + (f": {_line(said)}" if said else "")
+        f"{number}. {one_line(name)}" + (f": {one_line(said)}" if said else "")
         for number, (name, said) in enumerate(
             zip(question.features, question.descriptions, strict=True), start=1
         )
     )
     return Prompt(
         SYSTEM,
-        f"Task: {_line(question.task)}\n{_outcome(question)}\nFeatures:\n{listed}\n\n"
+        f"Task: {one_line(question.task)}\n{_outcome(question)}\nFeatures:\n{listed}\n\n"
         f"{_instructions(question)}",
     )
 
 
 def _outcome(question: Question) -> str:
-    target, classes = _line(question.target), [_quoted(name) for name in question.classes]
+    target, classes = one_line(question.target), [_quoted(name) for name in question.classes]
     if not classes:
         return f"Outcome: {target}, a number"
     if len(classes) == 1:
@@ -138,9 +139,5 @@ def _instructions(question: Question) -> str:
     )
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _quoted(text: str) -> str:
-    return json.dumps(_line(text), ensure_ascii=False)
+    return json.dumps(one_line(text), ensure_ascii=False)

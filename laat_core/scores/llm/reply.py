@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from laat_core.data.text import encodable
+from laat_core.data.text import encodable, one_line
 from laat_core.scores.importance import as_score, quoted, shown
 from laat_core.scores.llm.pasted import pasted_scores, written_number
 from laat_core.scores.llm.prompt import Question
@@ -230,7 +230,7 @@ def _collect(entries: Iterable[Entry], question: Question) -> Reading:
         elif (numbers := _numbers(value, classes)) is None:
             faults.append(f"the score of {name!r} is {shown(value)}")
         else:
-            scores[name] = numbers, encodable(_single_spaced(reason))[:LONGEST_REASON]
+            scores[name] = numbers, encodable(one_line(reason))[:LONGEST_REASON]
         seen.update([name] if name is not None else [])
     scores = {name: scores[name] for name in question.features if name in scores}
     missing = tuple(name for name in question.features if name not in scores)
@@ -278,10 +278,6 @@ class _Names:
 def _keys(name: str) -> Iterator[str]:
     """Yield a name ever more loosely."""
     yield name
-    single = _single_spaced(name)
+    single = one_line(name)
     yield single
     yield single.casefold()
-
-
-def _single_spaced(text: str) -> str:
-    return " ".join(text.split())
