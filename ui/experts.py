@@ -9,7 +9,7 @@ from ui.naming import feature_labels
 from ui.state import RECORDED, AppState
 from ui.text import literal
 
-__all__ = ["called", "side_by_side"]
+__all__ = ["side_by_side"]
 
 POOLINGS: dict[Pooling, str] = {
     "mean": "mean",
@@ -19,7 +19,7 @@ POOLINGS: dict[Pooling, str] = {
 SLIDERS = "the sliders as they are"
 
 
-def called(state: AppState, name: str) -> str:
+def _called(state: AppState, name: str) -> str:
     """What a proposal is called in front of people."""
     if name == RECORDED and state.proposal:
         return f"{state.proposal.model}, recorded {state.proposal.date}"
@@ -28,9 +28,9 @@ def called(state: AppState, name: str) -> str:
 
 def side_by_side(state: AppState) -> None:
     """Show every proposal per feature, and let one of them, or a pool, go on the sliders."""
+    names = {_called(state, name): name for name in state.experts}
     everyone = {
-        called(state, name): scores.reindexed(state.feature_names)
-        for name, scores in state.experts.items()
+        shown: state.experts[name].reindexed(state.feature_names) for shown, name in names.items()
     }
     everyone[SLIDERS] = state.scores
     chosen = st.multiselect("Proposals", list(everyone), default=list(everyone)[:-1])
@@ -57,9 +57,10 @@ def side_by_side(state: AppState) -> None:
         except LaatError as error:
             st.error(literal(str(error)))
             return
-        name = chosen[0] if len(chosen) == 1 else f"{how} of {len(chosen)} proposals"
-        state.use(state.add_expert(name, pooled), keep_edits=keep)
-        st.success(f"{literal(name)} is on the sliders.")
+        alone = names.get(chosen[0]) if len(chosen) == 1 else None  # keeps estimates and reasons
+        pooled_name = f"{how} of {', '.join(chosen)}"
+        state.use(alone or state.add_expert(pooled_name, pooled), keep_edits=keep)
+        st.success(f"{literal(chosen[0] if alone else pooled_name)} is on the sliders.")
 
 
 def _weights(chosen: list[str]) -> dict[str, float]:

@@ -75,6 +75,19 @@ def test_proposals_are_pooled(proposals_page):
     assert "judged in opposite directions" in told(proposals_page)
 
 
+def test_one_proposal_alone_goes_on_the_sliders_as_it_is(proposals_page):
+    state = proposals_page.session_state["laat"]
+    paste(proposals_page, '{"age": -5}', "Bot")
+    proposals_page.run()
+    chosen = next(m for m in proposals_page.multiselect if m.label == "Proposals")
+    chosen.set_value([chosen.options[0]]).run()
+    press(proposals_page, "Put on the sliders")
+    assert not proposals_page.exception
+    assert state.origin == "recorded"
+    assert list(state.experts) == ["recorded", "Bot"]
+    assert len(state.original.estimates) == 5
+
+
 def test_a_server_that_is_not_there_is_named_and_the_key_is_not(proposals_page):
     page = proposals_page
     page.text_input(key="llm_address").set_value("http://127.0.0.1:9/v1")
