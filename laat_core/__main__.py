@@ -9,6 +9,8 @@ from laat_core.commands import compare, propose
 from laat_core.commands.arguments import USAGE_ERROR, Parser
 from laat_core.errors import LaatError
 
+STOPPED = 130  # as a shell says it of a program that Ctrl-C has ended
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status."""
@@ -23,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     name = f"laat_core {options.command}"
     try:
         text = options.run(options)
+    except KeyboardInterrupt:
+        print(f"{name}: stopped", file=sys.stderr)
+        return STOPPED
     except LaatError as error:
         print(f"{name}: {' '.join(str(error).split())}", file=sys.stderr)
         return USAGE_ERROR

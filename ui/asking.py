@@ -154,6 +154,8 @@ def _cost(question: Question, prompt: Prompt, n: int, prices: tuple[float, float
 
 def _tokens(usage: Usage, prices: tuple[float, float]) -> str:
     said = f"{usage.prompt:,} tokens sent and {usage.completion:,} received"
+    if usage.uncounted:
+        said += f" (of {usage.uncounted} more answers the server gives no count)"
     money = (usage.prompt * prices[0] + usage.completion * prices[1]) / 1e6
     return f"{said}, at your prices {money:,.4f}" if any(prices) else said
 

@@ -1,18 +1,16 @@
 """Choosing the model that is asked: one behind an address, or a file on this machine."""
 
-import os
 from dataclasses import dataclass
 
 import streamlit as st
 
 from laat_core.errors import LaatError, ModelError
-from laat_core.scores.llm.client import ChatModel, connect
+from laat_core.scores.llm.client import ChatModel, connect, known_key, usual_address
 from laat_core.scores.llm.local import LocalServer, can_run_locally, small_model
 from ui.text import literal
 
 __all__ = ["ModelChoice", "choose_model"]
 
-OPENAI = "https://api.openai.com/v1"
 SERVER, HERE = "a server", "a model on this machine"
 
 
@@ -34,7 +32,7 @@ class ModelChoice:
             server = _local_server(self.name)
             client = connect(server.base_url, server.key)
             return ChatModel(client, server.model, self.temperature, server.address)
-        client = connect(self.address, self.key or _known_key(self.address))
+        client = connect(self.address, self.key or known_key(self.address) or _secret_key(self.address))
         return ChatModel(client, self.name.strip(), self.temperature)
 
 
@@ -53,7 +51,7 @@ def choose_model() -> ModelChoice:
 def _server() -> ModelChoice:
     address = st.text_input(
         "Address",
-        _usual_address(),
+        usual_address(),
         key="llm_address",
         persist_state="session",
         help="Of any OpenAI-compatible server: OpenAI, Ollama, vLLM, LM Studio, llama.cpp …",
@@ -96,19 +94,14 @@ def _temperature() -> float | None:
     return value
 
 
-def _usual_address() -> str:
-    return os.environ.get("OPENAI_BASE_URL", OPENAI)
-
-
-def _known_key(address: str) -> str:
-    """The key of environment or secrets, which is meant for the usual address alone."""
-    if address.strip() != _usual_address():
+def _secret_key(address: str) -> str:
+    """Return the key of the app's secrets, which is meant for the usual address alone."""
+    if address.strip().rstrip("/") != usual_address().rstrip("/"):
         return ""
     try:
-        secret = str(st.secrets.get("OPENAI_API_KEY", ""))
+        return str(st.secrets.get("OPENAI_API_KEY", ""))
     except FileNotFoundError:
-        secret = ""
-    return os.environ.get("OPENAI_API_KEY") or secret
+        return ""
 
 
 @st.cache_resource(max_entries=1, show_spinner="Loading the model …")

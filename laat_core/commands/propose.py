@@ -2,8 +2,8 @@
 
 import argparse
 import json
-import os
-from dataclasses import replace
+import sys
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from laat_core.commands.arguments import Parser, add_task, read_task
@@ -11,14 +11,13 @@ from laat_core.data.encoding import features_of
 from laat_core.errors import DesignError
 from laat_core.scores.exchange import scores_to_json
 from laat_core.scores.llm.cache import AnswerCache, default_cache_folder
-from laat_core.scores.llm.client import ChatModel, connect
+from laat_core.scores.llm.client import ChatModel, connect, known_key, usual_address
 from laat_core.scores.llm.local import LocalServer
 from laat_core.scores.llm.prompt import ask_about, write_prompt
 from laat_core.scores.llm.propose import Proposal, Proposer
 
 __all__ = ["add_to", "run"]
 
-OPENAI = "https://api.openai.com/v1"
 MOST_ESTIMATES = 100
 
 
@@ -26,7 +25,7 @@ def add_to(commands: "argparse._SubParsersAction[Parser]") -> None:
     """Add the command with its arguments."""
     command = commands.add_parser(
         "propose",
-        help="ask a language model for scores; the key comes from OPENAI_API_KEY",
+        help="ask a language model for scores",
     )
     command.set_defaults(run=run)
     add_task(command)
@@ -34,7 +33,12 @@ def add_to(commands: "argparse._SubParsersAction[Parser]") -> None:
     model = command.add_mutually_exclusive_group(required=True)
     model.add_argument("--model", help="name of a model of the server")
     model.add_argument("--gguf", help="a GGUF file to run on this machine, instead of a server")
-    add("--base-url", default=OPENAI, help=f"address of the server (default {OPENAI})")
+    add(
+        "--base-url",
+        default=usual_address(),
+        help="address of the server (default: OPENAI_BASE_URL, else OpenAI); the key comes from "
+        "OPENAI_API_KEY, and goes to the default address alone",
+    )
     add("--task", help="what is predicted, in one sentence")
     add("--estimates", type=int, default=5, help="how many answers are averaged (default 5)")
     add("--temperature", type=float, help="default: the server's own")
@@ -56,12 +60,13 @@ def run(options: argparse.Namespace) -> str:
         client = connect(server.base_url, server.key)
         model = ChatModel(client, server.model, options.temperature, server.address)
     else:
-        client = connect(options.base_url, os.environ.get("OPENAI_API_KEY", ""))
+        client = connect(options.base_url, known_key(options.base_url))
         model = ChatModel(client, options.model, options.temperature)
     cache = AnswerCache(default_cache_folder())
     proposal = Proposer(model, question, write_prompt(question), cache).ask(options.estimates)
     content = _content(proposal, task.outcome_name)
     if options.out is None:
+        sys.stderr.writelines(f"{line}\n" for line in _failures(proposal))
         return content
     try:
         options.out.write_text(content + "\n", encoding="utf-8")
@@ -79,9 +84,24 @@ def _content(proposal: Proposal, outcome: str) -> str:
         "temperature": proposal.temperature,
         "system": proposal.prompt.system,
         "prompt": proposal.prompt.user,
+        "usage": asdict(proposal.usage),
+        "asked": [
+            {
+                "estimate": one.number,
+                "form": one.path,
+                "cached": one.cached,
+                "seconds": round(one.seconds, 1),
+                "problem": one.problem,
+            }
+            for one in proposal.estimates
+        ],
     }
     scores = json.loads(scores_to_json(proposal.scores, outcome))
     return json.dumps({**about, **scores}, ensure_ascii=False, indent=1)
+
+
+def _failures(proposal: Proposal) -> list[str]:
+    return [f"Estimate {failed.number}: {failed.problem}" for failed in proposal.failed]
 
 
 def _summary(proposal: Proposal, out: Path) -> str:
@@ -92,7 +112,7 @@ def _summary(proposal: Proposal, out: Path) -> str:
             f"{len(proposal.good)} of {len(proposal.estimates)} estimates of {proposal.model}, "
             f"{cached} of them from the cache; {usage.prompt:,} tokens sent, "
             f"{usage.completion:,} received.",
-            *(f"Estimate {failed.number}: {failed.problem}" for failed in proposal.failed),
+            *_failures(proposal),
             f"Written to {out}.",
         ]
     )

@@ -4,6 +4,7 @@ A server is not trusted: what it sends is bounded in size and time, its redirect
 and of its messages only a short text is passed on, without the key.
 """
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,11 +19,21 @@ from openai import OpenAI
 from laat_core.data.text import encodable
 from laat_core.errors import ModelError
 
-__all__ = ["Answer", "Cancelled", "ChatModel", "Message", "Usage", "connect"]
+__all__ = [
+    "Answer",
+    "Cancelled",
+    "ChatModel",
+    "Message",
+    "Usage",
+    "connect",
+    "known_key",
+    "usual_address",
+]
 
 Message = dict[Literal["role", "content"], str]
 
 CONNECT_SECONDS, SILENT_SECONDS = 10.0, 120.0
+CHECK_SECONDS = 15.0
 RETRIES = 1
 MOST_BYTES = 32 * 2**20  # of a stream: the longest thoughts and proposal are a fraction of this
 MOST_AT_ONCE = 4 * 2**20  # of a line of a stream, or of a response that is none
@@ -30,6 +41,8 @@ MOST_SECONDS = 900.0
 TELL_SECONDS = 0.1
 SHORT = 300
 NO_KEY = "none"
+SHORTEST_KEY = 8  # a shorter one is no secret, and stands in any text
+OPENAI = "https://api.openai.com/v1"
 EXAMPLE = "Give one such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1."
 
 
@@ -43,13 +56,18 @@ class _TooMuch(Exception):  # noqa: N818 - becomes a ModelError
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens as the server counts them."""
+    """Tokens as the server counts them, and how many of its answers it counted none of."""
 
     prompt: int = 0
     completion: int = 0
+    uncounted: int = 0
 
     def __add__(self, other: "Usage") -> "Usage":
-        return Usage(self.prompt + other.prompt, self.completion + other.completion)
+        return Usage(
+            self.prompt + other.prompt,
+            self.completion + other.completion,
+            self.uncounted + other.uncounted,
+        )
 
 
 @dataclass(frozen=True)
@@ -59,6 +77,17 @@ class Answer:
     text: str
     usage: Usage
     finished: bool
+
+
+def usual_address() -> str:
+    """Return the address that the environment names, as OPENAI_BASE_URL; else that of OpenAI."""
+    return os.environ.get("OPENAI_BASE_URL") or OPENAI
+
+
+def known_key(base_url: str) -> str:
+    """Return the environment's OPENAI_API_KEY for the usual address, nothing for another one."""
+    usual = base_url.strip().rstrip("/") == usual_address().rstrip("/")
+    return os.environ.get("OPENAI_API_KEY", "") if usual else ""
 
 
 def connect(base_url: str, key: str) -> OpenAI:
@@ -82,10 +111,13 @@ def connect(base_url: str, key: str) -> OpenAI:
         raise ModelError(f"{base_url[:80]!r} is no address ({error}). {EXAMPLE}") from error
     if url.scheme not in {"http", "https"} or not url.host:
         raise ModelError(f"{base_url[:80]!r} is no address. {EXAMPLE}")
+    if url.userinfo or url.query or url.fragment:
+        # They would stand in logs, and the address of a call is made by adding to the path.
+        raise ModelError("The address holds more than host and path. Give the key by itself.")
     if not key.isascii() or not key.isprintable() or " " in key:
         raise ModelError("The key holds letters that no key has. Paste it anew, without blanks.")
     limits = httpx2.Timeout(SILENT_SECONDS, connect=CONNECT_SECONDS)
-    return OpenAI(
+    client = OpenAI(
         base_url=url,
         api_key=key or NO_KEY,
         max_retries=RETRIES,
@@ -96,6 +128,9 @@ def connect(base_url: str, key: str) -> OpenAI:
             event_hooks={"response": [_bound]},
         ),
     )
+    if base_url.strip().rstrip("/") != usual_address().rstrip("/"):
+        client.organization = client.project = None  # of the environment: another server's
+    return client
 
 
 # What a server's nonsense makes the library raise, or this module.
@@ -156,11 +191,8 @@ class ChatModel:
 
     @property
     def base_url(self) -> str:
-        """Address of the server, without what may be secret in it."""
-        if self.address:
-            return self.address
-        url = httpx2.URL(str(self.client.base_url))
-        return str(url.copy_with(username=None, password=None, query=None))
+        """Address of the server."""
+        return self.address or str(self.client.base_url)
 
     def answer(
         self,
@@ -190,9 +222,9 @@ class ChatModel:
         options = {"temperature": self.temperature, "response_format": response_format}
         request: dict[str, Any] = {"model": self.model, "messages": list(messages)}
         request |= {name: option for name, option in options.items() if option is not None}
-        text, refusal, usage, reason = "", "", Usage(), None
+        text, refusal, usage, reason = "", "", Usage(uncounted=1), None
         answered, told = False, 0.0
-        with self._faults():
+        with self._faults(), self._telling(lambda: text, on_text):
             stream = self.client.chat.completions.create(
                 **request, stream=True, stream_options={"include_usage": True}
             )
@@ -217,8 +249,8 @@ class ChatModel:
         if refusal or reason == "content_filter":
             raise ModelError(f"The model refuses to answer{self._quote(refusal)}. Reword the task.")
         if not text.strip():
-            raise ModelError("The answer is empty. Ask again, or take another model.")
-        on_text(self._without_key(text))
+            cut = ", cut off while the model was thinking" if reason == "length" else ""
+            raise ModelError(f"The answer is empty{cut}. Ask again, or take another model.")
         return Answer(self._without_key(text), usage, finished=reason == "stop")
 
     def check(self) -> str:
@@ -230,11 +262,20 @@ class ChatModel:
             Wrong key, no such model, not reachable, or no OpenAI-compatible server.
         """
         with self._faults():
-            names = sorted(model.id for model in self.client.models.list().data or ())
+            hasty = self.client.with_options(timeout=CHECK_SECONDS, max_retries=0)
+            names = sorted(model.id for model in hasty.models.list().data or ())
             known = self._quote(", ".join(names[:10])) or " none"
         if self.model not in names:
             raise ModelError(f"The server has no model {self.model!r}. It names{known}.")
         return f"The server answers and has the model {self.model}."
+
+    @contextmanager
+    def _telling(self, text: Callable[[], str], on_text: Callable[[str], None]) -> Iterator[None]:
+        """Tell at the end all text there is, however it ends."""
+        try:
+            yield
+        finally:
+            on_text(self._without_key(text()))
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -285,7 +326,7 @@ class ChatModel:
 
     def _without_key(self, text: str) -> str:
         key, text = self.client.api_key, encodable(text)
-        return text.replace(key, "[key]") if key and key != NO_KEY else text
+        return text.replace(key, "[key]") if len(key) >= SHORTEST_KEY else text
 
 
 def _said(body: object) -> str:

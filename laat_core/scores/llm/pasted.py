@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-__all__ = ["Find", "pasted_scores", "written_number"]
+__all__ = ["Find", "pasted_scores", "speaks_against", "written_number"]
 
 Find = Callable[[str], str | None]  # the feature that is meant by a name, None where none is
 
@@ -19,14 +19,17 @@ MOST_LINES = 50_000
 MOST_MARKS = 16  # in a name, or between it and its score
 
 DIGITS = r"(?:[+\-−–]\s?)?\d{1,10}(?:[.,]\d{1,10})?"
-NUMBER = rf"{DIGITS}(?:\**\s*(?:/|out of)\s*10)?(?![\w%]|[.,/\-–]\d|-\w| to \d)"
+# Not of a range, a sum, another scale, a code (1 = male) or a larger number.
+MORE = r"\s?(?:[-–—/^+*×=<>]|->|→|\.\.+|…|to|or|of|out of)\s?[+\-−–]?\d|\s?=\s?\w|\+\s|\s\d"
+NUMBER = rf"{DIGITS}(?:\**\s?(?:/|out of)\s?10(?!\d))?(?![\w%]|[.,]\d|-\w|{MORE})"
 SIGNED = NUMBER.replace(")?", ")", 1)
 SCALE = r"(?:\(\s*[+\-−–]?\d+\s*(?:to|\.\.+|…|[-–/])[^()|]{0,12}\)|\[[^\[\]|]{0,20}\])"
 LABEL = rf"(?:importance|score)\b\s*{SCALE}?"
 LINK = r"[\s*_`\"'“”:=(→-]{0,8}?"
-SEPARATOR = r"[\s*_`\"”]*(?:[:=→—]|[-=]>|[-–](?=\s))?[\s*_`]*"
+SEPARATOR = r"[\s*_`\"”]*+(?:[:=→—]|[-=]>|[-–](?=\s))?[\s*_`]*+"
 ASIDE = rf"[(\[](?!\s*{NUMBER}\s*[)\]])[^()\[\]]{{0,80}}[)\]]"  # such as (years)
 
+BLANKS = re.compile(r"[^\S\t]{2,}")
 ONLY_DIGITS = re.compile(DIGITS)
 ONLY_NUMBER = re.compile(rf"({NUMBER})(?:\s*\([^()]{{0,80}}\))?")
 STARTS_WITH_NUMBER = re.compile(rf"({NUMBER})")
@@ -35,10 +38,13 @@ LABELLED = re.compile(
     rf"(?:^|[^\w\s])[\s*_]{{0,4}}(?:(?:final|importance)\s+)?{LABEL}[\s*_]{{0,4}}[:=(→]{LINK}({NUMBER})",
     re.IGNORECASE,
 )
-SCORE_LINE = re.compile(rf"[\s*_`\"“]*(?:\w+\s){{0,2}}{LABEL}{LINK}({NUMBER})", re.IGNORECASE)
+SCORE_LINE = re.compile(
+    rf"[\s*_`\"“]*(?:(?:final|importance|the|my)\s){{0,2}}{LABEL}{LINK}({NUMBER})", re.IGNORECASE
+)
 AT_START = re.compile(rf"{SEPARATOR}(?:{ASIDE}{SEPARATOR})?[(\[]?\s*(?:[Ss]core\s+)?({NUMBER})")
+ONLY_RANGE = re.compile(rf"{SEPARATOR}{DIGITS}\s?(?:[-–—]|->|→|to|or)\s?{DIGITS}[\s*_`.]*")
 AT_END = re.compile(
-    rf"(?:[:=→>(\[]\s*\**|[—–]\s+|\s-\s+|\s(?=[+\-−]))({NUMBER})[\s*_`.)\]]*$"
+    rf"(?:(?:[:=→(\[]|[-=]>)\s*\**|[—–]\s+|\s-\s+|\s(?=[+\-−]))({NUMBER})[\s*_`.)\]]*$"
     rf"|[(\[]({SIGNED})[)\]]"
 )
 A_WORD = re.compile(r"\s+(?!because|since|as\b|due|for\b)[^\W\d_]")
@@ -56,8 +62,21 @@ AFTER_NAME = re.compile(r"[:=|\t→–—]|\s-|\s(?=[(\[]|[+−]?\d|->)")
 CELL = re.compile(r"(?<!\\)[|\t]")
 ESCAPED = re.compile(r"\\(?=[^\w\s]|_)")
 DRESSING = " \t*_`\"'“”"
+# Words that turn a number without a sign, where they stand alone: in an aside or a cell.
+AGAINST = re.compile(
+    r"\W*(?:(?:strong|moderate|weak|slight|mild)(?:ly)?\s)?"
+    r"(?:(?:negativ|minus|invers|protect|decreas|lower|reduc|less|down)\w{0,6}|i\.?e\.? [-−–]\s?\d+)"
+    r"(?:\s(?:effect|direction|association|relationship|correlation|impact|risk))?\W*",
+    re.IGNORECASE,
+)
+ONLY_MINUS = re.compile(r"\s*(?:[-−–]|↓)\s*")
+MINUS_BEFORE = re.compile(r"[-−–]\s?[(\[]\s*$")
+ASIDE_BEHIND = re.compile(r"\s*[(\[]([^()\[\]]{0,80})[)\]]")
 NAME_COLUMN = re.compile(r"\b(?:feature|variable|name|column)", re.IGNORECASE)
 SCORE_COLUMN = re.compile(r"\b(?:score|importance|rating)", re.IGNORECASE)
+NO_SCORE = re.compile(
+    r"\b(?:rank|confidence|certainty|initial|old|previous|draft|why|range)", re.IGNORECASE
+)
 REASON_COLUMN = re.compile(r"\b(?:reason|rationale|explanation|justification|why)", re.IGNORECASE)
 
 
@@ -73,7 +92,31 @@ class _Said:
 def written_number(text: str) -> float | None:
     """Return the number that is all of a text: ``+7``, ``−3``, ``7,5`` or ``7/10``."""
     found = ONLY_NUMBER.fullmatch(text.strip())
-    return float(_plain(found[1])) if found else None
+    return float(_plain(found[1])) if found and not _turned(found) else None
+
+
+def speaks_against(text: str) -> bool:
+    """Whether a text says no more than that something has a negative effect."""
+    return bool(AGAINST.fullmatch(text) or ONLY_MINUS.fullmatch(text))
+
+
+def _turned(score: re.Match[str], place: int = 1) -> bool:
+    """Whether a number without a sign has one beside it: ``3 (negative)``, ``-(3)``."""
+    if score[place][0] in "+-−–":
+        return False
+    before, behind = score.string[: score.start(place)], score.string[score.end(place) :]
+    aside = ASIDE_BEHIND.match(behind)
+    said = before.strip(DRESSING + ":=→([|")
+    return bool(
+        MINUS_BEFORE.search(before)
+        or (said and AGAINST.fullmatch(said))
+        or (aside and AGAINST.fullmatch(aside[1]))
+    )
+
+
+def _said_score(score: re.Match[str], place: int = 1) -> str:
+    """Write a score as a number, or as it is said where its sign is in doubt."""
+    return f"{score[place]} (negative?)" if _turned(score, place) else _plain(score[place])
 
 
 def pasted_scores(text: str, find: Find) -> list[tuple[str, str, str]]:
@@ -103,8 +146,8 @@ def _all_said(text: str, find: Find) -> list[_Said]:
     header: list[str] = []
     last: _Said | None = None  # whom the lines that follow are about
     beside = False  # no blank line since then
-    for line in text.splitlines()[:MOST_LINES]:
-        line = line[:LONGEST_LINE]  # noqa: PLW2901 - the rest is never wanted
+    for whole in text.splitlines()[:MOST_LINES]:
+        line = BLANKS.sub(" ", whole[:LONGEST_LINE])  # the rest is never wanted
         if not line.strip():
             beside = False
             continue
@@ -120,6 +163,8 @@ def _all_said(text: str, find: Find) -> list[_Said]:
             last, beside = one, True
         elif len(cells) > 1 and any(map(SCORE_COLUMN.search, cells)):
             header, last = cells, None
+        elif last and last.score and (again := SCORE_LINE.match(_body(line))):
+            said.append(_Said(last.name, _said_score(again)))
         elif last and CLOSING.match(line) and not REASON_LABEL.match(_body(line)):
             last = None
         elif last:
@@ -135,7 +180,7 @@ def _add_line(said: _Said, line: str, *, beside: bool) -> None:
     found = SCORE_LINE.match(line) or ONLY_NUMBER.fullmatch(line.strip(DRESSING))
     found = found or (LABELLED.search(line) if labelled else None)
     if found and not said.score:
-        said.score, why = _plain(found[1]), _around(found)
+        said.score, why = _said_score(found), _around(found)
     else:
         why = _reason(line) if labelled or beside or not said.score else ""
     said.reason = why if labelled else said.reason or why
@@ -175,16 +220,18 @@ def _body(line: str) -> str:
 
 
 def _after_name(name: str, rest: str) -> _Said:
+    if ONLY_RANGE.fullmatch(rest):
+        return _Said(name)
     labelled, start, end = LABELLED.search(rest), AT_START.match(rest), _only(AT_END, rest)
     # "5 years more: +7" begins with a number that is not the score.
     if start and end and end.start() > start.end() and A_WORD.match(rest, start.end()):
         start = start if start[1][0] in "+-−–" else None
     if labelled and not (start and start[1][0] in "+-−–"):
-        return _Said(name, _plain(labelled[1]), _around(labelled))
+        return _Said(name, _said_score(labelled), _around(labelled))
     if start:
-        return _Said(name, _plain(start[1]), _reason(rest[start.end() :]))
+        return _Said(name, _said_score(start), _reason(rest[start.end() :]))
     if end:
-        return _Said(name, _plain(end[1] or end[2]), _around(end))
+        return _Said(name, _said_score(end, 1 if end[1] else 2), _around(end))
     return _Said(name, reason=_reason(rest))
 
 
@@ -206,7 +253,9 @@ def _cells(line: str) -> list[str]:
 
 def _from_row(cells: list[str], header: list[str], find: Find) -> _Said | None:
     """Read a row such as ``| age | older | +7 |``; None where it holds no score."""
-    at = _column(header, NAME_COLUMN)
+    at = next((i for i, cell in enumerate(header) if NAME_COLUMN.search(cell)), None)
+    if at is None and all(_named(cell, find) for cell in cells[:2]):
+        return None  # a position, or a name: features may be called 1 and 2
     for start in range(2) if at is None else (at,):
         # A name may itself hold the mark between cells; the longest wins.
         for stop in range(min(len(cells), start + MOST_MARKS), start, -1):
@@ -221,24 +270,36 @@ def _after_cells(
 ) -> _Said | None:
     texts = [ESCAPED.sub("", cell).strip(DRESSING) for cell in cells]
     others = [i for i in range(len(cells)) if i >= span[1]]
-    place = _place(_column(header, SCORE_COLUMN), header, cells, span)
+    place = _place(_score_column(header), header, cells, span)
     if place is not None:
         found = STARTS_WITH_NUMBER.match(texts[place])
-        score = _plain(found[1]) if found else texts[place]
+        score = _said_score(found) if found else texts[place]
     else:
+        unlike = [i + len(cells) - len(header) for i, c in enumerate(header) if NO_SCORE.search(c)]
+        others = [i for i in others if i not in unlike]
         numbers = [i for i in others if ONLY_NUMBER.fullmatch(texts[i])]
         signed = [i for i in numbers if texts[i][0] in "+-−–"]
         place = next((i[0] for i in (numbers, signed) if len(i) == 1), None)
         if place is None:
             return None
         score = _plain(texts[place])
-    why = _place(_column(header, REASON_COLUMN), header, cells, span)
+    if score[:1].isdecimal() and any(map(speaks_against, (t for t in texts if t))):
+        score = f"{score} (negative?)"
+    reasons = (i for i, cell in enumerate(header) if REASON_COLUMN.search(cell))
+    why = _place(next(reasons, None), header, cells, span)
     said = [texts[why]] if why is not None else [texts[i] for i in others if i != place]
     return _Said(name, score, max(said, key=len, default=""))
 
 
-def _column(header: list[str], pattern: re.Pattern[str]) -> int | None:
-    return next((i for i, cell in enumerate(header) if pattern.search(cell)), None)
+def _score_column(header: list[str]) -> int | None:
+    """Where the scores are; None where that is in doubt."""
+    found = [
+        i
+        for i, cell in enumerate(header)
+        if SCORE_COLUMN.search(cell) and not NO_SCORE.search(cell)
+    ]
+    plain = [i for i in found if header[i].strip(DRESSING).casefold() == "score"]
+    return next((i[0] for i in (found, plain) if len(i) == 1), None)
 
 
 def _place(

@@ -12,7 +12,7 @@ from laat_core.scores.importance import ImportanceScores
 from laat_core.scores.llm.cache import AnswerCache
 from laat_core.scores.llm.client import Answer, Cancelled, ChatModel, Message, Usage
 from laat_core.scores.llm.prompt import Prompt, Question
-from laat_core.scores.llm.reply import Scored, read_answer, read_reply, reply_schema
+from laat_core.scores.llm.reply import Reading, Scored, read_answer, read_reply, reply_schema
 
 __all__ = ["Estimate", "Path", "Progress", "Proposal", "Proposer"]
 
@@ -40,7 +40,8 @@ class Estimate:
         Why it failed; empty where it did not.
     messages : tuple of dict
     path : {"schema", "json", "text"}
-        In which form the server was asked for JSON, or for text and then its JSON.
+        In which form the server was asked: by JSON schema, in JSON mode, or for plain text; an
+        answer in words is then asked for again as JSON, which is the paper's second call.
     usage : Usage
         Tokens of all its calls, those of cached answers not counted.
     cached : bool
@@ -211,9 +212,7 @@ class _Conversation:
     def scores(self, repairs: int = REPAIRS) -> dict[str, Scored]:
         """Ask, and ask again with the fault named, until every feature is scored."""
         answer = self._ask()
-        # Plain text was not asked for as JSON alone, and is read as a person's would be.
-        read = read_answer if PATHS[self.path] == "text" else read_reply
-        reading = read(answer.text, self.proposer.question)
+        reading = self._read(answer.text)
         if not reading.problem:
             self._keep()
             return reading.scores
@@ -224,6 +223,11 @@ class _Conversation:
         self.progress.state = "repairing"
         self.messages.append({"role": "user", "content": _again(reading.problem, answer)})
         return self.scores(repairs - 1)
+
+    def _read(self, text: str) -> Reading:
+        # Plain text was not asked for as JSON alone, and is read as a person's would be.
+        read = read_answer if PATHS[self.path] == "text" else read_reply
+        return read(text, self.proposer.question)
 
     def estimate(self, scores: dict[str, Scored], problem: str) -> Estimate:
         """Record what has come of it."""
@@ -240,7 +244,9 @@ class _Conversation:
             except ModelError as error:
                 if not error.refused or self.path == len(PATHS) - 1:
                     raise
-                self.path = self.proposer._path = max(self.path + 1, self.proposer._path)
+                self.path = max(self.path + 1, self.proposer._path)
+        # Only once it is answered: a request may be refused for another reason than its form.
+        self.proposer._path = max(self.path, self.proposer._path)
         self.messages.append({"role": "assistant", "content": answer.text})
         return answer
 
@@ -258,10 +264,24 @@ class _Conversation:
         if self.proposer.cancelled:
             raise Cancelled
         self.cached = False
-        request = self._request(self.path)
-        answer = self.proposer.model.answer(
-            self.messages, request["response_format"], self.progress.see, self.proposer._cancelled
-        )
+        request, heard = self._request(self.path), ""
+
+        def hear(text: str) -> None:
+            nonlocal heard
+            heard = text
+            self.progress.see(text)
+
+        try:
+            answer = self.proposer.model.answer(
+                self.messages, request["response_format"], hear, self.proposer._cancelled
+            )
+        except ModelError:
+            if not heard.strip():
+                raise
+            if self._read(heard).problem:  # what came is kept to be looked at
+                self.messages.append({"role": "assistant", "content": heard})
+                raise
+            answer = Answer(heard, Usage(uncounted=1), finished=False)
         self.usage += answer.usage
         self._new.append((request, answer))
         return answer

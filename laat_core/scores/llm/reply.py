@@ -9,7 +9,7 @@ from typing import Any
 
 from laat_core.data.text import encodable, one_line
 from laat_core.scores.importance import as_score, quoted, shown
-from laat_core.scores.llm.pasted import pasted_scores, written_number
+from laat_core.scores.llm.pasted import pasted_scores, speaks_against, written_number
 from laat_core.scores.llm.prompt import Question
 
 __all__ = ["Reading", "Scored", "read_answer", "read_reply", "reply_schema"]
@@ -25,6 +25,8 @@ EMPTY = "the answer is empty"
 
 BRACKET = re.compile(r"[{\[]")
 LIKE_JSON = re.compile(r"^[ \t]*[{\[]\s*[\"{]", re.MULTILINE)
+SAID = {"feature", "reason", "explanation", "score"}  # of an entry
+THOUGHTS = ("<think>", "</think>")
 # "+7" and a last comma are no JSON, yet often written.
 UNTIDY = re.compile(r"(?<=[:\s])\+(?=\d)|,(?=\s*[\]}])")
 
@@ -50,7 +52,7 @@ class Reading:
     @property
     def problem(self) -> str:
         """What is wrong, in one sentence; empty where every feature has its scores."""
-        said = list(self.faults[:MOST_FAULTS])
+        said = list(dict.fromkeys(self.faults))[:MOST_FAULTS]
         if len(self.faults) > MOST_FAULTS:
             said.append(f"{len(self.faults) - MOST_FAULTS:,} more faults")
         if self.missing:
@@ -109,14 +111,7 @@ def read_reply(text: str, question: Question) -> Reading:
     if len(text) > MOST_CHARACTERS:
         fault = f"the answer has {len(text):,} characters, {MOST_CHARACTERS:,} are read"
         return Reading({}, (fault,), question.features)
-    features, classes = _Names(question.features), _Names(question.classes)
-
-    def n_usable(entries: list[Entry]) -> int:
-        usable = {features.find(n) for n, value, _ in entries if _numbers(value, classes)}
-        return len(usable - {None})
-
-    candidates = [list(_entries(content, question)) for content in _contents(text)]
-    entries = max(filter(None, candidates), key=n_usable, default=[])
+    entries = _last_entries(_without_thoughts(text), question)
     if entries:
         return _collect(entries, question)
     fault = "the answer holds no complete JSON with scores" if text.strip() else EMPTY
@@ -132,7 +127,7 @@ def read_answer(text: str, question: Question) -> Reading:
     is_long, is_json = len(text) > MOST_CHARACTERS, LIKE_JSON.search(text)
     if reading.scores or is_long or is_json or question.n_outputs > 1:
         return reading
-    entries = pasted_scores(text, _Names(question.features).find)
+    entries = pasted_scores(_without_thoughts(text), _Names(question.features).find)
     if entries:
         return _collect(entries, question)
     fault = "the answer holds no scores, as JSON, in a table or line by line"
@@ -142,13 +137,49 @@ def read_answer(text: str, question: Question) -> Reading:
 # JSON
 
 
-def _contents(text: str) -> Iterator[object]:
-    """Yield every JSON value of a text that may hold the scores, the likeliest first."""
+def _without_thoughts(text: str) -> str:
+    """Text behind what a model thinks aloud; nothing where it has not come to an end."""
+    opened, closed = (text.rfind(mark) for mark in THOUGHTS)
+    if opened > closed:
+        return text[:opened]
+    return text[closed + len(THOUGHTS[1]) :] if closed >= 0 else text
+
+
+def _last_entries(text: str, question: Question) -> list[Entry]:
+    """Entries of the last JSON that names features: a draft comes before the answer.
+
+    Several values count as one where no feature is in more than one of them: an object per line.
+    """
+    features = _Names(question.features)
+    best: list[Entry] = []
     for variant in dict.fromkeys((text, UNTIDY.sub("", text))):
-        values = list(_json_in(variant))
-        for value in reversed(values):  # a draft comes before the answer
-            yield from _parts(value)
-        yield values  # an object per line
+        found = [_all_entries(value, question, features) for value in _json_in(variant)]
+        found = [entries for entries in found if _named(entries, features)] or found[-1:]
+        names = [name for entries in found for name in _named(entries, features)]
+        if len(set(names)) < len(names):
+            found = found[-1:]
+        best = max(best, [entry for entries in found for entry in entries], key=len)
+    return best
+
+
+def _all_entries(value: object, question: Question, features: "_Names") -> list[Entry]:
+    """Entries of a JSON value, or of all that it holds, under whatever key.
+
+    Where two parts score the same features (a first and a final opinion, importance and
+    confidence), all entries are there, so that the doubt is seen.
+    """
+    parts = value if isinstance(value, dict) else {}
+    asked = [parts[key] for key in ("scores",) if isinstance(parts.get(key), dict | list)]
+    inner = asked or [part for part in parts.values() if isinstance(part, dict | list)]
+    own = list(_entries(value, question))
+    held = [entry for part in inner for entry in _entries(part, question)]
+    return held if len(_named(held, features)) > len(_named(own, features)) else own
+
+
+def _named(entries: Iterable[Entry], features: "_Names") -> list[str]:
+    """Features that are scored, each as often as it is."""
+    found = (features.find(name) for name, _, _ in entries)
+    return [name for name in found if name is not None]
 
 
 def _json_in(text: str) -> Iterator[object]:
@@ -182,15 +213,6 @@ def _mapping(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return mapping
 
 
-def _parts(value: object) -> Iterator[object]:
-    """Yield a JSON value and what it holds, under whatever key: the entries may be either."""
-    parts = list(value.values()) if isinstance(value, dict) else []
-    if isinstance(value, dict) and isinstance(value.get("scores"), dict | list):
-        yield value["scores"]
-    yield value
-    yield from (part for part in parts if isinstance(part, dict | list))
-
-
 def _entries(content: object, question: Question) -> Iterator[Entry]:
     """Name, score or scores, and reason of each entry, whatever of the usual forms it has."""
     key = "scores" if len(question.classes) > 1 else "score"
@@ -207,8 +229,11 @@ def _entry(name: str, entry: dict[str, object], key: str) -> Entry:
     said, reason = entry.get("feature"), entry.get("reason", entry.get("explanation"))
     value = entry.get(key)
     if key == "scores" and key not in entry:  # the classes stand beside the reason
-        value = {k: v for k, v in entry.items() if k not in {"feature", "reason", "explanation"}}
+        value = {k: v for k, v in entry.items() if k not in SAID}
     name = said if isinstance(said, str) else name
+    beside = [text for what, text in entry.items() if what not in SAID and isinstance(text, str)]
+    if any(map(speaks_against, beside)) and not (_number(value) or 0) < 0:
+        value = f"{value} (negative?)"
     return name, value, reason if isinstance(reason, str) else ""
 
 
@@ -228,7 +253,7 @@ def _collect(entries: Iterable[Entry], question: Question) -> Reading:
             faults.append(f"{name!r} is scored more than once")
             scores.pop(name, None)
         elif (numbers := _numbers(value, classes)) is None:
-            faults.append(f"the score of {name!r} is {shown(value)}")
+            faults.append(f"the score of {name!r} is {shown(value)}, not a number from -10 to 10")
         else:
             scores[name] = numbers, encodable(one_line(reason))[:LONGEST_REASON]
         seen.update([name] if name is not None else [])

@@ -9,7 +9,7 @@ import pytest
 
 from laat_core.errors import ModelError
 from laat_core.scores.llm import client
-from laat_core.scores.llm.client import Cancelled, ChatModel, Usage, connect
+from laat_core.scores.llm.client import Cancelled, ChatModel, Usage, connect, known_key
 from tests.scores.llm.server import (
     KEY,
     MODEL,
@@ -258,10 +258,29 @@ def test_no_key_takes_no_word_out(server, monkeypatch):
         assert ChatModel(connected, MODEL).answer(HELLO).text == "none of them"
 
 
-def test_secrets_of_the_address_are_not_shown():
-    with connect(f"http://me:{KEY}@127.0.0.1:9/v1?key={KEY}", "k") as connected:
-        assert ChatModel(connected, MODEL).base_url == "http://127.0.0.1:9/v1/"
-        assert ChatModel(connected, MODEL, address="here").base_url == "here"
+@pytest.mark.parametrize("form", ["http://me:{}@127.0.0.1:9/v1", "http://127.0.0.1:9/v1?key={}"])
+def test_an_address_with_a_secret_in_it_is_refused(form):
+    with pytest.raises(ModelError, match="more than host and path") as caught:
+        connect(form.format(KEY), "k")
+    assert KEY not in str(caught.value)
+
+
+def test_the_key_of_the_environment_goes_to_the_usual_address_alone(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("OPENAI_ORG_ID", "org")
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    assert known_key("https://api.openai.com/v1/") == KEY
+    assert known_key(CLOSED) == ""
+    assert connect(CLOSED, "").organization is None
+    monkeypatch.setenv("OPENAI_BASE_URL", CLOSED)
+    assert known_key(CLOSED) == KEY
+    assert connect(CLOSED, "").organization == "org"
+
+
+def test_a_short_key_is_no_secret_and_spoils_no_answer(server):
+    server.script = [says("1, 2, 3")]
+    with connect(server.url, "1") as connected:
+        assert ChatModel(connected, MODEL).answer(HELLO).text == "1, 2, 3"
 
 
 @pytest.mark.parametrize("key", ["a b", "a\n", "a\x00", "ключ", "sk-…", "\u2028"])

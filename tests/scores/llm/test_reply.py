@@ -243,6 +243,34 @@ def test_what_was_asked_to_be_json_is_not_read_from_lines(layout):
         ("| age | 3 | 7 |", None),
         ("| age | 3 | +7 |", 7),
         ("| age | 3 vessels, 2 times | 7 |", 7),
+        ("age: 5 – 7", None),
+        ("age: -3 to -1", None),
+        ("age: 5 or 6", None),
+        ("age: 3 of 5", None),
+        ("age: 3 / 5", None),
+        ("age: 1 000", None),
+        ("age: >5", None),
+        ("age: 5 → 7", None),
+        ("age: 1 = old, 0 = young: +3", 3),
+        ("age: 5+ years raise the risk, +7", 7),
+        ("age: 3 (negative)", None),
+        ("age: negative (7)", None),
+        ("age: -(3)", None),
+        ("age: 7 (i.e. -7)", None),
+        ("| age | negative | 5 |", None),
+        ("| age | − | 5 |", None),
+        ("| age | negative | −5 |", -5),
+        ("| Feature | Importance rank | Score |\n| age | 1 | 7 |", 7),
+        ("| Feature | Confidence score | Importance |\n| age | 9 | 7 |", 7),
+        ("| Feature | Initial score | Final score |\n| age | 9 | 7 |", 7),
+        ("| Feature | Importance (high or low) | Score |\n| age | high | 7 |", 7),
+        ("| Feature | Importance rank | Why |\n| age | 1 | older |", None),
+        ("### age\nCalcium score 9 is typical.\nScore: 7", 7),
+        ("### age\nConfidence score: 8\nScore: -3", -3),
+        ("### age\nScore: 2\nScore: 7", None),
+        ("<think>age: 3</think>\nage: 7", 7),
+        ('{"feature": "age", "score": 3, "direction": "negative"}', None),
+        ('{"feature": "age", "score": 3, "direction": "positive"}', 3),
         ("ages: 5", None),
         ("The patient's age: 5", None),
     ],
@@ -362,9 +390,27 @@ def test_a_name_that_may_mean_two_features_means_none():
 )  # fmt: skip
 def test_what_is_no_score_is_named(read, said, shown):
     reading = read(BARE.replace("7", said), QUESTION)
-    assert reading.faults == (f"the score of 'age' is {shown}",)
-    assert reading.problem == f"the score of 'age' is {shown}; no usable score for 'age'"
+    fault = f"the score of 'age' is {shown}, not a number from -10 to 10"
+    assert reading.faults == (fault,)
+    assert reading.problem == f"{fault}; no usable score for 'age'"
     assert numbers(reading) == {"sex": -3.0, "sex = male": 0.0}
+
+
+@pytest.mark.parametrize("read", READERS)
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (f"Draft: {BARE}\nFinal: {BARE.replace('7', '12')}", "the score of 'age' is 12"),
+        (f"<think>{BARE}</think>\n{BARE[:60]}", "no complete JSON"),
+        (f"<think>{BARE}", "the answer holds no"),
+        (f"{BARE}</think>I cannot know.", "the answer holds no"),
+        ("<think>\nage: 1\nsex: 1\nsex = male: 1\n</think>\nNo.", "the answer holds no"),
+        (json.dumps({"confidence": {n: 9 for n in NAMES}, "importance": GOOD}), "more than once"),
+        (json.dumps({"initial": ENTRIES, "final": ENTRIES}), "more than once"),
+    ],
+)
+def test_a_draft_or_another_block_is_never_taken_for_the_answer(read, text, problem):
+    assert problem in read(text, QUESTION).problem
 
 
 @pytest.mark.parametrize("line", ["age: 11", "age: -10.5", "age: 1000000000", "| age | 60 |"])
@@ -391,7 +437,7 @@ def test_a_feature_that_is_scored_twice_has_no_score(text):
 
 def test_a_key_that_is_given_twice_has_no_value():
     reading = read_reply('{"age": 7, "sex": -3, "age": 7}', QUESTION)
-    assert reading.faults == ("the score of 'age' is 'given twice'",)
+    assert reading.faults == ("the score of 'age' is 'given twice', not a number from -10 to 10",)
     assert numbers(reading) == {"sex": -3.0}
 
 
@@ -559,6 +605,11 @@ def test_no_number_of_a_reason_is_taken_for_the_score(template, score, reason):
     assert not reading.problem
 
 
+def test_names_that_are_numbers_are_not_mixed_up_with_positions():
+    reading = read_answer("| # | Factor | Score |\n|1|2|+5|\n|2|1|-3|", asked("2", "1"))
+    assert reading.scores == {}
+
+
 # Size
 
 
@@ -566,7 +617,7 @@ def test_no_number_of_a_reason_is_taken_for_the_score(template, score, reason):
     "piece",
     ["{", "[", '{"a', "[1,", '{"a":', "[]", " ", "=", ": ", "|", "| 1", "(7 ", "+7 ", "- ",
      "score (", "1.\n", "```\n", "age\n", "age: 5 x\n", "|age|1|\n", "\\|", '"', "=" * 99 + "\n",
-     "x"],
+     "x", " x", "*"],
 )  # fmt: skip
 def test_a_million_nasty_characters_are_read_in_time(piece):
     # A loop or a pattern that is quadratic would take hours here.
