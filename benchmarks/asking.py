@@ -84,9 +84,7 @@ def ask(model: ChatModel, table: str, form: str, n_features: int = FEATURES) -> 
     calls = sum(message["role"] == "assistant" for message in estimate.messages)
     tokens = estimate.usage
     complete = bool(estimate.scores)
-    return Outcome(
-        table, form, complete, estimate.problem, calls, tokens.prompt, tokens.completion
-    )
+    return Outcome(table, form, complete, estimate.problem, calls, tokens.prompt, tokens.completion)
 
 
 def document(outcomes: Sequence[Outcome], model: str, n_features: int = FEATURES) -> str:
@@ -148,9 +146,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         model = ChatModel(connect(server.base_url, server.key), server.model, TEMPERATURE)
     outcomes = []
     for table in options.tables:
-        for form in FORMS:
-            print(f"{table}, {FORMS[form].words} …", file=sys.stderr)
-            outcomes.append(ask(model, table, form, options.features))
+        for name, form in FORMS.items():
+            print(f"{table}, {form.words} …", file=sys.stderr)
+            outcomes.append(ask(model, table, name, options.features))
     if options.json:
         print(json.dumps([asdict(outcome) for outcome in outcomes], indent=1))
         return

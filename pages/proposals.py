@@ -15,13 +15,14 @@ if task_page(state):
     question = ask_about(state.task, state.features)
     if not state.task.description:
         st.warning("The task has no sentence yet. Say on the Data page what is predicted.")
+        st.page_link("pages/data.py", label="To the Data page", icon=":material/table:")
     ask, paste, compare, describe = st.tabs(
         ["Ask a model", "Paste an answer", "Side by side", "Describe columns"]
     )
     with ask:
-        choice = ask_a_model(state, question)
+        choice, prompt = ask_a_model(state, question)
     with paste:
-        paste_an_answer(state, question)
+        paste_an_answer(state, question, prompt)
     with compare:
         side_by_side(state)
     with describe:

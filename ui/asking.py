@@ -49,13 +49,13 @@ class Job:
         return self.thread is not None and self.thread.is_alive()
 
 
-def ask_a_model(state: AppState, question: Question) -> ModelChoice:
+def ask_a_model(state: AppState, question: Question) -> tuple[ModelChoice, Prompt]:
     """Choose a model, see and edit the prompt, ask, watch, and take the proposal.
 
     Returns
     -------
-    ModelChoice
-        The model that is chosen here.
+    ModelChoice, Prompt
+        The model that is chosen, and the prompt as it was edited.
     """
     job: Job | None = st.session_state.get("job")
     if job is not None and job.proposer.question != question:
@@ -73,13 +73,14 @@ def ask_a_model(state: AppState, question: Question) -> ModelChoice:
             _start(choice, question, prompt, n_estimates)
     if job is not None:
         _watch(state, job, prices)
-    return choice
+    return choice, prompt
 
 
 def _start(choice: ModelChoice, question: Question, prompt: Prompt, n_estimates: int) -> None:
     try:
         model = choice.connect()
     except LaatError as error:
+        st.session_state["job"] = None  # what it said would stand beside this
         st.error(literal(str(error)))
         return
     job = Job(Proposer(model, question, prompt, AnswerCache(default_cache_folder())))
@@ -189,8 +190,13 @@ def _show_progress(one: Progress) -> None:
 
 def _result(state: AppState, job: Job, prices: tuple[float, float]) -> None:
     proposal = job.proposer.proposal
+    problems: dict[str, list[str]] = {}
     for failed in proposal.failed:
-        st.error(literal(f"Estimate {failed.number}: {failed.problem}"))
+        problems.setdefault(failed.problem, []).append(str(failed.number))
+    for problem, numbers in problems.items():
+        which = "Estimates" if len(numbers) > 1 else "Estimate"
+        said = f"{which} {', '.join(numbers)} of {proposal.model}: {problem}"
+        st.error(literal(said))
     if not proposal.good:
         return
     cached = sum(estimate.cached for estimate in proposal.good)

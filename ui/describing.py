@@ -37,6 +37,7 @@ def describe_columns(state: AppState, choice: ModelChoice) -> None:
             return
         st.session_state["drafts"] = (state.opened, drafts)
     opened, drafts = st.session_state.get("drafts", (None, []))
+    drafts = [draft for draft in drafts if draft.name in {column.name for column in columns}]
     if opened == state.opened and drafts:
         _approve(state, drafts)
 

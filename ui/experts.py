@@ -6,7 +6,7 @@ import streamlit as st
 from laat_core import ImportanceScores, LaatError
 from laat_core.scores.pooling import Pooling, disagreements, pool
 from ui.naming import feature_labels
-from ui.state import RECORDED, AppState
+from ui.state import RECORDED, SLIDERS, AppState
 from ui.text import literal
 
 __all__ = ["side_by_side"]
@@ -16,7 +16,7 @@ POOLINGS: dict[Pooling, str] = {
     "median": "median",
     "weights": "mean, with weights",
 }
-SLIDERS = "the sliders as they are"
+POOL = "Pool: "
 
 
 def _called(state: AppState, name: str) -> str:
@@ -30,10 +30,14 @@ def side_by_side(state: AppState) -> None:
     """Show every proposal per feature, and let one of them, or a pool, go on the sliders."""
     names = {_called(state, name): name for name in state.experts}
     everyone = {
-        shown: state.experts[name].reindexed(state.feature_names) for shown, name in names.items()
+        shown: state.experts[name].known(state.feature_names) for shown, name in names.items()
     }
     everyone[SLIDERS] = state.scores
-    chosen = st.multiselect("Proposals", list(everyone), default=list(everyone)[:-1])
+    asked = [shown for shown in names if not shown.startswith(POOL)]
+    if not names:
+        st.info("No proposal yet. Ask a model, paste an answer, or load scores on the Workbench.")
+        return
+    chosen = st.multiselect("Proposals", list(everyone), default=asked)
     if not chosen:
         st.info("Choose at least one proposal to look at.")
         return
@@ -44,7 +48,7 @@ def side_by_side(state: AppState) -> None:
         "Pool them by", list(POOLINGS), default="mean", format_func=POOLINGS.__getitem__
     )
     weights = _weights(chosen) if how == "weights" else None
-    keep = st.checkbox("Keep my own edits", value=True, key="keep_edits_pool")
+    keep = left.checkbox("Keep my own edits", value=True, key="keep_edits_pool")
     if right.button(
         "Put on the sliders",
         type="primary",
@@ -58,9 +62,20 @@ def side_by_side(state: AppState) -> None:
             st.error(literal(str(error)))
             return
         alone = names.get(chosen[0]) if len(chosen) == 1 else None  # keeps estimates and reasons
-        pooled_name = f"{how} of {', '.join(chosen)}"
+        pooled_name = f"{POOL}{POOLINGS[how or 'mean']} of {', '.join(chosen)}"
         state.use(alone or state.add_expert(pooled_name, pooled), keep_edits=keep)
-        st.success(f"{literal(chosen[0] if alone else pooled_name)} is on the sliders.")
+        st.toast("The proposal is on the sliders.", icon=":material/check:")
+    _remove(state)
+
+
+def _remove(state: AppState) -> None:
+    """Let a proposal be taken off the list; the one that is on the sliders stays."""
+    others = [name for name in state.experts if name != state.origin]
+    if not others:
+        return
+    with st.popover("Remove a proposal", icon=":material/delete:"):
+        name = st.selectbox("Proposal", others, format_func=lambda name: _called(state, name))
+        st.button("Remove", on_click=lambda: state.experts.pop(name, None))
 
 
 def _weights(chosen: list[str]) -> dict[str, float]:
@@ -85,11 +100,17 @@ def _table(state: AppState, proposals: dict[str, ImportanceScores]) -> None:
     table = pd.DataFrame(
         {
             "Feature": [labels[one.feature] for one in found],
-            **{name: [one.scores[name] for one in found] for name in proposals},
+            **{name: [one.scores.get(name) for one in found] for name in proposals},
             "Apart": [one.span for one in found],
             "Opposed": [one.opposed for one in found],
         }
     )
     if len(proposals) == 1:
         table = table.drop(columns=["Apart", "Opposed"])
-    st.dataframe(table, hide_index=True, height=min(len(table), 14) * 35 + 40)
+    st.dataframe(
+        table,
+        hide_index=True,
+        height=min(len(table), 14) * 35 + 40,
+        column_config={"Feature": st.column_config.TextColumn(width="medium", pinned=True)}
+        | {name: st.column_config.NumberColumn(width="small", format="%.1f") for name in proposals},
+    )

@@ -32,7 +32,9 @@ class ModelChoice:
             server = _local_server(self.name)
             client = connect(server.base_url, server.key)
             return ChatModel(client, server.model, self.temperature, server.address)
-        client = connect(self.address, self.key or known_key(self.address) or _secret_key(self.address))
+        client = connect(
+            self.address, self.key or known_key(self.address) or _secret_key(self.address)
+        )
         return ChatModel(client, self.name.strip(), self.temperature)
 
 

@@ -24,12 +24,14 @@ from laat_core.data.encoding import features_of
 from laat_core.data.profile import ColumnProfile, profile
 from laat_core.datasets import RecordedProposal
 
-__all__ = ["RECORDED", "AppState", "Settings", "get_state", "open_state"]
+__all__ = ["RECORDED", "SLIDERS", "AppState", "Settings", "get_state", "open_state"]
 
 KEY = "laat"
 FIRST_TABLE = "heart"
 EXPERT = "expert"
 RECORDED = "recorded"
+SLIDERS = "the sliders as they are"
+RESERVED = {"Feature", "Apart", "Opposed", SLIDERS}  # columns beside those of proposals
 
 
 @dataclass
@@ -125,6 +127,12 @@ class AppState:
         """Where the scores came from: what a reset goes back to."""
         return self._original.reindexed(self.feature_names)
 
+    @property
+    def edited(self) -> list[str]:
+        """Names of the features whose scores differ from where they came from."""
+        differs = np.flatnonzero(self.scores.values[0] != self.original.values[0])
+        return [self.feature_names[position] for position in differs]
+
     def open(self, task: Task, proposal: RecordedProposal | None = None) -> None:
         """Take another table; scores start at the proposal, or at 0."""
         self.proposal = proposal
@@ -155,7 +163,7 @@ class AppState:
     def add_expert(self, name: str, scores: ImportanceScores) -> str:
         """Put a proposal beside the others; return the name that it got."""
         names = chain([name], (f"{name} ({number})" for number in count(2)))
-        free = next(candidate for candidate in names if candidate not in self.experts)
+        free = next(candidate for candidate in names if candidate not in {*self.experts, *RESERVED})
         self.experts[free] = scores
         return free
 
@@ -169,11 +177,11 @@ class AppState:
             Whether scores that were edited stay as they are.
         """
         before, scores = self.scores, self.experts[name]
-        edited = before.values[0] != self.original.values[0] if keep_edits else ()
-        self._original = _joined(scores, self._original)
-        self._scores = _joined(scores, self._scores)
-        for position in np.flatnonzero(edited):
-            feature = before.features[position]
+        edited = self.edited if keep_edits else ()
+        self._original = scores.joined(self._original)
+        self._scores = scores.joined(self._scores)
+        for feature in edited:
+            position = before.features.index(feature)
             self._scores = self._scores.edit(
                 {feature: before.score(feature)},
                 source=before.sources[position],
@@ -217,16 +225,6 @@ class AppState:
             known = Experiment(self.task, design, recipe)
             self._experiment = known
         return known
-
-
-def _joined(scores: ImportanceScores, others: ImportanceScores) -> ImportanceScores:
-    """Scores, and of others those of features that have none there: of ignored columns."""
-    rest = [name for name in others.features if name not in scores.features]
-    joined = scores.reindexed([*scores.features, *rest])
-    for name in rest:
-        source = others.sources[others.features.index(name)]
-        joined = joined.edit({name: others.score(name)}, source=source)
-    return joined
 
 
 def open_state() -> None:

@@ -196,6 +196,33 @@ class ImportanceScores:
             estimates=estimates,
         )
 
+    def known(self, features: Iterable[str]) -> Self:
+        """Return the scores of those of some features that are scored here."""
+        scored = set(self.features)
+        return self.reindexed([name for name in features if name in scored])
+
+    def joined(self, others: Self) -> Self:
+        """Return these scores, and those of others for features that have none here."""
+        scored = set(self.features)
+        rest = others.known(name for name in others.features if name not in scored)
+        parts = (self, rest)
+        n_estimates = max(len(part.estimates) for part in parts)
+        estimates = [
+            np.pad(
+                part.estimates,
+                ((0, n_estimates - len(part.estimates)), (0, 0), (0, 0)),
+                constant_values=math.nan,
+            )
+            for part in parts
+        ]
+        return type(self)(
+            features=self.features + rest.features,
+            values=np.concatenate([part.values for part in parts], axis=1),
+            sources=self.sources + rest.sources,
+            reasons=self.reasons + rest.reasons,
+            estimates=np.concatenate(estimates, axis=2),
+        )
+
     def for_features(self, features: Iterable[Feature]) -> NDArray[np.float64]:
         """Scores in the order of a model's features, matched by name.
 

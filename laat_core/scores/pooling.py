@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from laat_core.data.plain import plain_number
 from laat_core.errors import ScoreError
@@ -23,7 +24,7 @@ class Disagreement:
     ----------
     feature : str
     scores : dict of str to float
-        By name of the proposal.
+        By name of the proposal, of those that score it.
     """
 
     feature: str
@@ -50,7 +51,7 @@ def pool(
     Parameters
     ----------
     proposals : mapping of name to ImportanceScores
-        Of the same features, in the same order.
+        A feature is pooled over those that score it.
     how : {"mean", "median", "weights"}
     weights : mapping of name to float, optional
         At least 0 and not all 0; for ``"weights"``.
@@ -64,34 +65,41 @@ def pool(
     Raises
     ------
     ScoreError
-        If there is nothing to pool, the features differ, or the weights cannot be used.
+        If there is nothing to pool, or the weights cannot be used.
     """
     if how not in get_args(Pooling):
         raise ScoreError(f"Unknown way to pool, {how!r}. Use 'mean', 'median' or 'weights'.")
     if not proposals:
         raise ScoreError("No proposal to pool. Choose at least one.")
-    first = next(iter(proposals.values()))
-    for name, scores in proposals.items():
-        if scores.features != first.features:
-            raise ScoreError(f"{name!r} scores other features than the others. Leave it out.")
-    stacked = np.stack([scores.values for scores in proposals.values()])  # (p, outputs, features)
+    share = _shares(proposals, weights or {}) if how == "weights" else [1.0] * len(proposals)
+    counting = [scores for scores, weight in zip(proposals.values(), share, strict=True) if weight]
+    features = tuple(dict.fromkeys(name for scores in counting for name in scores.features))
+    stacked = np.stack([_with_gaps(scores, features) for scores in proposals.values()])
     if how == "median":
-        values = np.median(stacked, axis=0)
+        values = np.nanmedian(stacked, axis=0)
     else:
-        share = _shares(proposals, weights or {}) if how == "weights" else None
-        values = np.average(stacked, axis=0, weights=share)
+        by_proposal = np.where(np.isnan(stacked), 0.0, np.reshape(share, (-1, 1, 1)))
+        values = np.nansum(by_proposal * stacked, axis=0) / by_proposal.sum(axis=0)
     source = f"{how} of {', '.join(proposals)}"
     reasons = tuple(
         tuple(
             f"{name}: {reason}"
             for name, scores in proposals.items()
-            for reason in dict.fromkeys(filter(None, scores.reasons[position]))
+            if feature in scores.features
+            for reason in dict.fromkeys(
+                filter(None, scores.reasons[scores.features.index(feature)])
+            )
         )
-        for position in range(len(first.features))
+        for feature in features
     )
-    return ImportanceScores(
-        first.features, values, (source,) * len(first.features), reasons, stacked
-    )
+    return ImportanceScores(features, values, (source,) * len(features), reasons, stacked)
+
+
+def _with_gaps(scores: ImportanceScores, features: tuple[str, ...]) -> NDArray[np.float64]:
+    """Scores of some features, (outputs, features); not-a-number where there are none."""
+    values = scores.reindexed(features).values.copy()
+    values[:, [name not in scores.features for name in features]] = np.nan
+    return values
 
 
 def _shares(proposals: Mapping[str, ImportanceScores], weights: Mapping[str, float]) -> list[float]:
@@ -107,11 +115,18 @@ def disagreements(proposals: Mapping[str, ImportanceScores]) -> list[Disagreemen
     Parameters
     ----------
     proposals : mapping of name to ImportanceScores
-        Of the same features.
+        A feature is compared over those that score it.
     """
-    features = next(iter(proposals.values())).features if proposals else ()
+    features = dict.fromkeys(name for scores in proposals.values() for name in scores.features)
     found = [
-        Disagreement(feature, {name: scores.score(feature) for name, scores in proposals.items()})
+        Disagreement(
+            feature,
+            {
+                name: scores.score(feature)
+                for name, scores in proposals.items()
+                if feature in scores.features
+            },
+        )
         for feature in features
     ]
     return sorted(found, key=lambda one: -one.span)

@@ -16,6 +16,7 @@ def server(monkeypatch, tmp_path):
     monkeypatch.setenv("LAAT_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     with ChatServer([says(ANSWER)]) as running:
+        monkeypatch.setenv("OPENAI_BASE_URL", running.url)
         yield running
 
 
@@ -23,13 +24,13 @@ def run(capsys, *arguments):
     return command_line.run(capsys, "propose", *arguments)
 
 
-def ask(capsys, server, *arguments):
-    return run(capsys, "diabetes", "--model", MODEL, "--base-url", server.url, *arguments)
+def ask(capsys, *arguments):
+    return run(capsys, "diabetes", "--model", MODEL, *arguments)
 
 
 def test_scores_are_written_with_what_was_asked_and_read_again(capsys, server, tmp_path):
     out = tmp_path / "scores.json"
-    status, printed, err = ask(capsys, server, "--estimates", 3, "--out", out)
+    status, printed, err = ask(capsys, "--estimates", 3, "--out", out)
     assert (status, err) == (0, "")
     assert "3 of 3 estimates of small-1, 0 of them from the cache" in printed
     content = out.read_bytes()
@@ -44,15 +45,37 @@ def test_scores_are_written_with_what_was_asked_and_read_again(capsys, server, t
 
 
 def test_without_a_file_the_scores_are_printed_and_the_cache_answers(capsys, server):
-    first = ask(capsys, server, "--estimates", 1)
-    again = ask(capsys, server, "--estimates", 1)
-    assert first == again
+    first = ask(capsys, "--estimates", 1)
+    again = ask(capsys, "--estimates", 1)
+    assert (first[0], first[2]) == (again[0], again[2]) == (0, "")
+    printed, known = json.loads(first[1]), json.loads(again[1])
     assert len(server.requests) == 1
-    assert json.loads(first[1])["scores"][0]["score"] == 4
+    assert printed["scores"] == known["scores"]
+    assert printed["scores"][0]["score"] == 4
+    assert ([a["cached"] for a in printed["asked"]], printed["asked"][0]["form"]) == (
+        [False],
+        "schema",
+    )
+    assert [a["cached"] for a in known["asked"]] == [True]
+    assert known["usage"]["prompt"] == 0
+
+
+def test_the_key_goes_to_no_other_address(capsys, server, monkeypatch):
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    ask(capsys, "--estimates", 1, "--base-url", server.url)
+    assert KEY not in server.requests[0].headers["authorization"]
+
+
+def test_without_a_file_failures_are_named_beside_the_scores(capsys, server):
+    server.script = [fails(401), says(ANSWER)]
+    status, printed, err = ask(capsys, "--estimates", 2)
+    assert status == 0
+    assert "refuses the key" in err
+    assert [bool(a["problem"]) for a in json.loads(printed)["asked"]].count(True) == 1
 
 
 def test_sentence_and_temperature_reach_the_server(capsys, server):
-    ask(capsys, server, "--estimates", 1, "--task", "Guess.", "--temperature", 0.5)
+    ask(capsys, "--estimates", 1, "--task", "Guess.", "--temperature", 0.5)
     body = server.requests[0].body
     assert body["temperature"] == 0.5
     assert "Task: Guess.\n" in body["messages"][1]["content"]
@@ -60,7 +83,7 @@ def test_sentence_and_temperature_reach_the_server(capsys, server):
 
 def test_a_failed_estimate_is_named_and_the_others_are_kept(capsys, server, tmp_path):
     server.script = [fails(401), says(ANSWER)]
-    status, printed, _ = ask(capsys, server, "--estimates", 2, "--out", tmp_path / "s.json")
+    status, printed, _ = ask(capsys, "--estimates", 2, "--out", tmp_path / "s.json")
     assert status == 0
     assert "1 of 2 estimates" in printed
     assert "refuses the key" in printed
@@ -85,8 +108,9 @@ def test_what_cannot_be_asked_is_said_in_one_line(capsys, server, arguments, sai
     assert err.count("\n") == 1
 
 
-def test_a_file_that_cannot_be_written_is_said(capsys, server, tmp_path):
-    status, _, err = ask(capsys, server, "--estimates", 1, "--out", tmp_path / "no" / "s.json")
+@pytest.mark.usefixtures("server")
+def test_a_file_that_cannot_be_written_is_said(capsys, tmp_path):
+    status, _, err = ask(capsys, "--estimates", 1, "--out", tmp_path / "no" / "s.json")
     assert status == 2
     assert "Cannot write" in err
 

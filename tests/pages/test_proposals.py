@@ -25,7 +25,7 @@ def press(page: AppTest, label: str) -> AppTest:
 
 
 def told(page: AppTest) -> str:
-    shown = [*page.markdown, *page.caption, *page.error, *page.success, *page.warning]
+    shown = [*page.markdown, *page.caption, *page.error, *page.success, *page.warning, *page.info]
     return " ".join(element.value for element in shown).replace("\\", "")
 
 
@@ -53,6 +53,33 @@ def test_a_pasted_answer_lands_on_the_sliders_and_what_was_not_read_is_named(pro
     assert (state.scores.score("age"), state.scores.score("sex = male")) == (7, -3)
     assert state.scores.score("cholesterol") == -9
     assert state.origin == "Bot"
+
+
+def test_an_incomplete_answer_scores_for_nobody_else_and_leaves_edits_alone(proposals_page):
+    state = proposals_page.session_state["laat"]
+    recorded = load_proposal("heart").scores
+    state.edit_scores({"age": -9})
+    paste(proposals_page, "age: +7\nsex = male: 3", "Bot")
+    assert "Your own edits stay: Age" in told(proposals_page)
+    assert (state.scores.score("age"), state.original.score("age")) == (-9, 7)
+    assert state.experts["Bot"].as_dict() == {"age": 7, "sex = male": 3}
+    assert state.original.spread("cholesterol") == recorded.spread("cholesterol")
+    assert state.original.sources[state.feature_names.index("cholesterol")] == recorded.sources[0]
+    proposals_page.run()
+    assert not proposals_page.exception
+
+
+def test_nothing_pasted_is_said(proposals_page):
+    paste(proposals_page, " ")
+    assert "no answer yet" in " ".join(element.value for element in proposals_page.info)
+
+
+def test_a_proposal_is_removed_but_not_the_one_on_the_sliders(proposals_page):
+    state = proposals_page.session_state["laat"]
+    paste(proposals_page, "age: +7", "Bot").run()
+    press(proposals_page, "Remove")
+    assert not proposals_page.exception
+    assert list(state.experts) == ["Bot"]
 
 
 def test_an_answer_without_scores_changes_nothing(proposals_page):
@@ -102,7 +129,7 @@ def test_a_server_that_is_not_there_is_named_and_the_key_is_not(proposals_page):
         time.sleep(0.1)
     page.run()
     assert not page.exception
-    assert "Estimate 2: http://127.0.0.1:9/v1" in told(page)
+    assert "Estimates 1, 2 of some-model: http://127.0.0.1:9/v1" in told(page)
     assert KEY not in told(page)
 
 

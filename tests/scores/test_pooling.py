@@ -44,11 +44,22 @@ def test_weights_that_are_none_are_refused(weights):
         pool({"a": proposal(1, 1), "b": proposal(2, 2)}, "weights", weights)
 
 
-def test_nothing_other_features_and_unknown_ways_are_refused():
+def test_a_feature_is_pooled_over_those_that_score_it():
+    proposals = {"a": proposal(4, 6), "b": ImportanceScores.from_mapping({"age": -2})}
+    for how in ("mean", "median", "weights"):
+        pooled = pool(proposals, how, {"a": 1, "b": 1})
+        assert pooled.as_dict() == {"age": 1, "sex = male": 6}
+        assert pooled.spread("sex = male") == (6, 6)
+    assert pool(proposals, "weights", {"b": 1}).as_dict() == {"age": -2}
+    assert [(d.feature, d.span) for d in disagreements(proposals)] == [
+        ("age", 6),
+        ("sex = male", 0),
+    ]
+
+
+def test_nothing_and_unknown_ways_are_refused():
     with pytest.raises(ScoreError, match="No proposal"):
         pool({})
-    with pytest.raises(ScoreError, match="'b' scores other features"):
-        pool({"a": proposal(1, 1), "b": ImportanceScores.zeros(["age"])})
     with pytest.raises(ScoreError, match="Unknown way"):
         pool({"a": proposal(1, 1)}, "mode")
 

@@ -65,7 +65,8 @@ DRESSING = " \t*_`\"'“”"
 # Words that turn a number without a sign, where they stand alone: in an aside or a cell.
 AGAINST = re.compile(
     r"\W*(?:(?:strong|moderate|weak|slight|mild)(?:ly)?\s)?"
-    r"(?:(?:negativ|minus|invers|protect|decreas|lower|reduc|less|down)\w{0,6}|i\.?e\.? [-−–]\s?\d+)"
+    r"(?:(?:negativ|minus|invers|protect|decreas|lower|reduc|less|down)\w{0,6}"
+    r"|i\.?e\.? [-−–]\s?\d+)"
     r"(?:\s(?:effect|direction|association|relationship|correlation|impact|risk))?\W*",
     re.IGNORECASE,
 )

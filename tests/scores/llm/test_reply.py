@@ -405,7 +405,7 @@ def test_what_is_no_score_is_named(read, said, shown):
         (f"<think>{BARE}", "the answer holds no"),
         (f"{BARE}</think>I cannot know.", "the answer holds no"),
         ("<think>\nage: 1\nsex: 1\nsex = male: 1\n</think>\nNo.", "the answer holds no"),
-        (json.dumps({"confidence": {n: 9 for n in NAMES}, "importance": GOOD}), "more than once"),
+        (json.dumps({"confidence": dict.fromkeys(NAMES, 9), "importance": GOOD}), "more than once"),
         (json.dumps({"initial": ENTRIES, "final": ENTRIES}), "more than once"),
     ],
 )
