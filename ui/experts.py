@@ -101,7 +101,7 @@ def _table(state: AppState, proposals: dict[str, ImportanceScores]) -> None:
         {
             "Feature": [labels[one.feature] for one in found],
             **{name: [one.scores.get(name) for one in found] for name in proposals},
-            "Apart": [one.span for one in found],
+            "Apart": [one.span if len(one.scores) > 1 else None for one in found],
             "Opposed": [one.opposed for one in found],
         }
     )
@@ -110,6 +110,7 @@ def _table(state: AppState, proposals: dict[str, ImportanceScores]) -> None:
     st.dataframe(
         table,
         hide_index=True,
+        placeholder="",
         height=min(len(table), 14) * 35 + 40,
         column_config={"Feature": st.column_config.TextColumn(width="medium", pinned=True)}
         | {name: st.column_config.NumberColumn(width="small", format="%.1f") for name in proposals},

@@ -15,10 +15,10 @@ __all__ = ["paste_an_answer"]
 def paste_an_answer(state: AppState, question: Question, prompt: Prompt) -> None:
     """Show the prompt, read an answer, and take over what could be read of it."""
     st.markdown("1. Copy this into any chat assistant. It holds no row of the table.")
-    st.code(f"{prompt.system}\n\n{prompt.user}", language=None, wrap_lines=True, height=220)
+    st.code(f"{prompt.system}\n\n{prompt.user}", language=None, wrap_lines=True, height=170)
     st.markdown("2. Paste its answer here: JSON, a table, or lines such as “age: +7”.")
     with st.form("paste", border=False):
-        answer = st.text_area("Answer", height=180, key=f"pasted_{state.opened}")
+        answer = st.text_area("Answer", height=140, key=f"pasted_{state.opened}")
         name = st.text_input("Who answered", "a chat assistant", max_chars=100)
         keep = st.checkbox("Keep my own edits", value=True)
         pressed = st.form_submit_button("Read the answer", type="primary")

@@ -407,3 +407,20 @@ def test_an_estimate_counts_its_own_time(server, model):
     estimate = proposer(model).ask(1).estimates[0]
     assert 0 < estimate.seconds < 5
     assert replace(estimate, seconds=0.0).cached is False
+
+
+# What came before a break
+
+
+def test_a_whole_answer_is_used_though_the_server_hangs_up_at_its_end(server, model):
+    server.script = [drops_after(reply(age=6))]
+    (estimate,) = proposer(model).ask(1).estimates
+    assert estimate.scores["age"][0] == (6.0,)
+    assert estimate.usage.uncounted == 1
+
+
+def test_half_an_answer_is_kept_to_be_looked_at(server, model):
+    server.script = [drops_after(reply()[:40])]
+    (estimate,) = proposer(model).ask(1).estimates
+    assert "hung up" in estimate.problem
+    assert estimate.messages[-1] == {"role": "assistant", "content": reply()[:40]}
