@@ -15,6 +15,7 @@ from typing import Any, Literal
 import httpx2
 import openai
 from openai import OpenAI
+from openai.types.chat import ChatCompletionChunk
 
 from laat_core.data.text import encodable
 from laat_core.errors import ModelError
@@ -225,9 +226,7 @@ class ChatModel:
         text, refusal, usage, reason = "", "", Usage(uncounted=1), None
         answered, told = False, 0.0
         with self._faults(), self._telling(lambda: text, on_text):
-            stream = self.client.chat.completions.create(
-                **request, stream=True, stream_options={"include_usage": True}
-            )
+            stream = self._stream(request)
             with stream:
                 for chunk in stream:
                     if cancelled is not None and cancelled.is_set():
@@ -268,6 +267,18 @@ class ChatModel:
         if self.model not in names:
             raise ModelError(f"The server has no model {self.model!r}. It names{known}.")
         return f"The server answers and has the model {self.model}."
+
+    def _stream(self, request: dict[str, Any]) -> openai.Stream[ChatCompletionChunk]:
+        """Begin an answer, with its tokens counted where the server can do that."""
+        stream: openai.Stream[ChatCompletionChunk]
+        create = self.client.chat.completions.create
+        try:
+            stream = create(**request, stream=True, stream_options={"include_usage": True})
+        except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+            if "stream_options" not in str(error):
+                raise
+            stream = create(**request, stream=True)
+        return stream
 
     @contextmanager
     def _telling(self, text: Callable[[], str], on_text: Callable[[str], None]) -> Iterator[None]:

@@ -277,6 +277,17 @@ def test_the_key_of_the_environment_goes_to_the_usual_address_alone(monkeypatch)
     assert connect(CLOSED, "").organization == "org"
 
 
+def test_a_server_that_cannot_count_is_asked_without(server, model):
+    def strict(exchange):
+        counted = "stream_options" in exchange.request_seen.body
+        refuses = fails(422, "stream_options: Extra inputs are not permitted")
+        (refuses if counted else says("Hello."))(exchange)
+
+    server.script = [strict]
+    assert model.answer(HELLO).text == "Hello."
+    assert len(server.requests) == 2
+
+
 def test_a_short_key_is_no_secret_and_spoils_no_answer(server):
     server.script = [says("1, 2, 3")]
     with connect(server.url, "1") as connected:
