@@ -138,8 +138,10 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
         """Logit of the second class, (n_rows,)."""
         check_is_fitted(self)
         rows = validate_data(self, X, dtype=np.float32, reset=False)
-        logits: NDArray[np.float32] = self.models_.logits(_batch(rows))[0].numpy()
-        return logits
+        # In double precision, then rounded: a row's logit must not depend on the rows beside it.
+        logits = self.models_.double().logits(_batch(rows).double())[0].float()
+        numbers: NDArray[np.float32] = logits.numpy()
+        return numbers
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
         """Probabilities of both classes, (n_rows, 2); each row sums to 1."""
