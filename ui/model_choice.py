@@ -29,9 +29,7 @@ class ModelChoice:
         if not self.name.strip():
             raise ModelError("No model is named. Name one.")
         if self.here:
-            server = _local_server(self.name)
-            client = connect(server.base_url, server.key)
-            return ChatModel(client, server.model, self.temperature, server.address)
+            return _local_server(self.name).chat_model(self.temperature)
         client = connect(
             self.address, self.key or known_key(self.address) or _secret_key(self.address)
         )

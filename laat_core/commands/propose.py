@@ -56,9 +56,7 @@ def run(options: argparse.Namespace) -> str:
         task = replace(task, description=options.task)
     question = ask_about(task, features_of(task))
     if options.gguf:
-        server = LocalServer(options.gguf)
-        client = connect(server.base_url, server.key)
-        model = ChatModel(client, server.model, options.temperature, server.address)
+        model = LocalServer(options.gguf).chat_model(options.temperature)
     else:
         client = connect(options.base_url, known_key(options.base_url))
         model = ChatModel(client, options.model, options.temperature)

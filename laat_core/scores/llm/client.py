@@ -182,13 +182,21 @@ class ChatModel:
     address : str, optional
         What the server is called where answers are kept; default: its address. A server of this
         process has another port each time.
+    longest_reason : int, optional
+        In characters, where the server can hold a model to it.
     """
 
     def __init__(
-        self, client: OpenAI, model: str, temperature: float | None = None, address: str = ""
+        self,
+        client: OpenAI,
+        model: str,
+        temperature: float | None = None,
+        address: str = "",
+        longest_reason: int | None = None,
     ) -> None:
         self.client, self.model = client, model
         self.temperature, self.address = temperature, address
+        self.longest_reason = longest_reason
 
     @property
     def base_url(self) -> str:

@@ -6,12 +6,14 @@ import secrets
 from pathlib import Path
 
 from laat_core.errors import ModelError
+from laat_core.scores.llm.client import ChatModel, connect
 
 __all__ = ["LocalServer", "can_run_locally", "small_model"]
 
 SIDE_BY_SIDE = 5
 CONTEXT = 24_576  # tokens of all conversations that are held at once
 MOST_TOKENS = 4096
+LONGEST_REASON = 240  # characters; a small model may never end a sentence
 GGUF = b"GGUF"
 
 
@@ -49,8 +51,6 @@ class LocalServer:
         so that no other program or web page of this machine uses the server.
     model : str
         Name of the file.
-    address : str
-        What stands for the server where answers are kept: the port changes from start to start.
 
     Raises
     ------
@@ -74,7 +74,8 @@ class LocalServer:
                 "Running a model here needs the package xllamacpp: pip install xllamacpp."
             ) from error
         self.key, self.model = secrets.token_urlsafe(24), path.name
-        self.address = f"{path.resolve()} ({path.stat().st_size} bytes)"
+        # What stands for the server where answers are kept: the port changes from start to start.
+        self._address = f"{path.resolve()} ({path.stat().st_size} bytes)"
         settings = xllamacpp.CommonParams()
         settings.model.path = str(path)
         settings.hostnames, settings.port = ["127.0.0.1"], 0
@@ -88,3 +89,8 @@ class LocalServer:
         except Exception as error:
             raise ModelError(f"{path.name} cannot be run ({error}). Try another model.") from error
         self.base_url = f"{self._server.listening_address}/v1"
+
+    def chat_model(self, temperature: float | None = None) -> ChatModel:
+        """Return the model as one that can be asked."""
+        client = connect(self.base_url, self.key)
+        return ChatModel(client, self.model, temperature, self._address, LONGEST_REASON)

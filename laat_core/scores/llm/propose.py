@@ -273,7 +273,7 @@ class _Conversation:
 
         try:
             answer = self.proposer.model.answer(
-                self.messages, request["response_format"], hear, self.proposer._cancelled
+                request["messages"], request["response_format"], hear, self.proposer._cancelled
             )
         except ModelError:
             if not heard.strip():
@@ -286,6 +286,11 @@ class _Conversation:
         self._new.append((request, answer))
         return answer
 
+    def _sent(self) -> list[Message]:
+        """Return the prompt, and of what was said since the last two: longer may not fit."""
+        prompt, since = self.messages[:2], self.messages[2:]
+        return [dict(message) for message in prompt + since[-2:]]
+
     def _request(self, path: int) -> dict[str, Any]:
         """All that shapes the answer."""
         model = self.proposer.model
@@ -293,8 +298,8 @@ class _Conversation:
             "base_url": model.base_url,
             "model": model.model,
             "temperature": model.temperature,
-            "messages": [dict(message) for message in self.messages],
-            "response_format": _format(PATHS[path], self.proposer.question),
+            "messages": self._sent(),
+            "response_format": _format(PATHS[path], self.proposer.question, model.longest_reason),
             "estimate": self.progress.number,
         }
 
@@ -305,10 +310,11 @@ class _Conversation:
                 self.proposer.cache.keep(request, answer)
 
 
-def _format(path: Path, question: Question) -> dict[str, Any] | None:
+def _format(path: Path, question: Question, longest_reason: int | None) -> dict[str, Any] | None:
     if path == "schema":
-        schema = {"name": "importance_scores", "strict": True, "schema": reply_schema(question)}
-        return {"type": "json_schema", "json_schema": schema}
+        schema = reply_schema(question, longest_reason)
+        named = {"name": "importance_scores", "strict": True, "schema": schema}
+        return {"type": "json_schema", "json_schema": named}
     return {"type": "json_object"} if path == "json" else None
 
 

@@ -60,23 +60,30 @@ class Reading:
         return "; ".join(said)
 
 
-def reply_schema(question: Question) -> dict[str, Any]:
+def reply_schema(question: Question, longest_reason: int | None = None) -> dict[str, Any]:
     """JSON schema of an answer: every feature once, in order, the reason before the score.
 
     The entries are the properties ``"1"``, ``"2"``, … of one object, numbered as in the prompt,
     each with its feature's name as the only value of an enum. A list of entries would let a model
     repeat one feature and leave out another.
+
+    Parameters
+    ----------
+    question : Question
+    longest_reason : int, optional
+        In characters. Only for servers known to take such a bound: others refuse the schema.
     """
     number = {"type": "integer", "minimum": -10, "maximum": 10}
     if len(question.classes) > 1:
         scores = {"scores": _object(dict.fromkeys(question.classes, number))}
     else:
         scores = {"score": number}
+    reason = {"type": "string"} | ({"maxLength": longest_reason} if longest_reason else {})
     entries = {
         str(position): _object(
             {
                 "feature": {"type": "string", "enum": [name]},
-                "reason": {"type": "string"},
+                "reason": reason,
                 **scores,
             }
         )

@@ -7,7 +7,7 @@ import pytest
 from laat_core.errors import ModelError
 from laat_core.scores.llm.cache import AnswerCache
 from laat_core.scores.llm.client import ChatModel, connect
-from laat_core.scores.llm.local import LocalServer, can_run_locally, small_model
+from laat_core.scores.llm.local import LONGEST_REASON, LocalServer, can_run_locally, small_model
 from laat_core.scores.llm.prompt import Question, write_prompt
 from laat_core.scores.llm.propose import Proposer
 
@@ -39,8 +39,9 @@ def server():
 
 @pytest.fixture
 def model(server):
-    with connect(server.base_url, server.key) as client:
-        yield ChatModel(client, server.model, 1.0, server.address)
+    model = server.chat_model(1.0)
+    with model.client:
+        yield model
 
 
 def test_five_estimates_side_by_side_by_schema_with_usage_and_cache(model, tmp_path):
@@ -62,6 +63,8 @@ def test_text_of_the_table_that_gives_orders_changes_no_shape(model):
     proposal = Proposer(model, HOSTILE, write_prompt(HOSTILE)).ask(1)
     assert [estimate.problem for estimate in proposal.estimates] == [""]
     assert proposal.scores.features == HOSTILE.features
+    reasons = [reason for _, reason in proposal.estimates[0].scores.values()]
+    assert max(map(len, reasons)) <= LONGEST_REASON
 
 
 def test_the_connection_is_tested_with_a_verdict(server, model):

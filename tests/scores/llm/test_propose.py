@@ -187,6 +187,29 @@ def test_a_bad_answer_is_repaired_with_its_fault_named(server, model, bad, named
     assert estimate.usage == Usage(200, 40)
 
 
+def test_a_second_repair_sends_the_last_answer_alone(server, model):
+    server.script = [says("I cannot."), says("No."), says(reply())]
+    estimate = proposer(model).ask(1).estimates[0]
+    sent = server.requests[2].body["messages"]
+    assert [message["content"] for message in sent[2:3]] == ["No."]
+    assert len(sent) == 4
+    assert len(estimate.messages) == 7  # all of it is recorded
+
+
+def test_a_server_that_can_hold_a_model_to_short_reasons_is_asked_to(server, model):
+    server.script = [says(reply())] * 2
+    proposer(model).ask(1)
+    model.longest_reason = 50
+    proposer(model).ask(1)
+    bounds = [
+        request.body["response_format"]["json_schema"]["schema"]["properties"]["scores"][
+            "properties"
+        ]["1"]["properties"]["reason"].get("maxLength")
+        for request in server.requests
+    ]
+    assert bounds == [None, 50]
+
+
 def test_repairs_come_to_an_end(server, model):
     server.script = [says(json.dumps({"age": 3}), finish="length")]
     estimate = proposer(model).ask(1).estimates[0]
