@@ -9,10 +9,8 @@ from laat_core.scores.exchange import scores_from_bytes, scores_to_csv, scores_t
 from ui.state import RECORDED, AppState, Settings
 from ui.text import literal
 
-__all__ = ["score_files", "settings", "trust"]
+__all__ = ["score_files", "settings"]
 
-GAMMAS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
-TRUST = {0.0: "0 · ignore them", 100.0: "100 · usual", 1000.0: "1000 · hardly anything else"}
 ROWS_LABELS = {False: "a few of each class", True: "all but a held-out share"}
 MOST_SPLITS = 200
 MODEL_LABELS = {False: "logistic regression", True: "one hidden layer of 100 units"}
@@ -24,19 +22,6 @@ TRANSFORM_LABELS = {
     "linear": "As they are",
     "exp": "Sharpened: large scores count far more",
 }
-
-
-def trust(state: AppState) -> None:
-    """Choose gamma."""
-    state.settings.gamma = st.select_slider(
-        "Trust in the scores (γ)",
-        options=GAMMAS,
-        value=state.settings.gamma,
-        format_func=lambda gamma: TRUST.get(gamma, f"{gamma:g}"),
-        key="gamma",
-        help="How strongly the model is drawn towards the scores. At 0 it learns from the rows "
-        "alone; at 100 it is nearly the scores themselves.",
-    )
 
 
 def settings(state: AppState) -> None:

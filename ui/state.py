@@ -1,5 +1,6 @@
 """What one visitor is working on: a typed object behind one session key."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from typing import Any, Literal
@@ -9,6 +10,7 @@ import streamlit as st
 
 from laat_core import (
     PROTOCOLS,
+    Comparison,
     Design,
     Experiment,
     Feature,
@@ -23,14 +25,16 @@ from laat_core import (
 from laat_core.data.encoding import features_of
 from laat_core.data.profile import ColumnProfile, profile
 from laat_core.datasets import RecordedProposal
+from ui.training import Outcome, Trainer
 
-__all__ = ["RECORDED", "SLIDERS", "AppState", "Settings", "get_state", "open_state"]
+__all__ = ["GAMMAS", "RECORDED", "SLIDERS", "AppState", "Settings", "get_state", "open_state"]
 
 KEY = "laat"
 FIRST_TABLE = "heart"
 EXPERT = "expert"
 RECORDED = "recorded"
 SLIDERS = "the sliders as they are"
+GAMMAS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
 RESERVED = {"Feature", "Apart", "Opposed", SLIDERS}  # columns beside those of proposals
 
 
@@ -99,6 +103,12 @@ class AppState:
     opened: int = 0
     epoch: int = 0
     received: int = 0
+    moving: dict[str, float] = field(default_factory=dict)
+    locked: frozenset[str] = frozenset()
+    notice: str = ""
+    can_undo: str = ""
+    can_redo: str = ""
+    trainer: Trainer = field(default_factory=Trainer, repr=False)
     # These two also keep the scores of features whose column is ignored for now.
     _original: ImportanceScores = field(default_factory=lambda: ImportanceScores.zeros(()))
     _scores: ImportanceScores = field(default_factory=lambda: ImportanceScores.zeros(()))
@@ -200,16 +210,32 @@ class AppState:
         self._scores = self._scores.edit(scores, source=EXPERT, reason=reason)
         self.epoch += 1
 
-    def take(self, message: dict[str, Any]) -> None:
-        """Take over what the slider panel has sent; it may be late, or not from the panel."""
+    def take(self, message: object) -> None:
+        """Do what the instrument asks for; it may be late, or not from the instrument."""
         try:
-            if message["epoch"] != self.epoch:
-                return
-            scores = {name: float(score) for name, score in message["scores"].items()}
-            edited, number = self._scores.edit(scores, source=EXPERT), int(message["number"])
-        except (AttributeError, LookupError, OverflowError, TypeError, ValueError):
+            number, actions = int(message["number"]), list(message["actions"])
+        except (LookupError, OverflowError, TypeError, ValueError):
             return  # anybody may send anything over the page's connection
-        self._scores, self.received = edited, number
+        if number <= self.received:
+            return
+        self.received, self.moving = number, {}
+        for action in actions:
+            try:
+                self._do(action)
+            except (AttributeError, LookupError, OverflowError, TypeError, ValueError, LaatError):
+                continue
+
+    def _do(self, action: dict[str, Any]) -> None:
+        match action["kind"]:
+            case "move":
+                scores = {name: float(score) for name, score in action["scores"].items()}
+                self._scores.edit(scores)
+                self.moving = scores
+            case "edit":
+                scores = {name: float(to) for name, (_, to) in action["changes"].items()}
+                self._scores = self._scores.edit(scores, source=EXPERT)
+            case "gamma":
+                self.settings.gamma = GAMMAS[int(action["position"])]
 
     def profiles(self) -> tuple[ColumnProfile, ...]:
         """What every column holds; on a large table this takes a second."""
@@ -225,6 +251,18 @@ class AppState:
             known = Experiment(self.task, design, recipe)
             self._experiment = known
         return known
+
+    def outcome(self) -> Outcome:
+        """What is known of the models with the scores as they stand, those in motion too."""
+        scores, gamma = self.scores.edit(self.moving), self.settings.gamma
+        design, recipe = self.settings.design, self.settings.recipe
+        key = (self.opened, self.epoch, scores.values.tobytes(), gamma, design, recipe)
+
+        def work(tell: Callable[[float], None]) -> Comparison:
+            tell(0.0)
+            return self.experiment().compare(scores, gamma)
+
+        return self.trainer.ask(key, work)
 
 
 def open_state() -> None:

@@ -1,0 +1,256 @@
+"""What the instrument shows: plain numbers and texts, as the core has computed them."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import groupby
+from typing import Any
+
+from laat_core import Comparison, ModelResult
+from laat_core.plots.style import BASELINE, LAAT, SCORES, Look, shorten
+from ui.naming import column_label, feature_label
+from ui.state import GAMMAS, RECORDED, AppState
+from ui.text import signed
+from ui.training import Outcome
+
+__all__ = ["contents"]
+
+Part = str | tuple[str, str]  # of a sentence: text, or a kind and text that stands out
+
+TRUST = {0.0: "0 · ignore them", 100.0: "100 · usual", 1000.0: "1000 · scores alone, nearly"}
+MANY_LEVELS = 6  # a column with more opens on request
+DASHES = {"solid": "", "dash": "7 4", "dot": "2 3"}
+LINES = {"solid": "solid", "dash": "dashed", "dot": "dotted"}
+
+
+def contents(state: AppState, outcome: Outcome) -> dict[str, Any]:
+    """Everything that the component draws.
+
+    Parameters
+    ----------
+    state : AppState
+    outcome : Outcome
+        What is known of the models.
+    """
+    comparison = outcome.comparison
+    return {
+        "received": state.received,
+        "outcome": state.task.outcome,
+        "opposite": state.task.opposite,
+        "columns": _columns(state, comparison),
+        "result": _result(comparison) if comparison else None,
+        "old": outcome.old,
+        "work": outcome.share,
+        "problem": outcome.problem,
+        "notice": state.notice,
+        "saved": "",
+        "undo": state.can_undo,
+        "redo": state.can_redo,
+        "gamma": {
+            "position": GAMMAS.index(state.settings.gamma),
+            "stops": [TRUST.get(gamma, f"{gamma:g}") for gamma in GAMMAS],
+        },
+    }
+
+
+# Rows
+
+
+def _columns(state: AppState, comparison: Comparison | None) -> list[dict[str, Any]]:
+    rows = zip(state.features, _rows(state, comparison), strict=True)
+    columns = []
+    for name, group in groupby(rows, lambda pair: pair[0].column):
+        features = [row for _, row in group]
+        label = column_label(state.task, name)
+        columns.append(
+            {"label": label, "open": len(features) <= MANY_LEVELS, "features": features}
+        )
+    return columns
+
+
+def _rows(state: AppState, comparison: Comparison | None) -> list[dict[str, Any]]:
+    scores, original = state.scores, state.original
+    models = _by_feature(comparison)
+    return [
+        {
+            "name": feature.name,
+            "score": float(scores.values[0, i]),
+            "original": float(original.values[0, i]),
+            "edited": bool(scores.values[0, i] != original.values[0, i]),
+            "locked": feature.name in state.locked,
+            "proposed": float(original.values[0, i]) if original.sources[i] else None,
+            "origin": _origin(state, original.sources[i]),
+            "spread": original.spread(feature.name),
+            "reasons": list(dict.fromkeys(original.reasons[i])),
+            "why": " ".join(scores.reasons[i]) if scores.sources[i] != original.sources[i] else "",
+            **models.get(feature.name, NOTHING),
+            **_words(state, i),
+        }
+        for i, feature in enumerate(state.features)
+    ]
+
+
+NOTHING = {
+    "weight": None,
+    "laat": None,
+    "baseline": None,
+    "rows": None,
+    "evidence": "",
+    "conflicts": [],
+    "disagreement": 0,
+}
+
+
+def _by_feature(comparison: Comparison | None) -> dict[str, dict[str, Any]]:
+    if comparison is None:
+        return {}
+    values = (
+        comparison.target,
+        comparison.laat.attributions.mean(axis=0),
+        comparison.baseline.attributions.mean(axis=0),
+    )
+    return {
+        name: NOTHING | {"weight": float(weight), "laat": float(laat), "baseline": float(baseline)}
+        for name, weight, laat, baseline in zip(comparison.features, *values, strict=True)
+    }
+
+
+def _origin(state: AppState, source: str) -> str:
+    recorded = state.proposal and state.proposal.model == source
+    return "Proposed" if recorded or state.origin == RECORDED else source
+
+
+def _words(state: AppState, position: int) -> dict[str, str]:
+    feature = state.features[position]
+    column = state.task.column(feature.column)
+    title = feature_label(state.task, feature)
+    unit = f" ({column.unit})" if column.unit else ""
+    level = column.levels.get(feature.level or "", "")
+    return {
+        "label": feature.level or title,
+        "title": title,
+        "description": " · ".join(filter(None, [column.description + unit, level])),
+    }
+
+
+# Numbers
+
+
+def _result(comparison: Comparison) -> dict[str, Any]:
+    models = ((LAAT, "laat"), (BASELINE, "baseline"), (SCORES, "scores_alone"))
+    vectors = (
+        comparison.target,
+        comparison.laat.attributions.mean(axis=0),
+        comparison.baseline.attributions.mean(axis=0),
+    )
+    return {
+        "cards": [
+            *(_card(look, key, comparison.models[key]) for look, key in models),
+            _difference(comparison),
+        ],
+        "rows": _counts(comparison),
+        "sentence": _sentence(comparison),
+        "roc": {
+            "outcome": shorten(comparison.outcome, 40),
+            "opposite": shorten(comparison.opposite, 40),
+            "curves": [
+                _curve(look, key, comparison.models[key]) for look, key in reversed(models)
+            ],
+        },
+        "scale": max(float(abs(vector).max(initial=0)) for vector in vectors),
+        "sampled": "",
+    }
+
+
+def _card(look: Look, key: str, model: ModelResult) -> dict[str, str]:
+    return {
+        "key": key,
+        "name": look.name,
+        "value": f"{100 * model.auc_mean:.1f}",
+        "aside": f"± {100 * model.auc_sd:.1f}" if len(model.auc) > 1 else "",
+        "color": look.color,
+        "line": LINES[look.dash],
+    }
+
+
+def _difference(comparison: Comparison) -> dict[str, str]:
+    n_splits = len(comparison.difference)
+    return {
+        "key": "",
+        "name": "LAAT model − baseline",
+        "value": signed(100 * float(comparison.difference.mean())),
+        "aside": f"ahead in {comparison.n_ahead} of {n_splits} splits" if n_splits > 1 else "",
+        "color": "transparent",
+        "line": "solid",
+    }
+
+
+def _curve(look: Look, key: str, model: ModelResult) -> dict[str, Any]:
+    curve = {
+        "key": key,
+        "name": look.name,
+        "color": look.color,
+        "dash": DASHES[look.dash],
+        "rates": model.roc_mean.round(4).tolist(),
+    }
+    if look is not SCORES and len(model.auc) > 1:
+        low, high = model.roc_band.round(4).tolist()
+        curve |= {"low": low, "high": high}
+    return curve
+
+
+def _counts(comparison: Comparison) -> list[Part]:
+    (train_no, train_yes), (test_no, test_yes) = comparison.n_train, comparison.n_test
+    n_splits = len(comparison.difference)
+    what = (
+        f"mean ± standard deviation over {n_splits} splits, each"
+        if n_splits > 1
+        else "of one split,"
+    )
+    return [
+        f"ROC-AUC, 50 is chance and 100 perfect: {what} trained on {train_yes:,} with ",
+        ("bdi", comparison.outcome),
+        f" and {train_no:,} with ",
+        ("bdi", comparison.opposite),
+        f", tested on {test_yes:,} and {test_no:,} others.",
+    ]
+
+
+def _sentence(comparison: Comparison) -> list[Part]:
+    laat, baseline, alone = (_in_100(model) for model in comparison.models.values())
+    ranks: list[Part] = [
+        " ranks a row with ",
+        ("bdi", comparison.outcome),
+        " above one with ",
+        ("bdi", comparison.opposite),
+        " ",
+    ]
+    if not comparison.has_target:
+        return [
+            "All scores are 0, so there is nothing to align with, and the LAAT model is the "
+            "baseline. Move a slider, load scores, or ask a language model. It",
+            *ranks,
+            baseline,
+            " times in 100.",
+        ]
+    if comparison.gamma == 0:
+        return [
+            "Trust is 0, so the scores are not used: the LAAT model is the baseline. It",
+            *ranks,
+            baseline,
+            " times in 100.",
+        ]
+    return [
+        "With these scores the model",
+        *ranks,
+        laat,
+        " times in 100; without them ",
+        baseline,
+        "; the scores alone, without any training, ",
+        alone,
+        ".",
+    ]
+
+
+def _in_100(model: ModelResult) -> Part:
+    """Whole pairs in 100, rounded from the number on the card: the two must not contradict."""
+    shown = Decimal(f"{100 * model.auc_mean:.1f}")
+    return "b", str(shown.quantize(Decimal(1), ROUND_HALF_UP))
