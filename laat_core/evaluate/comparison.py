@@ -1,6 +1,6 @@
 """The result of comparing the LAAT model with its baseline and with the scores alone."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from laat_core.data.splits import Design
 from laat_core.evaluate.recipe import Recipe
+from laat_core.model.networks import Models
 
 __all__ = ["FALSE_POSITIVE_RATES", "Comparison", "ModelResult"]
 
@@ -28,11 +29,14 @@ class ModelResult:
         ROC curves, read off at :data:`FALSE_POSITIVE_RATES`.
     attributions : ndarray of shape (n_splits, n_features)
         Unit vectors: mean input gradients of the logit over the training rows.
+    models : LinearModels or HiddenModels, optional
+        The trained models, one per split, so that they can be asked about a row.
     """
 
     auc: NDArray[np.float64]
     true_positive_rates: NDArray[np.float64]
     attributions: NDArray[np.float64]
+    models: Models | None = field(default=None, repr=False)
 
     @property
     def auc_mean(self) -> float:
@@ -67,7 +71,7 @@ class Comparison:
         The scores as a unit vector; zeros where all scores are zero.
     laat, baseline, scores_alone : ModelResult
     n_train, n_test : tuple of int
-        Rows of the negative and of the positive class, per split.
+        Rows of the negative and of the positive class, per split; of a sample, those in it.
     outcome, opposite : str
         What positive and negative scores speak for, in words.
     gamma : float
@@ -75,6 +79,8 @@ class Comparison:
     recipe : Recipe
     seconds : float
         What the comparison took, the baseline included where it was trained anew.
+    sampled : bool
+        Whether all three were tested on a sample of the test rows.
     """
 
     features: tuple[str, ...]
@@ -90,6 +96,7 @@ class Comparison:
     design: Design
     recipe: Recipe
     seconds: float
+    sampled: bool = False
 
     @property
     def models(self) -> dict[str, ModelResult]:
@@ -144,4 +151,5 @@ class Comparison:
             "design": asdict(self.design),
             "recipe": asdict(self.recipe),
             "seconds": self.seconds,
+            "sampled": self.sampled,
         }

@@ -1,6 +1,7 @@
 """Training and testing LAAT model, baseline and scores alone on the same splits."""
 
 import time
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -25,6 +26,12 @@ __all__ = ["Experiment", "compare"]
 
 # All splits are trained at once; this many numbers of 4 bytes, a few times over.
 MAX_NUMBERS = 400_000_000
+# A sampled comparison tests on so many rows of a split: on adult it takes 38 ms instead of 91, and
+# the mean AUC of 20 splits is within 0.2 points of that of all rows.
+MOST_TEST_ROWS = 4_000
+# At least so many of a class, where it has them. The ROC curve looks at each class by itself, so
+# that more of the rarer one than its share distorts nothing.
+FEWEST_OF_A_CLASS = 100
 
 
 def compare(
@@ -87,6 +94,7 @@ class Experiment:
         )
         self._standardized = self._standardize(every)
         self._check_size()
+        self._baselines: dict[bool, ModelResult] = {}  # by whether tested on the sample
         self._labels = torch.from_numpy(
             np.stack([task.labels[split.train] for split in self.splits])
         ).float()  # (s, k)
@@ -121,47 +129,82 @@ class Experiment:
         standardized: NDArray[np.float64] = scaler.transform(self._encoded)
         return standardized
 
-    @cached_property
+    @property
     def baseline(self) -> ModelResult:
         """The model without the attribution term: same start, rows and steps, gamma 0."""
-        return self._test(self._train(np.zeros(len(self.encoder.features_)), 0.0))
+        return self._baseline(sampled=False, progress=_Progress(None, 1))
 
-    def compare(self, scores: ImportanceScores, gamma: float = 100.0) -> Comparison:
+    def compare(
+        self,
+        scores: ImportanceScores,
+        gamma: float = 100.0,
+        *,
+        on_progress: Callable[[float], None] | None = None,
+        sampled: bool = False,
+    ) -> Comparison:
         """Train and test with these scores; the baseline is trained once.
 
         Parameters
         ----------
         scores : ImportanceScores
         gamma : float
+        on_progress : callable, optional
+            Called with the share of the training that is done, 0 to 1, after each pass over the
+            rows, and again with the same share after each tested split. What it raises goes
+            through and ends the comparison; nothing half-made is kept.
+        sampled : bool
+            Whether to test all three on a sample of each split's test rows, the same sample in
+            every call, for an answer while a slider moves. Where a split has few test rows, all
+            of them are taken.
 
         Returns
         -------
         Comparison
+
+        Raises
+        ------
+        LaatError
+            If the scores do not fit the features, or gamma is no weight.
         """
         gamma = check_gamma(gamma)
         started = time.perf_counter()
+        sampled = sampled and self._samples is not None
         features = self.encoder.features_
         target = target_vector(scores.for_features(features)[0], self.recipe.score_transform)
         alone = LinearModels(torch.from_numpy(target)[None, None], torch.zeros(1, 1, 1))
-        split = self.splits[0]
-        laat = self._test(self._train(target, gamma))
+        trainings = 1 if self._baselines else 2
+        progress = _Progress(on_progress, trainings * self.recipe.max_epochs)
+        # First, so that it is there for the next call should this one be ended midway.
+        baseline = self._baseline(sampled, progress)
+        laat = self._train(target, gamma, progress)
         return Comparison(
             features=tuple(feature.name for feature in features),
             target=target,
-            laat=laat,
-            baseline=self.baseline,
-            scores_alone=self._test(alone.repeat(len(self.splits))),
-            n_train=self._counts(split.train),
-            n_test=self._counts(split.test),
+            laat=self._test(laat, sampled, progress),
+            baseline=baseline,
+            scores_alone=self._test(alone.repeat(len(self.splits)), sampled, progress),
+            n_train=self._counts(self.splits[0].train),
+            n_test=self._counts(self._test_rows(0, sampled)),
             outcome=self.task.outcome,
             opposite=self.task.opposite,
             gamma=gamma,
             design=self.design,
             recipe=self.recipe,
             seconds=time.perf_counter() - started,
+            sampled=sampled,
         )
 
-    def _train(self, target: NDArray[np.float64], gamma: float) -> Models:
+    def _baseline(self, sampled: bool, progress: "_Progress") -> ModelResult:
+        known = self._baselines
+        if sampled not in known:
+            # Trained once, whichever rows it is tested on.
+            models = next((result.models for result in known.values()), None)
+            if models is None:
+                models = self._train(np.zeros(len(self.encoder.features_)), 0.0, progress)
+            known.setdefault(sampled, self._test(models, sampled, progress))
+        return known[sampled]
+
+    def _train(self, target: NDArray[np.float64], gamma: float, progress: "_Progress") -> Models:
         n_models, _, n_features = self._train_rows.shape
         generator = torch.Generator().manual_seed(self.design.seed)
         recipe = self.recipe
@@ -175,22 +218,45 @@ class Experiment:
             learning_rate=recipe.learning_rate,
             batch_size=recipe.batch_size,
             generator=generator,
+            on_epoch=progress.after_epoch,
         )
 
-    def _test(self, models: Models) -> ModelResult:
+    def _test(self, trained: Models, sampled: bool, progress: "_Progress") -> ModelResult:
         curves, areas = [], []
-        attributions = unit(models.attributions(self._train_rows))  # (s, d)
+        attributions = unit(trained.attributions(self._train_rows))  # (s, d)
         # In double precision and then rounded, so that rows of equal values tie: the last bit of
         # a product depends on where a row lies in memory.
-        models = models.double()
+        models = trained.double()
         for number, split in enumerate(self.splits):
             model = models.select(slice(number, number + 1))
-            rows = torch.from_numpy(self._scaled(split, slice(None)))[None]  # (1, n, d)
-            logits = model.logits(rows)[0].float().numpy()[split.test]
-            false_positive, true_positive = roc_curve(self.task.labels[split.test], logits)
+            test = self._test_rows(number, sampled)
+            # Nearly all rows are test rows: to leave the others out costs more than it spares.
+            some = test if sampled else slice(None)
+            rows = torch.from_numpy(self._scaled(split, some))[None]  # (1, n, d)
+            logits = model.logits(rows)[0].float().numpy()
+            false_positive, true_positive = roc_curve(
+                self.task.labels[test], logits if sampled else logits[test]
+            )
             areas.append(np.trapezoid(true_positive, false_positive))
             curves.append(np.interp(FALSE_POSITIVE_RATES, false_positive, true_positive))
-        return ModelResult(np.array(areas), np.array(curves), attributions.double().numpy())
+            progress.tell()
+        return ModelResult(
+            np.array(areas), np.array(curves), attributions.double().numpy(), trained
+        )
+
+    def _test_rows(self, number: int, sampled: bool) -> NDArray[np.int64]:
+        """Positions of the rows that one split is tested on."""
+        if sampled and self._samples is not None:
+            return self._samples[number]
+        return self.splits[number].test
+
+    @cached_property
+    def _samples(self) -> list[NDArray[np.int64]] | None:
+        """Positions of some test rows per split, None where all are few enough."""
+        if len(self.splits[0].test) <= MOST_TEST_ROWS:
+            return None
+        generator = np.random.default_rng(self.design.seed)
+        return [_sample(self.task.labels, split.test, generator) for split in self.splits]
 
     def _scaled(self, split: Split, rows: slice | NDArray[np.int64]) -> NDArray[np.float64]:
         """Rows as the models of one split see them, (n_rows, n_features)."""
@@ -203,3 +269,34 @@ class Experiment:
     def _counts(self, rows: NDArray[np.int64]) -> tuple[int, int]:
         positive = int(self.task.labels[rows].sum())
         return len(rows) - positive, positive
+
+
+class _Progress:
+    """How many passes of the trainings of one call are done, told to whom it concerns."""
+
+    def __init__(self, tell: Callable[[float], None] | None, n_epochs: int) -> None:
+        self._tell, self._n_epochs, self._done = tell, n_epochs, 0
+
+    def after_epoch(self, _: int) -> None:
+        self._done += 1
+        self.tell()
+
+    def tell(self) -> None:
+        if self._tell:
+            self._tell(self._done / self._n_epochs)
+
+
+def _sample(
+    labels: NDArray[np.int64], rows: NDArray[np.int64], generator: np.random.Generator
+) -> NDArray[np.int64]:
+    """Draw :data:`MOST_TEST_ROWS` of these rows, in proportion to the classes where it can be."""
+    classes = [rows[labels[rows] == label] for label in (0, 1)]
+    fewest = [min(len(of_class), FEWEST_OF_A_CLASS) for of_class in classes]
+    share = round(MOST_TEST_ROWS * len(classes[1]) / len(rows))
+    n_positive = min(max(share, fewest[1]), MOST_TEST_ROWS - fewest[0])
+    numbers = (MOST_TEST_ROWS - n_positive, n_positive)
+    drawn = [
+        generator.choice(of_class, number, replace=False, shuffle=False)
+        for of_class, number in zip(classes, numbers, strict=True)
+    ]
+    return np.sort(np.concatenate(drawn))  # in order, they are read faster

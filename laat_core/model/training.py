@@ -1,6 +1,6 @@
 """Training of many small models in one call."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import torch
@@ -27,6 +27,7 @@ def train(
     learning_rate: float,
     batch_size: int | None,
     generator: torch.Generator,
+    on_epoch: Callable[[int], None] | None = None,
 ) -> M:
     """Train a batch of models with Adam, in place.
 
@@ -50,6 +51,9 @@ def train(
         the batch takes the same positions. None takes all rows in every step.
     generator : torch.Generator
         Source of the shuffling.
+    on_epoch : callable, optional
+        Called after each pass with the number of passes done. What it raises goes through and
+        ends the training; the models are then half trained and of no use.
 
     Returns
     -------
@@ -71,27 +75,30 @@ def train(
     means = [torch.zeros_like(p) for p in parameters]
     squares = [torch.zeros_like(p) for p in parameters]
     steps = [torch.zeros(()) for _ in parameters]
-    with torch.inference_mode():
-        labels = y[:, None]  # (m, 1, n)
-        pull = attribution_pull(gamma, target)[:, None]  # (m, 1, d)
-        for rows in _batches(X.shape[1], max_epochs, batch_size, generator):
-            batch = (X, labels) if rows is None else (X[:, rows], labels[:, :, rows])
-            adam(
-                parameters,
-                list(models.gradients(*batch, pull)),
-                means,
-                squares,
-                [],
-                steps,
-                lr=learning_rate,
-                beta1=0.9,
-                beta2=0.999,
-                eps=1e-8,
-                weight_decay=0.0,
-                amsgrad=False,
-                maximize=False,
-                fused=True,
-            )
+    labels = y[:, None]  # (m, 1, n)
+    pull = attribution_pull(gamma, target)[:, None]  # (m, 1, d)
+    for epoch in range(1, max_epochs + 1):
+        with torch.inference_mode():
+            for rows in _batches(X.shape[1], batch_size, generator):
+                batch = (X, labels) if rows is None else (X[:, rows], labels[:, :, rows])
+                adam(
+                    parameters,
+                    list(models.gradients(*batch, pull)),
+                    means,
+                    squares,
+                    [],
+                    steps,
+                    lr=learning_rate,
+                    beta1=0.9,
+                    beta2=0.999,
+                    eps=1e-8,
+                    weight_decay=0.0,
+                    amsgrad=False,
+                    maximize=False,
+                    fused=True,
+                )
+        if on_epoch:
+            on_epoch(epoch)
     # Where a square is infinite, Adam's steps have been zero.
     if not all(bool(numbers.isfinite().all()) for numbers in (*parameters, *squares)):
         raise DesignError(
@@ -102,11 +109,10 @@ def train(
 
 
 def _batches(
-    n_rows: int, max_epochs: int, batch_size: int | None, generator: torch.Generator
+    n_rows: int, batch_size: int | None, generator: torch.Generator
 ) -> Iterator[Tensor | None]:
-    """Row positions of each step; None for all rows, which spares a copy."""
-    for _ in range(max_epochs):
-        if batch_size is None or n_rows <= batch_size:
-            yield None
-        else:
-            yield from torch.split(torch.randperm(n_rows, generator=generator), batch_size)
+    """Row positions of each step of a pass; None for all rows, which spares a copy."""
+    if batch_size is None or n_rows <= batch_size:
+        yield None
+    else:
+        yield from torch.split(torch.randperm(n_rows, generator=generator), batch_size)

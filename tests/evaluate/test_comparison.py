@@ -77,3 +77,4 @@ def test_dict_has_the_documented_keys_and_survives_json(comparison):
     assert (content["gamma"], content["seconds"]) == (3.0, 0.5)
     assert content["design"] == asdict(comparison.design)
     assert content["recipe"]["hidden_layer_sizes"] == [4]
+    assert content["sampled"] is False

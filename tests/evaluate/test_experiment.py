@@ -206,6 +206,127 @@ def test_baseline_is_trained_once(task):
     assert not np.array_equal(first.laat.auc, second.laat.auc)
 
 
+class EndedError(Exception):
+    """What a listener raises to end a comparison."""
+
+
+@FAMILIES
+def test_progress_is_the_share_of_passes_and_repeats_while_testing(task, hidden):
+    experiment = Experiment(task, DESIGN, Recipe(hidden_layer_sizes=hidden, max_epochs=4))
+    first, second = [], []
+    compared = experiment.compare(SCORES, on_progress=first.append)
+    experiment.compare(SCORES, on_progress=second.append)
+    tested = [1.0] * 5
+    assert first == [1 / 8, 2 / 8, 3 / 8, 4 / 8] + [0.5] * 5 + [
+        5 / 8, 6 / 8, 7 / 8, 1.0, *tested, *tested,
+    ]  # fmt: skip
+    assert second == [0.25, 0.5, 0.75, 1.0, *tested, *tested]
+    silent = compare(task, SCORES, design=DESIGN, recipe=experiment.recipe)
+    assert silent.to_dict() | {"seconds": 0} == compared.to_dict() | {"seconds": 0}
+
+
+@EVERY_PROTOCOL
+def test_a_comparison_ended_at_any_moment_leaves_nothing_half_made(task, protocol):
+    recipe = replace(PROTOCOLS[protocol], max_epochs=3)
+    expected = compare(task, SCORES, 1.0, DESIGN, recipe).to_dict() | {"seconds": 0}
+    moments = []
+    Experiment(task, DESIGN, recipe).compare(SCORES, 1.0, on_progress=moments.append)
+    for last in range(len(moments)):
+        experiment, seen = Experiment(task, DESIGN, recipe), []
+
+        def stop(share, seen=seen, last=last):
+            seen.append(share)
+            if len(seen) > last:
+                raise EndedError
+
+        with pytest.raises(EndedError):
+            experiment.compare(SCORES, 1.0, on_progress=stop)
+        assert len(seen) == last + 1
+        assert experiment.compare(SCORES, 1.0).to_dict() | {"seconds": 0} == expected
+
+
+@FAMILIES
+def test_the_trained_models_are_kept_and_give_the_areas(task, hidden):
+    experiment = Experiment(task, DESIGN, Recipe(hidden_layer_sizes=hidden))
+    comparison = experiment.compare(SCORES, 3.0)
+    X = torch.from_numpy(StandardScaler().fit_transform(encode(task)))[None]
+    for result in comparison.models.values():
+        logits = result.models.double().logits(X).float().numpy()
+        for number, split in enumerate(experiment.splits):
+            area = roc_auc_score(task.labels[split.test], logits[number, split.test])
+            assert result.auc[number] == pytest.approx(area, abs=1e-9)
+    assert "tensor" not in repr(comparison)
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Samples small enough for the test's tables: 20 rows, 6 of a class at least."""
+    monkeypatch.setattr(module, "MOST_TEST_ROWS", 20)
+    monkeypatch.setattr(module, "FEWEST_OF_A_CLASS", 6)
+
+
+@pytest.mark.usefixtures("few")
+@FAMILIES
+@EVERY_PROTOCOL
+def test_a_sampled_comparison_tests_the_same_models_on_some_test_rows(task, hidden, protocol):
+    recipe = replace(PROTOCOLS[protocol], hidden_layer_sizes=hidden, max_epochs=20)
+    experiment = Experiment(task, DESIGN, recipe)
+    whole = experiment.compare(SCORES, 1.0)
+    some = experiment.compare(SCORES, 1.0, sampled=True)
+    assert (whole.sampled, some.sampled) == (False, True)
+    assert sum(some.n_test) == 20
+    X = encode(task, recipe.both_levels)
+    for name, result in some.models.items():
+        same = whole.models[name]
+        np.testing.assert_array_equal(result.attributions, same.attributions)
+        for number, split in enumerate(experiment.splits):
+            rows = experiment._samples[number]
+            assert len(set(rows)) == 20
+            assert set(rows) <= set(split.test)
+            fitted_on = X if recipe.scaling == "standard" else X[split.train]
+            scaler = StandardScaler() if recipe.scaling == "standard" else MinMaxScaler()
+            scaled = torch.from_numpy(scaler.fit(fitted_on).transform(X[rows]))[None]
+            one = same.models.select(slice(number, number + 1)).double()
+            area = roc_auc_score(task.labels[rows], one.logits(scaled)[0].float().numpy())
+            assert result.auc[number] == pytest.approx(area, abs=1e-9)
+
+
+@pytest.mark.usefixtures("few")
+def test_the_sample_stays_the_same_and_the_baseline_is_trained_once_for_both(task):
+    experiment = Experiment(task, DESIGN, Recipe(max_epochs=5))
+    told = []
+    first = experiment.compare(SCORES, sampled=True, on_progress=told.append)
+    second = experiment.compare(SCORES.flipped(), 3.0, sampled=True)
+    assert 0.5 in told
+    assert second.baseline is first.baseline
+    told.clear()
+    whole = experiment.compare(SCORES, on_progress=told.append)
+    assert told[:5] == [0.0] * 5  # tested on all rows, not trained again
+    assert whole.baseline is experiment.baseline
+    assert whole.baseline.models is first.baseline.models
+    again = Experiment(task, DESIGN, Recipe(max_epochs=5)).compare(SCORES, sampled=True)
+    assert again.to_dict() | {"seconds": 0} == first.to_dict() | {"seconds": 0}
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.parametrize(
+    ("n_positive", "n_test"),
+    [(10, (14, 6)), (30, (14, 6)), (50, (10, 10)), (75, (6, 14)), (95, (4, 16))],
+)
+def test_a_sample_is_drawn_by_class_with_some_of_each(n_positive, n_test):
+    values = table(100).assign(ill=np.where(np.arange(100) < n_positive, "yes", "no"))
+    experiment = Experiment(task_of(values), Design(shots=1, n_splits=2), Recipe(max_epochs=1))
+    assert experiment.compare(SCORES, sampled=True).n_test == n_test
+
+
+def test_few_test_rows_are_all_taken_in_a_sampled_comparison(task):
+    experiment = Experiment(task, DESIGN, Recipe(max_epochs=5))
+    whole, some = (experiment.compare(SCORES, sampled=sampled) for sampled in (False, True))
+    assert not some.sampled
+    assert some.baseline is whole.baseline
+    assert some.to_dict() | {"seconds": 0} == whole.to_dict() | {"seconds": 0}
+
+
 @FAMILIES
 @pytest.mark.parametrize("batch_size", [None, 3])
 def test_a_comparison_is_repeated_to_the_bit(task, hidden, batch_size):

@@ -25,7 +25,7 @@ def problem(n_models=4, n_rows=20, n_features=6, seed=0):
     return X, y, gamma, target
 
 
-def fit(models, X, y, gamma, target, max_epochs=60, batch_size=None, seed=1):
+def fit(models, X, y, gamma, target, max_epochs=60, batch_size=None, seed=1, on_epoch=None):
     return train(
         models,
         X,
@@ -36,6 +36,7 @@ def fit(models, X, y, gamma, target, max_epochs=60, batch_size=None, seed=1):
         learning_rate=0.01,
         batch_size=batch_size,
         generator=torch.Generator().manual_seed(seed),
+        on_epoch=on_epoch,
     )
 
 
@@ -185,3 +186,31 @@ def test_numbers_that_overflow_are_refused(hidden, size):
     X, y, gamma, target = problem()
     with pytest.raises(DesignError, match="Scale the features"):
         fit(fresh(hidden), X.sign() * size, y, gamma, target)
+
+
+@FAMILIES
+@pytest.mark.parametrize("batch_size", [None, 7])
+def test_every_epoch_is_told_and_telling_changes_nothing(hidden, batch_size):
+    told = []
+
+    def note(epoch):
+        told.append(epoch)
+        torch.rand(3, requires_grad=True).sum().backward()  # a listener may calculate as it likes
+
+    listened = fit(fresh(hidden), *problem(), batch_size=batch_size, max_epochs=5, on_epoch=note)
+    silent = fit(fresh(hidden), *problem(), batch_size=batch_size, max_epochs=5)
+    assert told == [1, 2, 3, 4, 5]
+    assert as_bytes(listened) == as_bytes(silent)
+
+
+def test_what_a_listener_raises_ends_the_training():
+    told = []
+
+    def stop(epoch):
+        told.append(epoch)
+        if epoch == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(fresh(()), *problem(), on_epoch=stop)
+    assert told == [1, 2, 3]
