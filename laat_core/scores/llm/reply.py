@@ -145,11 +145,10 @@ def read_answer(text: str, question: Question) -> Reading:
 
 
 def _without_thoughts(text: str) -> str:
-    """Text behind what a model thinks aloud; nothing where it has not come to an end."""
+    """Text behind what a model thinks aloud, up to thoughts that have not come to an end."""
     opened, closed = (text.rfind(mark) for mark in THOUGHTS)
-    if opened > closed:
-        return text[:opened]
-    return text[closed + len(THOUGHTS[1]) :] if closed >= 0 else text
+    spoken = text[:opened] if opened > closed else text
+    return spoken.rpartition(THOUGHTS[1])[2]
 
 
 def _last_entries(text: str, question: Question) -> list[Entry]:
