@@ -29,6 +29,15 @@ def entry(name, score, reason="because"):
     return {"feature": name, "reason": reason, "score": score}
 
 
+def untidy(value):
+    """JSON with a plus before numbers and a comma behind the last of everything."""
+    if isinstance(value, dict):
+        return "{" + "".join(f"{json.dumps(k)}: {untidy(v)}, " for k, v in value.items()) + "\n}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(untidy, value)) + ",]"
+    return f"+{value}" if isinstance(value, int) and value > 0 else json.dumps(value)
+
+
 def numbers(reading):
     return {name: scores[0] for name, (scores, _) in reading.scores.items()}
 
@@ -322,6 +331,12 @@ FORMS = {
         + "\n```"
     ),
 }
+UNTIDY = {
+    "untidy list": lambda scores: untidy({"scores": [entry(n, s) for n, s in scores.items()]}),
+    "untidy mapping": untidy,
+    "untidy lines": lambda scores: "\n".join(untidy(entry(n, s)) for n, s in scores.items()),
+}
+FORMS |= UNTIDY
 LINES = {
     "lines": lambda scores: "\n".join(f"{n}: {s:+}" for n, s in scores.items()),
     "numbered lines": lambda scores: "\n".join(
@@ -351,6 +366,24 @@ def test_odd_names_are_matched_in_json(form):
     reading = read_reply(FORMS[form](scores), asked(*ODD_NAMES))
     assert not reading.problem
     assert numbers(reading) == scores
+
+
+@pytest.mark.parametrize("form", UNTIDY)
+@pytest.mark.parametrize(
+    "before",
+    ['At 6" and 5\'10", it\'s', 'A lone " mark', '"Quoted" and "', 'He said: "No.', "1, +2, [+3, ]",
+     'In [4; 5) "x', "\\", 'A \\"', '{a: "', '```json "'],
+)  # fmt: skip
+def test_marks_before_untidy_json_do_no_harm(form, before):
+    scores = {"a": 1, "gene +7": 2, "x, ]": 3, "z": 0}
+    reading = read_reply(f"{before}\n\n{FORMS[form](scores)}", asked(*scores))
+    assert numbers(reading) == scores
+
+
+def test_what_strings_hold_is_not_tidied():
+    listed = [entry("gene +7", 3, 'of "[1, ]" and: +2'), entry("gene 7", -1, "")]
+    reading = read_reply(untidy(listed), asked("gene +7", "gene 7"))
+    assert reading.scores == {"gene +7": ((3,), 'of "[1, ]" and: +2'), "gene 7": ((-1,), "")}
 
 
 @pytest.mark.parametrize("name", [name for name in ODD_NAMES if name != "**bold**"])
@@ -402,7 +435,9 @@ def test_what_is_no_score_is_named(read, said, shown):
     ("text", "problem"),
     [
         (f"Draft: {BARE}\nFinal: {BARE.replace('7', '12')}", "the score of 'age' is 12"),
+        (f"{BARE}\nFinal: {untidy(ENTRIES).replace('7', '12')}", "the score of 'age' is 12"),
         (f"<think>{BARE}</think>\n{BARE[:60]}", "no complete JSON"),
+        (untidy({"scores": ENTRIES})[:-5], "no complete JSON"),
         (f"<think>{BARE}", "the answer holds no"),
         (f"{BARE}</think>I cannot know.", "the answer holds no"),
         (f"<think>{BARE}</think>I cannot know.\n<think>Or can I?", "the answer holds no"),
@@ -617,9 +652,9 @@ def test_names_that_are_numbers_are_not_mixed_up_with_positions():
 
 @pytest.mark.parametrize(
     "piece",
-    ["{", "[", '{"a', "[1,", '{"a":', "[]", " ", "=", ": ", "|", "| 1", "(7 ", "+7 ", "- ",
-     "score (", "1.\n", "```\n", "age\n", "age: 5 x\n", "|age|1|\n", "\\|", '"', "=" * 99 + "\n",
-     "x", " x", "*"],
+    ["{", "[", '{"a', "[1,", "[+1", "[+1, ]", ", ", '[x"', ' "', ' "\\', '{"a":', "[]", " ", "=",
+     ": ", "|", "| 1", "(7 ", "+7 ", "- ", "score (", "1.\n", "```\n", "age\n", "age: 5 x\n",
+     "|age|1|\n", "\\|", '"', "=" * 99 + "\n", "x", " x", "*"],
 )  # fmt: skip
 def test_a_million_nasty_characters_are_read_in_time(piece):
     # A loop or a pattern that is quadratic would take hours here.
