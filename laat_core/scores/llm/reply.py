@@ -260,8 +260,9 @@ def _entry(name: str, entry: dict[str, object], key: str) -> Entry:
     if key == "scores" and key not in entry:  # the classes stand beside the reason
         value = {k: v for k, v in entry.items() if k not in SAID}
     name = said if isinstance(said, str) else name
-    beside = [text for what, text in entry.items() if what not in SAID and isinstance(text, str)]
-    if any(map(speaks_against, beside)) and not (_number(value) or 0) < 0:
+    beside = {what: text for what, text in entry.items() if what not in SAID}
+    turned = any(isinstance(t, str) and speaks_against(t, what) for what, t in beside.items())
+    if turned and not (_number(value) or 0) < 0:
         value = f"{value} (negative?)"
     return name, value, reason if isinstance(reason, str) else ""
 

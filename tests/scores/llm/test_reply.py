@@ -270,6 +270,19 @@ def test_what_was_asked_to_be_json_is_not_read_from_lines(layout):
         ("| age | negative | 5 |", None),
         ("| age | − | 5 |", None),
         ("| age | negative | −5 |", -5),
+        ("| age | 7 | - |", 7),
+        ("| age | 7 | – | older |", 7),
+        ("| age | 7 | ↓ |", None),
+        ("| age | 7 | negative |", None),
+        ("| 7 | - | age |", None),
+        ("| - | age | 7 |", 7),
+        ("| Feature | Score | Unit |\n|-|-|-|\n| age | 7 | - |", 7),
+        ("| Feature | Score | Significance |\n|-|-|-|\n| age | 7 | - |", 7),
+        ("| Feature | Score | Mean ± SD (65+) |\n|-|-|-|\n| age | 7 | - |", 7),
+        ("| Feature | Score | Sign |\n|-|-|-|\n| age | 7 | - |", None),
+        ("| Feature | Score | +/− |\n|-|-|-|\n| age | 7 | − |", None),
+        ("| Direction | Feature | Score |\n|-|-|-|\n| - | age | 7 |", None),
+        ("| Feature | Unit | Score | Effect direction |\n|-|-|-|-|\n| age | a | 7 | - |", None),
         ("| Feature | Importance rank | Score |\n| age | 1 | 7 |", 7),
         ("| Feature | Confidence score | Importance |\n| age | 9 | 7 |", 7),
         ("| Feature | Initial score | Final score |\n| age | 9 | 7 |", 7),
@@ -281,6 +294,11 @@ def test_what_was_asked_to_be_json_is_not_read_from_lines(layout):
         ("<think>age: 3</think>\nage: 7", 7),
         ('{"feature": "age", "score": 3, "direction": "negative"}', None),
         ('{"feature": "age", "score": 3, "direction": "positive"}', 3),
+        ('{"feature": "age", "score": 3, "unit": "-"}', 3),
+        ('{"feature": "age", "score": 3, "unit": "↓"}', None),
+        ('{"feature": "age", "score": 3, "effect_sign": "-"}', None),
+        ('{"feature": "age", "score": 3, "direction": " – "}', None),
+        ('{"feature": "age", "score": -3, "direction": "-"}', -3),
         ("ages: 5", None),
         ("The patient's age: 5", None),
     ],
@@ -312,6 +330,13 @@ def test_names_may_be_escaped_for_markdown():
     text = "| chest\\_pain = a\\|b | −4 | no |\n\n**fasting\\_sugar**: 3"
     reading = read_answer(text, asked("chest_pain = a|b", "fasting_sugar"))
     assert numbers(reading) == {"chest_pain = a|b": -4, "fasting_sugar": 3}
+
+
+@pytest.mark.parametrize("name", ["less", "protective", "-", "minus", "↓"])
+def test_a_name_says_nothing_of_its_sign(name):
+    text = f"| Feature | Score |\n|---|---|\n| {name} | 7 |\n| age | +3 |"
+    assert numbers(read_answer(text, asked(name, "age"))) == {name: 7, "age": 3}
+    assert numbers(read_answer(f"| 1 | {name} | 7 |", asked(name, "age"))) == {name: 7}
 
 
 FORMS = {
