@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from laat_core.errors import LaatError, ModelError
-from laat_core.scores.llm.client import ChatModel, connect, known_key, usual_address
+from laat_core.scores.llm.client import ChatModel, connect
+from laat_core.scores.llm.connection import is_usual, known_key, usual_address
 from laat_core.scores.llm.local import LocalServer, can_run_locally, small_model
 from ui.text import literal
 
@@ -96,7 +97,7 @@ def _temperature() -> float | None:
 
 def _secret_key(address: str) -> str:
     """Return the key of the app's secrets, which is meant for the usual address alone."""
-    if address.strip().rstrip("/") != usual_address().rstrip("/"):
+    if not is_usual(address):
         return ""
     try:
         return str(st.secrets.get("OPENAI_API_KEY", ""))

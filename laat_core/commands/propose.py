@@ -11,7 +11,8 @@ from laat_core.data.encoding import features_of
 from laat_core.errors import DesignError
 from laat_core.scores.exchange import scores_to_json
 from laat_core.scores.llm.cache import AnswerCache, default_cache_folder
-from laat_core.scores.llm.client import ChatModel, connect, known_key, usual_address
+from laat_core.scores.llm.client import ChatModel, connect
+from laat_core.scores.llm.connection import known_key, usual_address
 from laat_core.scores.llm.local import LocalServer
 from laat_core.scores.llm.prompt import ask_about, write_prompt
 from laat_core.scores.llm.propose import Proposal, Proposer

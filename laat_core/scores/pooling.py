@@ -81,24 +81,33 @@ def pool(
         by_proposal = np.where(np.isnan(stacked), 0.0, np.reshape(share, (-1, 1, 1)))
         values = np.nansum(by_proposal * stacked, axis=0) / by_proposal.sum(axis=0)
     source = f"{how} of {', '.join(proposals)}"
-    reasons = tuple(
+    reasons = _reasons(proposals, features)
+    return ImportanceScores(features, values, (source,) * len(features), reasons, stacked)
+
+
+def _reasons(
+    proposals: Mapping[str, ImportanceScores], features: tuple[str, ...]
+) -> tuple[tuple[str, ...], ...]:
+    """Reasons per feature, each once for everybody who gave it, with the name."""
+    given = {
+        name: dict(zip(scores.features, scores.reasons, strict=True))
+        for name, scores in proposals.items()
+    }
+    return tuple(
         tuple(
             f"{name}: {reason}"
-            for name, scores in proposals.items()
-            if feature in scores.features
-            for reason in dict.fromkeys(
-                filter(None, scores.reasons[scores.features.index(feature)])
-            )
+            for name, by_feature in given.items()
+            for reason in dict.fromkeys(filter(None, by_feature.get(feature, ())))
         )
         for feature in features
     )
-    return ImportanceScores(features, values, (source,) * len(features), reasons, stacked)
 
 
 def _with_gaps(scores: ImportanceScores, features: tuple[str, ...]) -> NDArray[np.float64]:
     """Scores of some features, (outputs, features); not-a-number where there are none."""
     values = scores.reindexed(features).values.copy()
-    values[:, [name not in scores.features for name in features]] = np.nan
+    scored = set(scores.features)
+    values[:, [name not in scored for name in features]] = np.nan
     return values
 
 
@@ -117,15 +126,12 @@ def disagreements(proposals: Mapping[str, ImportanceScores]) -> list[Disagreemen
     proposals : mapping of name to ImportanceScores
         A feature is compared over those that score it.
     """
-    features = dict.fromkeys(name for scores in proposals.values() for name in scores.features)
+    scored = {name: scores.as_dict() for name, scores in proposals.items()}
+    features = dict.fromkeys(feature for scores in scored.values() for feature in scores)
     found = [
         Disagreement(
             feature,
-            {
-                name: scores.score(feature)
-                for name, scores in proposals.items()
-                if feature in scores.features
-            },
+            {name: scores[feature] for name, scores in scored.items() if feature in scores},
         )
         for feature in features
     ]

@@ -38,6 +38,13 @@ def test_reasons_say_who_gave_them():
     assert pooled.sources[0] == "mean of a, b"
 
 
+def test_a_reason_is_named_once_and_of_those_that_score_the_feature():
+    both = [{"age": (1, "older")}, {"age": (2, "older")}, {"age": (3, "")}, {"age": (3, "ill")}]
+    twice = ImportanceScores.from_estimates(both, source="me")
+    pooled = pool({"a": proposal(1, 2), "b": twice})
+    assert pooled.reasons == (("b: older", "b: ill"), ())
+
+
 @pytest.mark.parametrize("weights", [{}, {"a": 0}, {"a": -1, "b": 2}, {"a": np.nan}, {"a": "1"}])
 def test_weights_that_are_none_are_refused(weights):
     with pytest.raises(ScoreError, match="Weights must be"):

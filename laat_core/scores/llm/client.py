@@ -1,14 +1,12 @@
 """Talking to an OpenAI-compatible server. The only module that imports ``openai``.
 
-A server is not trusted: what it sends is bounded in size and time, its redirects are not followed,
-and of its messages only a short text is passed on, without the key.
+A server is not trusted: of its messages only a short text is passed on, without the key.
 """
 
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,40 +17,29 @@ from openai.types.chat import ChatCompletionChunk
 
 from laat_core.data.text import encodable
 from laat_core.errors import ModelError
+from laat_core.scores.llm.connection import (
+    MOST_AT_ONCE,
+    TooMuch,
+    bounded_client,
+    check_key,
+    is_usual,
+    parsed_address,
+)
 
-__all__ = [
-    "Answer",
-    "Cancelled",
-    "ChatModel",
-    "Message",
-    "Usage",
-    "connect",
-    "known_key",
-    "usual_address",
-]
+__all__ = ["Answer", "Cancelled", "ChatModel", "Message", "Usage", "connect"]
 
 Message = dict[Literal["role", "content"], str]
 
-CONNECT_SECONDS, SILENT_SECONDS = 10.0, 120.0
 CHECK_SECONDS = 15.0
 RETRIES = 1
-MOST_BYTES = 32 * 2**20  # of a stream: the longest thoughts and proposal are a fraction of this
-MOST_AT_ONCE = 4 * 2**20  # of a line of a stream, or of a response that is none
-MOST_SECONDS = 900.0
 TELL_SECONDS = 0.1
 SHORT = 300
 NO_KEY = "none"
 SHORTEST_KEY = 8  # a shorter one is no secret, and stands in any text
-OPENAI = "https://api.openai.com/v1"
-EXAMPLE = "Give one such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1."
 
 
 class Cancelled(Exception):  # noqa: N818 - no fault, and never shown
     """The person who asked does not want to wait any more."""
-
-
-class _TooMuch(Exception):  # noqa: N818 - becomes a ModelError
-    """A response that is too long, or takes too long."""
 
 
 @dataclass(frozen=True)
@@ -80,17 +67,6 @@ class Answer:
     finished: bool
 
 
-def usual_address() -> str:
-    """Return the address that the environment names, as OPENAI_BASE_URL; else that of OpenAI."""
-    return os.environ.get("OPENAI_BASE_URL") or OPENAI
-
-
-def known_key(base_url: str) -> str:
-    """Return the environment's OPENAI_API_KEY for the usual address, nothing for another one."""
-    usual = base_url.strip().rstrip("/") == usual_address().rstrip("/")
-    return os.environ.get("OPENAI_API_KEY", "") if usual else ""
-
-
 def connect(base_url: str, key: str) -> OpenAI:
     """Make a client with limits that suit a person who waits.
 
@@ -104,69 +80,24 @@ def connect(base_url: str, key: str) -> OpenAI:
     Raises
     ------
     ModelError
-        If the address is none.
+        If the address is none, or the key cannot be sent.
     """
-    try:
-        url = httpx2.URL(base_url.strip())
-    except (httpx2.InvalidURL, TypeError) as error:
-        raise ModelError(f"{base_url[:80]!r} is no address ({error}). {EXAMPLE}") from error
-    if url.scheme not in {"http", "https"} or not url.host:
-        raise ModelError(f"{base_url[:80]!r} is no address. {EXAMPLE}")
-    if url.userinfo or url.query or url.fragment:
-        # They would stand in logs, and the address of a call is made by adding to the path.
-        raise ModelError("The address holds more than host and path. Give the key by itself.")
-    if not key.isascii() or not key.isprintable() or " " in key:
-        raise ModelError("The key holds letters that no key has. Paste it anew, without blanks.")
-    limits = httpx2.Timeout(SILENT_SECONDS, connect=CONNECT_SECONDS)
+    url = parsed_address(base_url)
+    check_key(key)
     client = OpenAI(
         base_url=url,
         api_key=key or NO_KEY,
         max_retries=RETRIES,
-        http_client=httpx2.Client(
-            timeout=limits,
-            follow_redirects=False,
-            headers={"Accept-Encoding": "identity"},
-            event_hooks={"response": [_bound]},
-        ),
+        http_client=bounded_client(),
     )
-    if base_url.strip().rstrip("/") != usual_address().rstrip("/"):
+    if not is_usual(base_url):
         client.organization = client.project = None  # of the environment: another server's
     return client
 
 
 # What a server's nonsense makes the library raise, or this module.
 NONSENSE = (AttributeError, LookupError, RuntimeError, TypeError, ValueError)
-FAULTS = (openai.OpenAIError, httpx2.HTTPError, OSError, _TooMuch, *NONSENSE)
-
-
-def _bound(response: httpx2.Response) -> None:
-    # Nothing is unpacked: a few packed bytes can stand for gigabytes.
-    response.headers.pop("content-encoding", None)
-    streamed = response.headers.get("content-type", "").startswith("text/event-stream")
-    if isinstance(response.stream, httpx2.SyncByteStream):
-        response.stream = _Bounded(response.stream, streamed)
-
-
-class _Bounded(httpx2.SyncByteStream):
-    """A response's bytes, up to a number and for a time."""
-
-    def __init__(self, stream: httpx2.SyncByteStream, streamed: bool) -> None:
-        self._stream, self._streamed = stream, streamed
-
-    def __iter__(self) -> Iterator[bytes]:
-        received, held, started = 0, 0, time.monotonic()
-        for part in self._stream:
-            received += len(part)
-            line_end = part.rfind(b"\n") if self._streamed else -1
-            held = held + len(part) if line_end < 0 else len(part) - line_end - 1
-            if received > MOST_BYTES or held > MOST_AT_ONCE:
-                raise _TooMuch(f"too much ({received / 2**20:.0f} MB)")
-            if time.monotonic() - started > MOST_SECONDS:
-                raise _TooMuch(f"without end, for {MOST_SECONDS / 60:.0f} minutes")
-            yield part
-
-    def close(self) -> None:
-        self._stream.close()
+FAULTS = (openai.OpenAIError, httpx2.HTTPError, OSError, TooMuch, *NONSENSE)
 
 
 class ChatModel:
@@ -233,24 +164,24 @@ class ChatModel:
         request |= {name: option for name, option in options.items() if option is not None}
         text, refusal, usage, reason = "", "", Usage(uncounted=1), None
         answered, told = False, 0.0
-        with self._faults(), self._telling(lambda: text, on_text):
-            stream = self._stream(request)
-            with stream:
-                for chunk in stream:
-                    if cancelled is not None and cancelled.is_set():
-                        raise Cancelled
-                    if chunk.usage:
-                        usage = _usage(chunk.usage)
-                    for choice in chunk.choices or ():
-                        answered, reason = True, choice.finish_reason or reason
-                        if choice.delta:
-                            text += choice.delta.content or ""
-                            refusal += choice.delta.refusal or ""
-                    if len(text) + len(refusal) > MOST_AT_ONCE:
-                        raise _TooMuch("too much text")
-                    if time.monotonic() - told > TELL_SECONDS:
-                        on_text(self._without_key(text))
-                        told = time.monotonic()
+        with self._faults(), ExitStack() as at_the_end:
+            # However it ends, all text there is has been told.
+            at_the_end.callback(lambda: on_text(self._without_key(text)))
+            for chunk in at_the_end.enter_context(self._stream(request)):
+                if cancelled is not None and cancelled.is_set():
+                    raise Cancelled
+                if chunk.usage:
+                    usage = _usage(chunk.usage)
+                for choice in chunk.choices or ():
+                    answered, reason = True, choice.finish_reason or reason
+                    if choice.delta:
+                        text += choice.delta.content or ""
+                        refusal += choice.delta.refusal or ""
+                if len(text) + len(refusal) > MOST_AT_ONCE:
+                    raise TooMuch("too much text")
+                if time.monotonic() - told > TELL_SECONDS:
+                    on_text(self._without_key(text))
+                    told = time.monotonic()
             if not answered:
                 raise ValueError("a page, or nothing")
         if refusal or reason == "content_filter":
@@ -289,14 +220,6 @@ class ChatModel:
         return stream
 
     @contextmanager
-    def _telling(self, text: Callable[[], str], on_text: Callable[[str], None]) -> Iterator[None]:
-        """Tell at the end all text there is, however it ends."""
-        try:
-            yield
-        finally:
-            on_text(self._without_key(text()))
-
-    @contextmanager
     def _faults(self) -> Iterator[None]:
         """Turn whatever the library raises into one sentence without the key."""
         try:
@@ -314,7 +237,7 @@ class ChatModel:
                 return f"{where} was silent for too long. Ask again, or take a faster model."
             case openai.APIConnectionError() | httpx2.TransportError() | OSError():
                 return f"{where} cannot be reached, or has hung up. Check address and network."
-            case _TooMuch():
+            case TooMuch():
                 return f"{where} sent {error}. The answer is put away."
             case openai.APIStatusError():
                 return self._refusal(error.status_code, error.response.headers, _said(error.body))

@@ -70,13 +70,18 @@ AGAINST = re.compile(
     r"(?:\s(?:effect|direction|association|relationship|correlation|impact|risk))?\W*",
     re.IGNORECASE,
 )
-ONLY_MINUS = re.compile(r"\s*(?:[-−–]|↓)\s*")
+MINUS = ("-", "−", "–")
 MINUS_BEFORE = re.compile(r"[-−–]\s?[(\[]\s*$")
 ASIDE_BEHIND = re.compile(r"\s*[(\[]([^()\[\]]{0,80})[)\]]")
 NAME_COLUMN = re.compile(r"\b(?:feature|variable|name|column)", re.IGNORECASE)
 SCORE_COLUMN = re.compile(r"\b(?:score|importance|rating)", re.IGNORECASE)
 NO_SCORE = re.compile(
     r"\b(?:rank|confidence|certainty|initial|old|previous|draft|why|range)", re.IGNORECASE
+)
+SIGN_COLUMN = re.compile(
+    r"direction|effect|relation|associat|influence|impact|polarity|trend|\+\s?/\s?[-−–]"
+    r"|(?<![^\W_])sign(?!if|al)",
+    re.IGNORECASE,
 )
 REASON_COLUMN = re.compile(r"\b(?:reason|rationale|explanation|justification|why)", re.IGNORECASE)
 
@@ -96,9 +101,21 @@ def written_number(text: str) -> float | None:
     return float(_plain(found[1])) if found and not _turned(found) else None
 
 
-def speaks_against(text: str) -> bool:
-    """Whether a text says no more than that something has a negative effect."""
-    return bool(AGAINST.fullmatch(text) or ONLY_MINUS.fullmatch(text))
+def speaks_against(text: str, title: str) -> bool:
+    """Whether a text says no more than that something has a negative effect.
+
+    Parameters
+    ----------
+    text, title : str
+        Of a cell and its column, or a value and its key. A lone minus is a sign where the title
+        is about one; elsewhere it stands for nothing at all.
+    """
+    return _is_against(text, expects_sign=bool(SIGN_COLUMN.search(title)))
+
+
+def _is_against(text: str, *, expects_sign: bool) -> bool:
+    text = text.strip()
+    return bool(text == "↓" or (expects_sign and text in MINUS) or AGAINST.fullmatch(text))
 
 
 def _turned(score: re.Match[str], place: int = 1) -> bool:
@@ -284,12 +301,25 @@ def _after_cells(
         if place is None:
             return None
         score = _plain(texts[place])
-    if score[:1].isdecimal() and any(map(speaks_against, (t for t in texts if t))):
+    if score[:1].isdecimal() and _row_turns(texts, header, span, place):
         score = f"{score} (negative?)"
     reasons = (i for i, cell in enumerate(header) if REASON_COLUMN.search(cell))
     why = _place(next(reasons, None), header, cells, span)
     said = [texts[why]] if why is not None else [texts[i] for i in others if i != place]
     return _Said(name, score, max(said, key=len, default=""))
+
+
+def _row_turns(texts: list[str], header: list[str], span: tuple[int, int], score: int) -> bool:
+    """Whether a cell beside name and score says that the score is negative."""
+    titled = (i for i, cell in enumerate(header) if SIGN_COLUMN.search(cell))
+    signs = {_place(i, header, texts, span) for i in titled}
+    # Between name and score a lone minus may be the score's own, whatever the header says.
+    signs |= {*range(span[1], score), *range(score + 1, span[0])}
+    return any(
+        _is_against(text, expects_sign=i in signs)
+        for i, text in enumerate(texts)
+        if i not in range(*span)
+    )
 
 
 def _score_column(header: list[str]) -> int | None:

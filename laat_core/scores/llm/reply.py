@@ -27,8 +27,11 @@ BRACKET = re.compile(r"[{\[]")
 LIKE_JSON = re.compile(r"^[ \t]*[{\[]\s*[\"{]", re.MULTILINE)
 SAID = {"feature", "reason", "explanation", "score"}  # of an entry
 THOUGHTS = ("<think>", "</think>")
-# "+7" and a last comma are no JSON, yet often written.
-UNTIDY = re.compile(r"(?<=[:\s])\+(?=\d)|,(?=\s*[\]}])")
+# "+7" and a last comma are no JSON, yet often written. Strings are matched so that they stay as
+# they are; one begins where JSON has a value, since a text has quotation marks elsewhere: 6" tall.
+UNTIDY = re.compile(
+    r"""((?<![^\s\[{,:])"(?:[^"\\]++|\\.)*+"?)|(?<=[:\s\[,])\+(?=\d)|,(?=\s*[\]}])""", re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Reading:
     @property
     def problem(self) -> str:
         """What is wrong, in one sentence; empty where every feature has its scores."""
-        said = list(dict.fromkeys(self.faults))[:MOST_FAULTS]
+        said = list(self.faults[:MOST_FAULTS])
         if len(self.faults) > MOST_FAULTS:
             said.append(f"{len(self.faults) - MOST_FAULTS:,} more faults")
         if self.missing:
@@ -145,11 +148,10 @@ def read_answer(text: str, question: Question) -> Reading:
 
 
 def _without_thoughts(text: str) -> str:
-    """Text behind what a model thinks aloud; nothing where it has not come to an end."""
+    """Text behind what a model thinks aloud, up to thoughts that have not come to an end."""
     opened, closed = (text.rfind(mark) for mark in THOUGHTS)
-    if opened > closed:
-        return text[:opened]
-    return text[closed + len(THOUGHTS[1]) :] if closed >= 0 else text
+    spoken = text[:opened] if opened > closed else text
+    return spoken.rpartition(THOUGHTS[1])[2]
 
 
 def _last_entries(text: str, question: Question) -> list[Entry]:
@@ -158,15 +160,12 @@ def _last_entries(text: str, question: Question) -> list[Entry]:
     Several values count as one where no feature is in more than one of them: an object per line.
     """
     features = _Names(question.features)
-    best: list[Entry] = []
-    for variant in dict.fromkeys((text, UNTIDY.sub("", text))):
-        found = [_all_entries(value, question, features) for value in _json_in(variant)]
-        found = [entries for entries in found if _named(entries, features)] or found[-1:]
-        names = [name for entries in found for name in _named(entries, features)]
-        if len(set(names)) < len(names):
-            found = found[-1:]
-        best = max(best, [entry for entries in found for entry in entries], key=len)
-    return best
+    found = [_all_entries(value, question, features) for value in _json_in(text)]
+    found = [entries for entries in found if _named(entries, features)] or found[-1:]
+    names = [name for entries in found for name in _named(entries, features)]
+    if len(set(names)) < len(names):
+        found = found[-1:]
+    return [entry for entries in found for entry in entries]
 
 
 def _all_entries(value: object, question: Question, features: "_Names") -> list[Entry]:
@@ -176,8 +175,9 @@ def _all_entries(value: object, question: Question, features: "_Names") -> list[
     confidence), all entries are there, so that the doubt is seen.
     """
     parts = value if isinstance(value, dict) else {}
-    asked = [parts[key] for key in ("scores",) if isinstance(parts.get(key), dict | list)]
-    inner = asked or [part for part in parts.values() if isinstance(part, dict | list)]
+    inner = [part for part in parts.values() if isinstance(part, dict | list)]
+    if isinstance(asked := parts.get("scores"), dict | list):
+        inner = [asked]
     own = list(_entries(value, question))
     held = [entry for part in inner for entry in _entries(part, question)]
     return held if len(_named(held, features)) > len(_named(own, features)) else own
@@ -191,25 +191,39 @@ def _named(entries: Iterable[Entry], features: "_Names") -> list[str]:
 
 def _json_in(text: str) -> Iterator[object]:
     """Yield the JSON objects and lists in a text, one after the other."""
-    decoder = json.JSONDecoder(
-        object_pairs_hook=_mapping,
-        parse_constant=str,  # NaN and Infinity stay words
-        parse_int=lambda digits: int(digits[:20]),  # longer ones are out of range as well
-        strict=False,
-    )
+    # As long as the text, so that a place in one is the same place in the other.
+    tidy = UNTIDY.sub(lambda found: found[1] or " ", text)
     position = 0
     for _ in range(MOST_VALUES):
         bracket = BRACKET.search(text, position)
         if bracket is None:
             return
         try:
-            value, position = decoder.raw_decode(text, bracket.start())
-        except json.JSONDecodeError as error:
-            position = max(error.pos, bracket.end())  # so that no part is read twice
+            values, position = _value_at(bracket.start(), text, tidy)
         except RecursionError:  # no answer is that deep
             return
+        yield from values
+
+
+def _value_at(start: int, *forms: str) -> tuple[list[object], int]:
+    """Read what begins at a bracket, from the first form of a text in which it is JSON.
+
+    Returns
+    -------
+    list
+        The value; empty where there is none.
+    int
+        Where to go on: behind all that was read, so that no part is read twice.
+    """
+    read = start + 1
+    for form in forms:
+        try:
+            value, end = DECODER.raw_decode(form, start)
+        except json.JSONDecodeError as error:
+            read = max(read, error.pos)
         else:
-            yield value
+            return [value], end
+    return [], read
 
 
 def _mapping(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -218,6 +232,14 @@ def _mapping(pairs: list[tuple[str, object]]) -> dict[str, object]:
         times = Counter(key for key, _ in pairs)
         mapping |= {key: "given twice" for key in mapping if times[key] > 1}
     return mapping
+
+
+DECODER = json.JSONDecoder(
+    object_pairs_hook=_mapping,
+    parse_constant=str,  # NaN and Infinity stay words
+    parse_int=lambda digits: int(digits[:20]),  # longer ones are out of range as well
+    strict=False,
+)
 
 
 def _entries(content: object, question: Question) -> Iterator[Entry]:
@@ -238,8 +260,9 @@ def _entry(name: str, entry: dict[str, object], key: str) -> Entry:
     if key == "scores" and key not in entry:  # the classes stand beside the reason
         value = {k: v for k, v in entry.items() if k not in SAID}
     name = said if isinstance(said, str) else name
-    beside = [text for what, text in entry.items() if what not in SAID and isinstance(text, str)]
-    if any(map(speaks_against, beside)) and not (_number(value) or 0) < 0:
+    beside = {what: text for what, text in entry.items() if what not in SAID}
+    turned = any(isinstance(t, str) and speaks_against(t, what) for what, t in beside.items())
+    if turned and not (_number(value) or 0) < 0:
         value = f"{value} (negative?)"
     return name, value, reason if isinstance(reason, str) else ""
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from laat_core.scores.llm import client
+from laat_core.scores.llm import client, connection
 from laat_core.scores.llm.client import ChatModel, connect
 from tests.scores.llm.server import KEY, MODEL, ChatServer
 
@@ -31,8 +31,8 @@ def model(server, monkeypatch):
     """A model of the server that waits for a short time only."""
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(client, "CONNECT_SECONDS", 1.0)
-    monkeypatch.setattr(client, "SILENT_SECONDS", 0.5)
+    monkeypatch.setattr(connection, "CONNECT_SECONDS", 1.0)
+    monkeypatch.setattr(connection, "SILENT_SECONDS", 0.5)
     monkeypatch.setattr(client, "TELL_SECONDS", 0.0)
     monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.01)
     with connect(server.url, KEY) as connected:

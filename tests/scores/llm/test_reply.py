@@ -29,6 +29,15 @@ def entry(name, score, reason="because"):
     return {"feature": name, "reason": reason, "score": score}
 
 
+def untidy(value):
+    """JSON with a plus before numbers and a comma behind the last of everything."""
+    if isinstance(value, dict):
+        return "{" + "".join(f"{json.dumps(k)}: {untidy(v)}, " for k, v in value.items()) + "\n}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(untidy, value)) + ",]"
+    return f"+{value}" if isinstance(value, int) and value > 0 else json.dumps(value)
+
+
 def numbers(reading):
     return {name: scores[0] for name, (scores, _) in reading.scores.items()}
 
@@ -62,6 +71,7 @@ NUMBERED = json.dumps({"scores": {str(i): e for i, e in enumerate(ENTRIES, start
         f"``` {BARE} ```",
         f"Sure! Here are the [requested] scores {{as JSON}}:\n\n{BARE}\n\nAnything {{else}}?",
         f"<think>Perhaps {{\"age\": 3}}? [1] No.</think>\n{BARE}",
+        f"<think>Perhaps {{\"age\": 3}}?</think>\n{BARE}\n<think>Was {{\"age\": 3}} better?",
         f"{BARE.replace('7', '2')}\nOn reflection:\n{BARE}",
         "\n".join(map(json.dumps, ENTRIES)),
         json.dumps({"scores": {e["feature"]: e for e in ENTRIES}}),
@@ -260,6 +270,19 @@ def test_what_was_asked_to_be_json_is_not_read_from_lines(layout):
         ("| age | negative | 5 |", None),
         ("| age | − | 5 |", None),
         ("| age | negative | −5 |", -5),
+        ("| age | 7 | - |", 7),
+        ("| age | 7 | – | older |", 7),
+        ("| age | 7 | ↓ |", None),
+        ("| age | 7 | negative |", None),
+        ("| 7 | - | age |", None),
+        ("| - | age | 7 |", 7),
+        ("| Feature | Score | Unit |\n|-|-|-|\n| age | 7 | - |", 7),
+        ("| Feature | Score | Significance |\n|-|-|-|\n| age | 7 | - |", 7),
+        ("| Feature | Score | Mean ± SD (65+) |\n|-|-|-|\n| age | 7 | - |", 7),
+        ("| Feature | Score | Sign |\n|-|-|-|\n| age | 7 | - |", None),
+        ("| Feature | Score | +/− |\n|-|-|-|\n| age | 7 | − |", None),
+        ("| Direction | Feature | Score |\n|-|-|-|\n| - | age | 7 |", None),
+        ("| Feature | Unit | Score | Effect direction |\n|-|-|-|-|\n| age | a | 7 | - |", None),
         ("| Feature | Importance rank | Score |\n| age | 1 | 7 |", 7),
         ("| Feature | Confidence score | Importance |\n| age | 9 | 7 |", 7),
         ("| Feature | Initial score | Final score |\n| age | 9 | 7 |", 7),
@@ -271,6 +294,11 @@ def test_what_was_asked_to_be_json_is_not_read_from_lines(layout):
         ("<think>age: 3</think>\nage: 7", 7),
         ('{"feature": "age", "score": 3, "direction": "negative"}', None),
         ('{"feature": "age", "score": 3, "direction": "positive"}', 3),
+        ('{"feature": "age", "score": 3, "unit": "-"}', 3),
+        ('{"feature": "age", "score": 3, "unit": "↓"}', None),
+        ('{"feature": "age", "score": 3, "effect_sign": "-"}', None),
+        ('{"feature": "age", "score": 3, "direction": " – "}', None),
+        ('{"feature": "age", "score": -3, "direction": "-"}', -3),
         ("ages: 5", None),
         ("The patient's age: 5", None),
     ],
@@ -304,6 +332,13 @@ def test_names_may_be_escaped_for_markdown():
     assert numbers(reading) == {"chest_pain = a|b": -4, "fasting_sugar": 3}
 
 
+@pytest.mark.parametrize("name", ["less", "protective", "-", "minus", "↓"])
+def test_a_name_says_nothing_of_its_sign(name):
+    text = f"| Feature | Score |\n|---|---|\n| {name} | 7 |\n| age | +3 |"
+    assert numbers(read_answer(text, asked(name, "age"))) == {name: 7, "age": 3}
+    assert numbers(read_answer(f"| 1 | {name} | 7 |", asked(name, "age"))) == {name: 7}
+
+
 FORMS = {
     "list": lambda scores: json.dumps({"scores": [entry(n, s) for n, s in scores.items()]}),
     "bare list": lambda scores: json.dumps([entry(n, s) for n, s in scores.items()]),
@@ -321,6 +356,12 @@ FORMS = {
         + "\n```"
     ),
 }
+UNTIDY = {
+    "untidy list": lambda scores: untidy({"scores": [entry(n, s) for n, s in scores.items()]}),
+    "untidy mapping": untidy,
+    "untidy lines": lambda scores: "\n".join(untidy(entry(n, s)) for n, s in scores.items()),
+}
+FORMS |= UNTIDY
 LINES = {
     "lines": lambda scores: "\n".join(f"{n}: {s:+}" for n, s in scores.items()),
     "numbered lines": lambda scores: "\n".join(
@@ -350,6 +391,24 @@ def test_odd_names_are_matched_in_json(form):
     reading = read_reply(FORMS[form](scores), asked(*ODD_NAMES))
     assert not reading.problem
     assert numbers(reading) == scores
+
+
+@pytest.mark.parametrize("form", UNTIDY)
+@pytest.mark.parametrize(
+    "before",
+    ['At 6" and 5\'10", it\'s', 'A lone " mark', '"Quoted" and "', 'He said: "No.', "1, +2, [+3, ]",
+     'In [4; 5) "x', "\\", 'A \\"', '{a: "', '```json "'],
+)  # fmt: skip
+def test_marks_before_untidy_json_do_no_harm(form, before):
+    scores = {"a": 1, "gene +7": 2, "x, ]": 3, "z": 0}
+    reading = read_reply(f"{before}\n\n{FORMS[form](scores)}", asked(*scores))
+    assert numbers(reading) == scores
+
+
+def test_what_strings_hold_is_not_tidied():
+    listed = [entry("gene +7", 3, 'of "[1, ]" and: +2'), entry("gene 7", -1, "")]
+    reading = read_reply(untidy(listed), asked("gene +7", "gene 7"))
+    assert reading.scores == {"gene +7": ((3,), 'of "[1, ]" and: +2'), "gene 7": ((-1,), "")}
 
 
 @pytest.mark.parametrize("name", [name for name in ODD_NAMES if name != "**bold**"])
@@ -401,9 +460,12 @@ def test_what_is_no_score_is_named(read, said, shown):
     ("text", "problem"),
     [
         (f"Draft: {BARE}\nFinal: {BARE.replace('7', '12')}", "the score of 'age' is 12"),
+        (f"{BARE}\nFinal: {untidy(ENTRIES).replace('7', '12')}", "the score of 'age' is 12"),
         (f"<think>{BARE}</think>\n{BARE[:60]}", "no complete JSON"),
+        (untidy({"scores": ENTRIES})[:-5], "no complete JSON"),
         (f"<think>{BARE}", "the answer holds no"),
         (f"{BARE}</think>I cannot know.", "the answer holds no"),
+        (f"<think>{BARE}</think>I cannot know.\n<think>Or can I?", "the answer holds no"),
         ("<think>\nage: 1\nsex: 1\nsex = male: 1\n</think>\nNo.", "the answer holds no"),
         (json.dumps({"confidence": dict.fromkeys(NAMES, 9), "importance": GOOD}), "more than once"),
         (json.dumps({"initial": ENTRIES, "final": ENTRIES}), "more than once"),
@@ -615,9 +677,9 @@ def test_names_that_are_numbers_are_not_mixed_up_with_positions():
 
 @pytest.mark.parametrize(
     "piece",
-    ["{", "[", '{"a', "[1,", '{"a":', "[]", " ", "=", ": ", "|", "| 1", "(7 ", "+7 ", "- ",
-     "score (", "1.\n", "```\n", "age\n", "age: 5 x\n", "|age|1|\n", "\\|", '"', "=" * 99 + "\n",
-     "x", " x", "*"],
+    ["{", "[", '{"a', "[1,", "[+1", "[+1, ]", ", ", '[x"', ' "', ' "\\', '{"a":', "[]", " ", "=",
+     ": ", "|", "| 1", "(7 ", "+7 ", "- ", "score (", "1.\n", "```\n", "age\n", "age: 5 x\n",
+     "|age|1|\n", "\\|", '"', "=" * 99 + "\n", "x", " x", "*"],
 )  # fmt: skip
 def test_a_million_nasty_characters_are_read_in_time(piece):
     # A loop or a pattern that is quadratic would take hours here.
