@@ -25,7 +25,7 @@ SLIDERS = 30
 # What the page promises.
 ADDRESS = "?table=breast_cancer"
 SLIDER = "input[type=range][data-feature]"
-CHART = ".js-plotly-plot"
+CHART = ".chart, .list"
 AUC = ".laat-auc"
 CHARTS = 2
 
@@ -115,7 +115,7 @@ def _open(page: Page, url: str) -> int:
     """Wait until the page is complete; return how many sliders it has."""
     page.goto(url)
     page.locator(AUC).first.wait_for()
-    page.locator(CHART).nth(CHARTS - 1).locator("svg").first.wait_for()
+    page.locator(".chart .curve").first.wait_for(state="attached")
     page.locator(SLIDER).nth(SLIDERS - 1).wait_for(state="attached")
     page.wait_for_timeout(1000)  # what start-up still has to do
     n_sliders, n_charts = page.locator(SLIDER).count(), page.locator(CHART).count()

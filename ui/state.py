@@ -256,11 +256,12 @@ class AppState:
         """What is known of the models with the scores as they stand, those in motion too."""
         scores, gamma = self.scores.edit(self.moving), self.settings.gamma
         design, recipe = self.settings.design, self.settings.recipe
-        key = (self.opened, self.epoch, scores.values.tobytes(), gamma, design, recipe)
+        sampled = bool(self.moving)  # all rows once nothing moves
+        key = (self.opened, self.epoch, scores.values.tobytes(), gamma, design, recipe, sampled)
 
         def work(tell: Callable[[float], None]) -> Comparison:
             tell(0.0)
-            return self.experiment().compare(scores, gamma)
+            return self.experiment().compare(scores, gamma, on_progress=tell, sampled=sampled)
 
         return self.trainer.ask(key, work)
 

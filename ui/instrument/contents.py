@@ -60,9 +60,7 @@ def _columns(state: AppState, comparison: Comparison | None) -> list[dict[str, A
     for name, group in groupby(rows, lambda pair: pair[0].column):
         features = [row for _, row in group]
         label = column_label(state.task, name)
-        columns.append(
-            {"label": label, "open": len(features) <= MANY_LEVELS, "features": features}
-        )
+        columns.append({"label": label, "open": len(features) <= MANY_LEVELS, "features": features})
     return columns
 
 
@@ -151,13 +149,17 @@ def _result(comparison: Comparison) -> dict[str, Any]:
         "roc": {
             "outcome": shorten(comparison.outcome, 40),
             "opposite": shorten(comparison.opposite, 40),
-            "curves": [
-                _curve(look, key, comparison.models[key]) for look, key in reversed(models)
-            ],
+            "curves": [_curve(look, key, comparison.models[key]) for look, key in reversed(models)],
         },
         "scale": max(float(abs(vector).max(initial=0)) for vector in vectors),
-        "sampled": "",
+        "sampled": _sampled(comparison),
     }
+
+
+def _sampled(comparison: Comparison) -> str:
+    if not comparison.sampled:
+        return ""
+    return f"on a fixed sample of {sum(comparison.n_test):,} test rows while you move"
 
 
 def _card(look: Look, key: str, model: ModelResult) -> dict[str, str]:
