@@ -23,7 +23,6 @@ def show_story(state: AppState) -> None:
         story.title,
         icon=":material/lightbulb:",
         type="primary",
-        width="stretch",
         key=f"story_{state.epoch}",
     ):
         st.markdown(literal(story.why))

@@ -61,18 +61,18 @@ class Detail {
 
   ledger(feature) {
     const lines = [];
-    if (feature.proposed !== null) {
-      const [low, high] = feature.spread ?? [0, 0];
-      const spread = low === high ? "" : `, estimates from ${signed(low)} to ${signed(high)}`;
-      lines.push(this.line(`${feature.origin}: ${signed(feature.proposed)}${spread}. `,
-                           feature.reasons.join(" · ")));
-    }
     if (feature.laat !== null) {
       lines.push(this.line(
         `Weight ${signed(feature.weight, 2)} · attribution of the LAAT model ` +
         `${signed(feature.laat, 2)}, of the baseline ${signed(feature.baseline, 2)}`, ""));
     }
     if (feature.evidence) lines.push(this.line(feature.evidence, ""));
+    if (feature.proposed !== null) {
+      const [low, high] = feature.spread ?? [0, 0];
+      const spread = low === high ? "" : `, estimates from ${signed(low)} to ${signed(high)}`;
+      lines.push(this.line(`${feature.origin}: ${signed(feature.proposed)}${spread}. `,
+                           feature.reasons.join(" · ")));
+    }
     return lines;
   }
 

@@ -30,6 +30,16 @@ function isolated(text) {
   return element("bdi", "", text);
 }
 
+// Opened by the style sheet where nothing is locked.
+function padlock() {
+  const lock = drawing("svg", { class: "padlock", viewBox: "0 0 10 12", "aria-hidden": true });
+  lock.append(
+    drawing("path", { class: "shackle", d: "M2.5 6V3.5a2.5 2.5 0 0 1 5 0V6" }),
+    drawing("rect", { x: 1, y: 5.5, width: 8, height: 6, rx: 1 }),
+  );
+  return lock;
+}
+
 // A sentence of parts: texts, and [kind, text] for names ("bdi") and what is stressed ("b").
 function sentence(tag, className, parts) {
   const node = element(tag, className);

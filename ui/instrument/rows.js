@@ -71,6 +71,7 @@ class Row {
 
     this.undo = button("icon undo", "↺", `Reset ${feature.title}`, () => this.reset());
     this.lock = button("icon lock", "", "", () => this.toggleLock());
+    this.lock.append(padlock());
     this.undo.tabIndex = this.lock.tabIndex = -1; // the keys Delete and L do the same
     this.weight = element("span", "weight");
     this.model = new Bars(["target", "laat", "baseline"]);
@@ -98,7 +99,6 @@ class Row {
     if (feature.spread) place(this.spread, ...feature.spread.map((score) => score / LIMIT));
     this.root.classList.toggle("locked", feature.locked);
     this.slider.input.disabled = this.box.disabled = feature.locked;
-    this.lock.textContent = feature.locked ? "🔒" : "🔓";
     const what = `${feature.locked ? "Unlock" : "Lock"} ${feature.title}`;
     this.lock.title = what;
     this.lock.setAttribute("aria-label", what);
