@@ -14,6 +14,7 @@ from laat_core.data.splits import Design, Split, make_splits
 from laat_core.data.task import Task
 from laat_core.errors import DataError, DesignError
 from laat_core.evaluate.comparison import FALSE_POSITIVE_RATES, Comparison, ModelResult
+from laat_core.evaluate.evidence import Evidence, correlate
 from laat_core.evaluate.ranking import roc_curve
 from laat_core.evaluate.recipe import Recipe
 from laat_core.model.networks import LinearModels, Models, start
@@ -128,6 +129,13 @@ class Experiment:
             )
         standardized: NDArray[np.float64] = scaler.transform(self._encoded)
         return standardized
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What the training rows of the first split say by themselves; test rows have no say."""
+        rows = self.splits[0].train
+        names = tuple(feature.name for feature in self.encoder.features_)
+        return correlate(names, self._encoded[rows], self.task.labels[rows])
 
     @property
     def baseline(self) -> ModelResult:
