@@ -10,7 +10,6 @@ import streamlit as st
 
 from laat_core import (
     PROTOCOLS,
-    Comparison,
     Design,
     Experiment,
     Feature,
@@ -25,7 +24,8 @@ from laat_core import (
 from laat_core.data.encoding import features_of
 from laat_core.data.profile import ColumnProfile, profile
 from laat_core.datasets import RecordedProposal
-from ui.training import Outcome, Trainer
+from laat_core.evaluate.conflicts import conflicts
+from ui.training import Findings, Outcome, Trainer
 
 __all__ = ["GAMMAS", "RECORDED", "SLIDERS", "AppState", "Settings", "get_state", "open_state"]
 
@@ -259,9 +259,12 @@ class AppState:
         sampled = bool(self.moving)  # all rows once nothing moves
         key = (self.opened, self.epoch, scores.values.tobytes(), gamma, design, recipe, sampled)
 
-        def work(tell: Callable[[float], None]) -> Comparison:
+        def work(tell: Callable[[float], None]) -> Findings:
             tell(0.0)
-            return self.experiment().compare(scores, gamma, on_progress=tell, sampled=sampled)
+            experiment = self.experiment()
+            comparison = experiment.compare(scores, gamma, on_progress=tell, sampled=sampled)
+            found = conflicts(experiment, scores, comparison, self.original)
+            return Findings(experiment, comparison, found)
 
         return self.trainer.ask(key, work)
 

@@ -5,14 +5,33 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from laat_core import Comparison, LaatError
+from laat_core import Comparison, Experiment, LaatError
+from laat_core.evaluate.conflicts import Conflict
 
-__all__ = ["Outcome", "Trainer"]
+__all__ = ["Findings", "Outcome", "Trainer"]
 
 FIRST_PATIENCE = 5.0  # seconds that a page waits for a result where it has none yet
 PATIENCE = 0.25  # and where it has an older one to show meanwhile
 
-Work = Callable[[Callable[[float], None]], Comparison]  # is told whom to tell the share done
+
+@dataclass(frozen=True)
+class Findings:
+    """What came of one training; the parts belong together.
+
+    Attributes
+    ----------
+    experiment : Experiment
+    comparison : Comparison
+    conflicts : dict of str to tuple of {"rows", "llm", "model"}
+        By feature name.
+    """
+
+    experiment: Experiment
+    comparison: Comparison
+    conflicts: dict[str, tuple[Conflict, ...]]
+
+
+Work = Callable[[Callable[[float], None]], Findings]  # is told whom to tell the share done
 
 
 class _Cancelled(Exception):  # noqa: N818 - no fault, and never shown
@@ -26,7 +45,7 @@ class _Job:
     key: Any
     work: Work
     share: float = 0.0
-    comparison: Comparison | None = None
+    findings: Findings | None = None
     problem: str = ""
     cancelled: bool = False
     done: threading.Event = field(default_factory=threading.Event)
@@ -34,7 +53,7 @@ class _Job:
     def run(self) -> None:
         self.problem = "A fault of this program has ended the training. Its log has the details."
         try:
-            self.comparison, self.problem = self.work(self._tell), ""
+            self.findings, self.problem = self.work(self._tell), ""
         except _Cancelled:
             self.problem = ""
         except LaatError as error:
@@ -54,17 +73,17 @@ class Outcome:
 
     Attributes
     ----------
-    comparison : Comparison or None
-        The last one that came to its end.
+    findings : Findings or None
+        The last that there are.
     old : bool
-        Whether it is of earlier scores.
+        Whether they are of earlier scores.
     share : float or None
         How much of the training under way is done.
     problem : str
-        Why there is none.
+        Why there are none.
     """
 
-    comparison: Comparison | None
+    findings: Findings | None
     old: bool = False
     share: float | None = None
     problem: str = ""
@@ -75,7 +94,7 @@ class Trainer:
 
     def __init__(self) -> None:
         self._job: _Job | None = None
-        self._last: Comparison | None = None
+        self._last: Findings | None = None
 
     def ask(self, key: object, work: Work) -> Outcome:
         """Train, unless that is done or under way; return what there is after a short while.
@@ -98,5 +117,5 @@ class Trainer:
             return Outcome(self._last, old=True, share=job.share)
         if job.problem:
             return Outcome(None, problem=job.problem)
-        self._last = job.comparison
+        self._last = job.findings
         return Outcome(self._last)

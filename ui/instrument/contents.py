@@ -5,11 +5,12 @@ from itertools import groupby
 from typing import Any
 
 from laat_core import Comparison, ModelResult
+from laat_core.evaluate.conflicts import Conflict
 from laat_core.plots.style import BASELINE, LAAT, SCORES, Look, shorten
 from ui.naming import column_label, feature_label
 from ui.state import GAMMAS, RECORDED, AppState
 from ui.text import signed
-from ui.training import Outcome
+from ui.training import Findings, Outcome
 
 __all__ = ["contents"]
 
@@ -30,13 +31,13 @@ def contents(state: AppState, outcome: Outcome) -> dict[str, Any]:
     outcome : Outcome
         What is known of the models.
     """
-    comparison = outcome.comparison
+    findings = outcome.findings
     return {
         "received": state.received,
         "outcome": state.task.outcome,
         "opposite": state.task.opposite,
-        "columns": _columns(state, comparison),
-        "result": _result(comparison) if comparison else None,
+        "columns": _columns(state, findings),
+        "result": _result(findings.comparison) if findings else None,
         "old": outcome.old,
         "work": outcome.share,
         "problem": outcome.problem,
@@ -54,8 +55,8 @@ def contents(state: AppState, outcome: Outcome) -> dict[str, Any]:
 # Rows
 
 
-def _columns(state: AppState, comparison: Comparison | None) -> list[dict[str, Any]]:
-    rows = zip(state.features, _rows(state, comparison), strict=True)
+def _columns(state: AppState, findings: Findings | None) -> list[dict[str, Any]]:
+    rows = zip(state.features, _rows(state, findings), strict=True)
     columns = []
     for name, group in groupby(rows, lambda pair: pair[0].column):
         features = [row for _, row in group]
@@ -64,9 +65,9 @@ def _columns(state: AppState, comparison: Comparison | None) -> list[dict[str, A
     return columns
 
 
-def _rows(state: AppState, comparison: Comparison | None) -> list[dict[str, Any]]:
+def _rows(state: AppState, findings: Findings | None) -> list[dict[str, Any]]:
     scores, original = state.scores, state.original
-    models = _by_feature(comparison)
+    known = _by_feature(findings) if findings else {}
     return [
         {
             "name": feature.name,
@@ -79,14 +80,14 @@ def _rows(state: AppState, comparison: Comparison | None) -> list[dict[str, Any]
             "spread": original.spread(feature.name),
             "reasons": list(dict.fromkeys(original.reasons[i])),
             "why": " ".join(scores.reasons[i]) if scores.sources[i] != original.sources[i] else "",
-            **models.get(feature.name, NOTHING),
+            **known.get(feature.name, NOTHING),
             **_words(state, i),
         }
         for i, feature in enumerate(state.features)
     ]
 
 
-NOTHING = {
+NOTHING: dict[str, Any] = {
     "weight": None,
     "laat": None,
     "baseline": None,
@@ -97,18 +98,49 @@ NOTHING = {
 }
 
 
-def _by_feature(comparison: Comparison | None) -> dict[str, dict[str, Any]]:
-    if comparison is None:
-        return {}
+def _by_feature(findings: Findings) -> dict[str, dict[str, Any]]:
+    """What models and rows say of each feature."""
+    comparison, evidence = findings.comparison, findings.experiment.evidence
     values = (
         comparison.target,
         comparison.laat.attributions.mean(axis=0),
         comparison.baseline.attributions.mean(axis=0),
     )
+    intervals = zip(evidence.correlation, evidence.low, evidence.high, strict=True)
+    known = {}
+    for name, interval, weight, laat, baseline in zip(
+        comparison.features, intervals, *values, strict=True
+    ):
+        kinds = findings.conflicts.get(name, ())
+        known[name] = {
+            "weight": float(weight),
+            "laat": float(laat),
+            "baseline": float(baseline),
+            "rows": None if None in interval else interval,
+            "evidence": _evidence(interval, evidence.n_rows),
+            "conflicts": [_conflict(kind, evidence.n_rows) for kind in kinds],
+            "disagreement": len(kinds),
+        }
+    return known
+
+
+def _evidence(interval: tuple[float | None, ...], n_rows: int) -> str:
+    correlation, low, high = interval
+    of = f"of the {n_rows:,} training rows of the first split"
+    if correlation is None:
+        return f"Rows alone: nothing, as it is the same in all {of}."
+    said = f"Rows alone: correlation {correlation:+.2f}".replace("-", "−")
+    if low is not None and high is not None:
+        said += f" (95 % interval {low:+.2f} to {high:+.2f})".replace("-", "−")
+    return f"{said} {of}; test rows are not looked at"
+
+
+def _conflict(kind: Conflict, n_rows: int) -> str:
     return {
-        name: NOTHING | {"weight": float(weight), "laat": float(laat), "baseline": float(baseline)}
-        for name, weight, laat, baseline in zip(comparison.features, *values, strict=True)
-    }
+        "rows": f"The rows say the opposite, with {n_rows:,} rows of evidence.",
+        "llm": "The proposal says the opposite.",
+        "model": "The LAAT model uses it in the opposite direction.",
+    }[kind]
 
 
 def _origin(state: AppState, source: str) -> str:
