@@ -80,8 +80,10 @@ def _start(choice: ModelChoice, question: Question, prompt: Prompt, n_estimates:
     try:
         model = choice.connect()
     except LaatError as error:
-        st.session_state["job"] = None  # what it said would stand beside this
         st.error(literal(str(error)))
+        before: Job | None = st.session_state.get("job")
+        if before is not None and not before.proposer.proposal.good:
+            st.session_state["job"] = None  # what it said would stand beside this
         return
     job = Job(Proposer(model, question, prompt, AnswerCache(default_cache_folder())))
     job.start(n_estimates)
@@ -154,11 +156,8 @@ def _cost(question: Question, prompt: Prompt, n: int, prices: tuple[float, float
 
 
 def _tokens(usage: Usage, prices: tuple[float, float]) -> str:
-    said = f"{usage.prompt:,} tokens sent and {usage.completion:,} received"
-    if usage.uncounted:
-        said += f" (of {usage.uncounted} more answers the server gives no count)"
     money = (usage.prompt * prices[0] + usage.completion * prices[1]) / 1e6
-    return f"{said}, at your prices {money:,.4f}" if any(prices) else said
+    return f"{usage}, at your prices {money:,.4f}" if any(prices) else str(usage)
 
 
 def _watch(state: AppState, job: Job, prices: tuple[float, float]) -> None:

@@ -104,13 +104,11 @@ def _failures(proposal: Proposal) -> list[str]:
 
 
 def _summary(proposal: Proposal, out: Path) -> str:
-    usage = proposal.usage
     cached = sum(estimate.cached for estimate in proposal.good)
     return "\n".join(
         [
             f"{len(proposal.good)} of {len(proposal.estimates)} estimates of {proposal.model}, "
-            f"{cached} of them from the cache; {usage.prompt:,} tokens sent, "
-            f"{usage.completion:,} received.",
+            f"{cached} of them from the cache; {proposal.usage}.",
             *_failures(proposal),
             f"Written to {out}.",
         ]

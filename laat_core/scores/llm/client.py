@@ -50,6 +50,13 @@ class Usage:
     completion: int = 0
     uncounted: int = 0
 
+    def __str__(self) -> str:
+        said = f"{self.prompt:,} tokens sent and {self.completion:,} received"
+        if self.uncounted:
+            many = "answers" if self.uncounted > 1 else "answer"
+            said += f", not counting {self.uncounted} {many} without a count by the server"
+        return said
+
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
             self.prompt + other.prompt,

@@ -371,3 +371,15 @@ def test_what_is_wrong_is_found(server, model, models, said):
     assert said in str(caught.value)
     assert KEY not in str(caught.value)
     assert len(str(caught.value)) < 600
+
+
+@pytest.mark.parametrize(
+    ("usage", "said"),
+    [
+        (Usage(1234, 5), "1,234 tokens sent and 5 received"),
+        (Usage(1, 2, 1), "not counting 1 answer without a count by the server"),
+        (Usage(1, 2, 3), "not counting 3 answers without"),
+    ],
+)
+def test_usage_is_told_with_what_is_not_in_it(usage, said):
+    assert said in str(usage)
