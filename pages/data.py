@@ -7,9 +7,10 @@ import streamlit as st
 from laat_core.data.text import feature_name
 from ui.columns_table import edit_columns
 from ui.layout import compact_page
-from ui.state import AppState, get_state
+from ui.state import AppState
 from ui.table_choice import choose_table
 from ui.text import literal
+from ui.visit import get_state
 
 
 def about(state: AppState) -> None:

@@ -8,7 +8,7 @@ from ui.describing import describe_columns
 from ui.experts import side_by_side
 from ui.layout import task_page
 from ui.pasting import paste_an_answer
-from ui.state import get_state
+from ui.visit import get_state
 
 state = get_state()
 if task_page(state):

@@ -2,23 +2,36 @@
 
 import streamlit as st
 
+from ui.case import CaseView
 from ui.controls import score_files, settings
 from ui.instrument import instrument, sent_message
 from ui.instrument.contents import contents
+from ui.instrument.messages import obey
 from ui.layout import task_page
 from ui.legend import show_legend
-from ui.state import AppState, get_state
+from ui.state import AppState
 from ui.story import show_story
+from ui.visit import get_state, name_in_address
 
 
 @st.fragment
 def workbench(state: AppState) -> None:
     """Everything that a move changes."""
-    instrument(contents(state, state.outcome()), on_message=_take)
+    outcome = state.outcome()
+    instrument(contents(state, outcome, _case(state)), on_message=_take)
+    state.keep_result(outcome)
+    name_in_address(state)
 
 
 def _take() -> None:
-    get_state().take(sent_message())
+    state = get_state()
+    obey(state, _case(state), sent_message())
+
+
+def _case(state: AppState) -> CaseView:
+    """The row that is looked at: one of the table that is open."""
+    view: CaseView = st.session_state.setdefault(f"case_{state.opened}", CaseView())
+    return view
 
 
 state = get_state()

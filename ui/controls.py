@@ -6,7 +6,8 @@ import streamlit as st
 
 from laat_core import PROTOCOLS, LaatError
 from laat_core.scores.exchange import scores_from_bytes, scores_to_csv, scores_to_json
-from ui.state import RECORDED, AppState, Settings
+from ui.settings import Settings
+from ui.state import AppState
 from ui.text import literal
 
 __all__ = ["score_files", "settings"]
@@ -91,6 +92,7 @@ def settings(state: AppState) -> None:
             help="How scores become weights. Sharpened is what the code of the method's authors "
             "does: a score below 6 then hardly counts beside a 10.",
         )
+    state.keep_settings()
 
 
 def _rows(chosen: Settings) -> None:
@@ -129,7 +131,6 @@ def _back(state: AppState) -> None:
 
 
 def _save(state: AppState) -> None:
-    st.caption("The scores last until this page is reloaded. Save them to keep them.")
     name = Path(state.task.name).stem
     left, right = st.columns(2)
     left.download_button(
@@ -174,7 +175,7 @@ def _origin(state: AppState) -> None:
     proposal = state.proposal
     if not state.origin:
         st.markdown("No proposal comes with this table: all scores start at 0.")
-    elif proposal is None or state.origin != RECORDED:
+    elif proposal is None or not state.shows_recorded:
         st.markdown(f"From {literal(state.origin)}.")
     else:
         st.markdown(

@@ -6,7 +6,7 @@ import streamlit as st
 from laat_core import ImportanceScores, LaatError
 from laat_core.scores.pooling import Pooling, disagreements, pool
 from ui.naming import feature_labels
-from ui.state import RECORDED, SLIDERS, AppState
+from ui.state import SLIDERS, AppState
 from ui.text import literal
 
 __all__ = ["side_by_side"]
@@ -19,22 +19,12 @@ POOLINGS: dict[Pooling, str] = {
 POOL = "Pool: "
 
 
-def _called(state: AppState, name: str) -> str:
-    """What a proposal is called in front of people."""
-    if name == RECORDED and state.proposal:
-        return f"{state.proposal.model}, recorded {state.proposal.date}"
-    return name
-
-
 def side_by_side(state: AppState) -> None:
     """Show every proposal per feature, and let one of them, or a pool, go on the sliders."""
-    names = {_called(state, name): name for name in state.experts}
-    everyone = {
-        shown: state.experts[name].known(state.feature_names) for shown, name in names.items()
-    }
+    everyone = {name: scores.known(state.feature_names) for name, scores in state.experts.items()}
     everyone[SLIDERS] = state.scores
-    asked = [shown for shown in names if not shown.startswith(POOL)]
-    if not names:
+    asked = [name for name in state.experts if not name.startswith(POOL)]
+    if not state.experts:
         st.info("No proposal yet. Ask a model, paste an answer, or load scores on the Workbench.")
         return
     chosen = st.multiselect("Proposals", list(everyone), default=asked)
@@ -61,7 +51,8 @@ def side_by_side(state: AppState) -> None:
         except LaatError as error:
             st.error(literal(str(error)))
             return
-        alone = names.get(chosen[0]) if len(chosen) == 1 else None  # keeps estimates and reasons
+        # One alone keeps its estimates and reasons.
+        alone = chosen[0] if len(chosen) == 1 and chosen[0] in state.experts else None
         pooled_name = f"{POOL}{POOLINGS[how or 'mean']} of {', '.join(chosen)}"
         state.use(alone or state.add_expert(pooled_name, pooled), keep_edits=keep)
         st.toast("The proposal is on the sliders.", icon=":material/check:")
@@ -74,8 +65,8 @@ def _remove(state: AppState) -> None:
     if not others:
         return
     with st.popover("Remove a proposal", icon=":material/delete:"):
-        name = st.selectbox("Proposal", others, format_func=lambda name: _called(state, name))
-        st.button("Remove", on_click=lambda: state.experts.pop(name, None))
+        name = st.selectbox("Proposal", others)
+        st.button("Remove", on_click=state.remove_expert, args=(name,))
 
 
 def _weights(chosen: list[str]) -> dict[str, float]:

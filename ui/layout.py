@@ -1,14 +1,16 @@
 """Room: the workbench has to fit on one screen."""
 
 import html
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 
-from laat_core.plots.attributions import MOST_FEATURES
+from laat_core import LaatError
 from ui.state import AppState
 from ui.text import literal, literal_html
 
-__all__ = ["CHARTS", "chart_height", "compact_page", "task_page"]
+__all__ = ["CHARTS", "compact_page", "faults_in_words", "task_page"]
 
 # What plotly shows on a chart that is pointed at: the image export alone, as more would lie over
 # the legend. A part is magnified by dragging, and a double click shows the whole again.
@@ -18,8 +20,14 @@ CHARTS = {
     "toImageButtonOptions": {"format": "png", "scale": 2},
 }
 
-ROW = 20  # pixels of one feature in the chart
-AXES = 90
+
+@contextmanager
+def faults_in_words() -> Iterator[None]:
+    """Say what cannot be done, such as to reach the database, where the page would be."""
+    try:
+        yield
+    except LaatError as error:
+        st.error(literal(str(error)))
 
 
 def compact_page() -> None:
@@ -53,8 +61,3 @@ def task_page(state: AppState) -> bool:
         st.error(literal(state.problem))
         st.page_link("pages/data.py", label="Change the columns", icon=":material/table:")
     return not state.problem
-
-
-def chart_height(n_features: int) -> int:
-    """Height of a chart with one row per feature, in pixels."""
-    return max(360, AXES + ROW * min(n_features, MOST_FEATURES))

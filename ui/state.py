@@ -1,23 +1,20 @@
 """What one visitor is working on: a typed object behind one session key."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from itertools import chain, count
-from typing import Any, Literal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import streamlit as st
+from laat_core.store.projects import Project, Projects
 
 from laat_core import (
-    PROTOCOLS,
-    Design,
     Experiment,
     Feature,
     ImportanceScores,
     LaatError,
-    Recipe,
     Task,
-    dataset_names,
     load_dataset,
     load_proposal,
 )
@@ -25,102 +22,96 @@ from laat_core.data.encoding import features_of
 from laat_core.data.profile import ColumnProfile, profile
 from laat_core.datasets import RecordedProposal
 from laat_core.evaluate.conflicts import conflicts
-from ui.training import Findings, Outcome, Trainer
+from ui.findings import Findings
+from ui.runs import run_document
+from ui.settings import Settings
+from ui.text import literal
+from ui.training import Outcome, Trainer
 
-__all__ = ["GAMMAS", "RECORDED", "SLIDERS", "AppState", "Settings", "get_state", "open_state"]
+__all__ = ["SLIDERS", "AppState"]
 
-KEY = "laat"
-FIRST_TABLE = "heart"
-EXPERT = "expert"
-RECORDED = "recorded"
 SLIDERS = "the sliders as they are"
-GAMMAS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
 RESERVED = {"Feature", "Apart", "Opposed", SLIDERS}  # columns beside those of proposals
 
 
 @dataclass
-class Settings:
-    """How models are trained and compared; what the workbench lets people choose."""
-
-    gamma: float = 100.0
-    held_out: bool = False
-    shots: int = 5
-    test_share: float = 0.2
-    n_splits: int = 20
-    seed: int = 0
-    hidden: bool = False
-    protocol: str = "default"
-    score_transform: Literal["linear", "exp"] = "linear"
-
-    @property
-    def design(self) -> Design:
-        """How the rows are divided."""
-        shots = None if self.held_out else self.shots
-        return Design(shots, self.test_share, self.n_splits, self.seed)
-
-    @property
-    def recipe(self) -> Recipe:
-        """How the models are trained."""
-        return replace(
-            PROTOCOLS[self.protocol],
-            score_transform=self.score_transform,
-            hidden_layer_sizes=(100,) if self.hidden else (),
-        )
-
-
-@dataclass
 class AppState:
-    """The task, its scores and the settings of one visitor.
+    """A project on a page: its task, scores and settings, and what is drawn of them.
 
     Attributes
     ----------
-    task : Task
-    proposal : RecordedProposal or None
+    projects : Projects
+        Those of this person.
+    project : Project
     features : tuple of Feature
         One slider each; empty where the table cannot be encoded.
     problem : str
         Why the table cannot be encoded, empty where it can.
     settings : Settings
-    experts : dict of str to ImportanceScores
-        Proposals side by side: the recorded one, those of models, files and pools.
-    origin : str
-        Which of them is on the sliders, edits aside; empty where they started at 0.
     opened : int
-        Grows with every table that is opened, so that no field keeps what another one's said.
+        Grows with every project that is opened, so that no field keeps what another one's said.
     epoch : int
-        Grows whenever scores are set from outside the slider panel, which then starts anew.
+        Grows whenever task or scores are set from outside the instrument.
     received : int
-        Number of the last message taken from the slider panel.
+        Number of the last message taken from the instrument.
+    moving : dict of str to float
+        Scores of sliders in motion: trained with, and recorded once they rest.
+    notice : str
+        What the person has to know of the last message.
     """
 
-    task: Task
-    proposal: RecordedProposal | None = None
+    projects: Projects
+    project: Project
     features: tuple[Feature, ...] = ()
     problem: str = ""
     settings: Settings = field(default_factory=Settings)
-    experts: dict[str, ImportanceScores] = field(default_factory=dict)
-    origin: str = ""
     opened: int = 0
     epoch: int = 0
     received: int = 0
     moving: dict[str, float] = field(default_factory=dict)
-    locked: frozenset[str] = frozenset()
     notice: str = ""
-    can_undo: str = ""
-    can_redo: str = ""
-    trainer: Trainer = field(default_factory=Trainer, repr=False)
-    # These two also keep the scores of features whose column is ignored for now.
-    _original: ImportanceScores = field(default_factory=lambda: ImportanceScores.zeros(()))
-    _scores: ImportanceScores = field(default_factory=lambda: ImportanceScores.zeros(()))
+    trainer: Trainer[Findings] = field(default_factory=Trainer, repr=False)
     _experiment: Experiment | None = field(default=None, repr=False)
     _profiles: tuple[ColumnProfile, ...] | None = field(default=None, repr=False)
+    _drawn: Task | None = field(default=None, repr=False)  # whose features these are
 
     @classmethod
-    def bundled(cls, name: str) -> "AppState":
+    def bundled(cls, projects: Projects, name: str) -> "AppState":
         """Start with a bundled table and the proposal recorded for it."""
-        state = cls(load_dataset(name))
-        state.open(state.task, load_proposal(name))
+        state = cls(projects, _started(projects, load_dataset(name), load_proposal(name)))
+        state._show_project()
         return state
+
+    @classmethod
+    def of_project(cls, projects: Projects, number: str) -> "AppState":
+        """Go on with a project.
+
+        Raises
+        ------
+        StoreError
+            If there is none of that name among this person's.
+        """
+        state = cls(projects, projects.open(number))
+        state._show_project()
+        return state
+
+    # What there is
+
+    @property
+    def task(self) -> Task:
+        """The task that is open."""
+        return self.project.task
+
+    @property
+    def proposal(self) -> RecordedProposal | None:
+        """The proposal recorded for the table, where it is a bundled one."""
+        recorded = load_proposal(self.task.name)
+        return recorded if recorded and _recorded_name(recorded) in self.experts else None
+
+    @property
+    def shows_recorded(self) -> bool:
+        """Whether the recorded proposal is on the sliders, edits aside."""
+        return self.proposal is not None and self.origin == _recorded_name(self.proposal)
 
     @property
     def feature_names(self) -> list[str]:
@@ -130,12 +121,12 @@ class AppState:
     @property
     def scores(self) -> ImportanceScores:
         """The scores as edited, one per feature."""
-        return self._scores.reindexed(self.feature_names)
+        return self.project.history.scores.reindexed(self.feature_names)
 
     @property
     def original(self) -> ImportanceScores:
         """Where the scores came from: what a reset goes back to."""
-        return self._original.reindexed(self.feature_names)
+        return self.project.history.original.reindexed(self.feature_names)
 
     @property
     def edited(self) -> list[str]:
@@ -143,39 +134,53 @@ class AppState:
         differs = np.flatnonzero(self.scores.values[0] != self.original.values[0])
         return [self.feature_names[position] for position in differs]
 
+    @property
+    def experts(self) -> Mapping[str, ImportanceScores]:
+        """Proposals side by side: the recorded one, those of models, files and pools."""
+        return self.project.history.experts
+
+    @property
+    def origin(self) -> str:
+        """Which of them is on the sliders, edits aside; empty where they started at 0."""
+        return self.project.history.origin
+
+    @property
+    def locked(self) -> frozenset[str]:
+        """Names of the features whose scores are kept from being changed."""
+        return self.project.history.locked
+
+    # What can be done
+
     def open(self, task: Task, proposal: RecordedProposal | None = None) -> None:
-        """Take another table; scores start at the proposal, or at 0."""
-        self.proposal = proposal
-        self.experts = {RECORDED: proposal.scores} if proposal else {}
-        self.origin = RECORDED if proposal else ""
-        self._original = self._scores = proposal.scores if proposal else ImportanceScores.zeros(())
-        self.settings = Settings(gamma=self.settings.gamma)
-        self.opened += 1
-        self.task = task
-        self.change_task(task)
+        """Begin a project with another table; scores start at the proposal, or at 0."""
+        gamma = self.settings.gamma
+        self.project = _started(self.projects, task, proposal)
+        self._show_project()
+        self.settings.gamma = gamma
+        if proposal is None:
+            self.project.keep()  # somebody's own table, which a refresh must not lose
+
+    def enter(self, number: str) -> None:
+        """Go on with another project of this person."""
+        self.project = self.projects.open(number)
+        self._show_project()
 
     def change_task(self, task: Task) -> None:
         """Take the task with other roles, words or positive class; scores that fit stay."""
-        if task.positive_class != self.task.positive_class:
-            self._original, self._scores = self._original.flipped(), self._scores.flipped()
-            self.experts = {name: scores.flipped() for name, scores in self.experts.items()}
-        self.task = task
-        self._experiment = self._profiles = None
-        self.epoch += 1
-        try:
-            self.features, self.problem = features_of(task), ""
-        except LaatError as error:
-            self.features, self.problem = (), str(error)
-        names = dict.fromkeys([*self._scores.features, *self.feature_names])
-        self._scores = self._scores.reindexed(list(names))
-        self._original = self._original.reindexed(list(names))
+        with self._said():
+            self.project.change_task(task)
+        self._show_task()
 
-    def add_expert(self, name: str, scores: ImportanceScores) -> str:
+    def add_expert(
+        self, name: str, scores: ImportanceScores, asked: Mapping[str, Any] | None = None
+    ) -> str:
         """Put a proposal beside the others; return the name that it got."""
-        names = chain([name], (f"{name} ({number})" for number in count(2)))
-        free = next(candidate for candidate in names if candidate not in {*self.experts, *RESERVED})
-        self.experts[free] = scores
-        return free
+        return self.project.add_proposal(name, scores, asked, taken=RESERVED)
+
+    def remove_expert(self, name: str) -> None:
+        """Take a proposal off the list."""
+        with self._said():
+            self.project.remove_proposal(name)
 
     def use(self, name: str, *, keep_edits: bool = False) -> None:
         """Put a proposal on the sliders; a reset then goes back to it.
@@ -186,56 +191,45 @@ class AppState:
         keep_edits : bool
             Whether scores that were edited stay as they are.
         """
-        before, scores = self.scores, self.experts[name]
-        edited = self.edited if keep_edits else ()
-        self._original = scores.joined(self._original)
-        self._scores = scores.joined(self._scores)
-        for feature in edited:
-            position = before.features.index(feature)
-            self._scores = self._scores.edit(
-                {feature: before.score(feature)},
-                source=before.sources[position],
-                reason=" ".join(before.reasons[position]),
-            )
-        self.origin = name
+        self.project.use(name, keep_edits=keep_edits)
+        self.epoch += 1
+
+    def edit_scores(self, scores: Mapping[str, float], how: str, why: str = "") -> None:
+        """Set some scores from outside the instrument; those that are locked stay."""
+        now = self.scores.as_dict()
+        changes = {
+            name: (now[name], score) for name, score in scores.items() if name not in self.locked
+        }
+        with self._said():
+            self.project.edit(changes, why, how)
         self.epoch += 1
 
     def reset_scores(self) -> None:
-        """Take every edit back."""
-        self._scores = self._original
+        """Take every edit back, but for those of locked features."""
+        self.edit_scores({name: self.original.score(name) for name in self.edited}, "reset")
+
+    def restore(self, state: int) -> None:
+        """Go back to the scores of an earlier state."""
+        with self._said():
+            self.project.restore(state)
         self.epoch += 1
 
-    def edit_scores(self, scores: dict[str, float], reason: str = "") -> None:
-        """Set some scores from outside the slider panel."""
-        self._scores = self._scores.edit(scores, source=EXPERT, reason=reason)
-        self.epoch += 1
+    def keep_settings(self) -> None:
+        """Record settings that have been changed on the page."""
+        kept = Settings.from_document(self.project.history.settings)
+        if self.settings != kept:
+            with self._said():
+                self.project.set(self.settings.document())
 
-    def take(self, message: object) -> None:
-        """Do what the instrument asks for; it may be late, or not from the instrument."""
-        try:
-            number, actions = int(message["number"]), list(message["actions"])
-        except (LookupError, OverflowError, TypeError, ValueError):
-            return  # anybody may send anything over the page's connection
-        if number <= self.received:
+    def look(self) -> None:
+        """Take over what another window has done."""
+        if not self.project.refresh():
             return
-        self.received, self.moving = number, {}
-        for action in actions:
-            try:
-                self._do(action)
-            except (AttributeError, LookupError, OverflowError, TypeError, ValueError, LaatError):
-                continue
+        self.settings = Settings.from_document(self.project.history.settings)
+        if self.task is not self._drawn:
+            self._show_task()
 
-    def _do(self, action: dict[str, Any]) -> None:
-        match action["kind"]:
-            case "move":
-                scores = {name: float(score) for name, score in action["scores"].items()}
-                self._scores.edit(scores)
-                self.moving = scores
-            case "edit":
-                scores = {name: float(to) for name, (_, to) in action["changes"].items()}
-                self._scores = self._scores.edit(scores, source=EXPERT)
-            case "gamma":
-                self.settings.gamma = GAMMAS[int(action["position"])]
+    # What is calculated
 
     def profiles(self) -> tuple[ColumnProfile, ...]:
         """What every column holds; on a large table this takes a second."""
@@ -252,35 +246,70 @@ class AppState:
             self._experiment = known
         return known
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> Outcome[Findings]:
         """What is known of the models with the scores as they stand, those in motion too."""
-        scores, gamma = self.scores.edit(self.moving), self.settings.gamma
+        scores, gamma, original = self.scores.edit(self.moving), self.settings.gamma, self.original
         design, recipe = self.settings.design, self.settings.recipe
         sampled = bool(self.moving)  # all rows once nothing moves
-        key = (self.opened, self.epoch, scores.values.tobytes(), gamma, design, recipe, sampled)
+        values = (scores.values.tobytes(), original.values.tobytes())
+        key = (id(self._drawn), values, gamma, design, recipe, sampled)
 
         def work(tell: Callable[[float], None]) -> Findings:
             tell(0.0)
             experiment = self.experiment()
             comparison = experiment.compare(scores, gamma, on_progress=tell, sampled=sampled)
-            found = conflicts(experiment, scores, comparison, self.original)
+            found = conflicts(experiment, scores, comparison, original)
             return Findings(experiment, comparison, found)
 
         return self.trainer.ask(key, work)
 
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        """Tell the person in a sentence what could not be recorded."""
+        try:
+            yield
+        except LaatError as error:
+            st.toast(literal(str(error)), icon=":material/error:", duration="long")
 
-def open_state() -> None:
-    """Start a visit: the first time with the table that the address names."""
-    if KEY not in st.session_state:
-        named = st.query_params.get("table", FIRST_TABLE)
-        st.session_state[KEY] = AppState.bundled(named if named in dataset_names() else FIRST_TABLE)
+    def keep_result(self, outcome: Outcome[Findings]) -> None:
+        """Record what came of the state as it stands, once, where there is a project."""
+        findings, history = outcome.found, self.project.history
+        if findings is None or outcome.old or self.moving or findings.comparison.sampled:
+            return
+        if self.project.id and history.states[-1].result is None:
+            with self._said():
+                self.project.ran(run_document(findings.comparison))
+
+    def _show_project(self) -> None:
+        self.opened += 1
+        self.moving, self.notice = {}, ""
+        self.settings = Settings.from_document(self.project.history.settings)
+        self._show_task()
+
+    def _show_task(self) -> None:
+        self._drawn = self.task
+        self._experiment = self._profiles = None
+        self.epoch += 1
+        try:
+            self.features, self.problem = features_of(self.task), ""
+        except LaatError as error:
+            self.features, self.problem = (), str(error)
 
 
-def get_state() -> AppState:
-    """Return the visitor's state."""
-    if KEY not in st.session_state:
-        # A server's very first visit, to a page's own address: Streamlit runs the page without
-        # app.py then, since it finds a folder named pages.
-        st.switch_page("app.py")
-    state: AppState = st.session_state[KEY]
-    return state
+def _started(projects: Projects, task: Task, proposal: RecordedProposal | None) -> Project:
+    """Begin a project; with a proposal, its scores are on the sliders."""
+    project = projects.create(task.title, task)
+    if proposal:
+        asked = {
+            "model": proposal.model,
+            "date": proposal.date,
+            "system": proposal.system,
+            "prompt": proposal.prompt,
+        }
+        name = project.add_proposal(_recorded_name(proposal), proposal.scores, asked, RESERVED)
+        project.use(name, keep_edits=False)
+    return project
+
+
+def _recorded_name(proposal: RecordedProposal) -> str:
+    return f"{proposal.model}, recorded {proposal.date}"

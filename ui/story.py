@@ -4,7 +4,7 @@ import streamlit as st
 
 from laat_core.datasets.stories import load_story
 from ui.naming import feature_labels
-from ui.state import RECORDED, AppState
+from ui.state import AppState
 from ui.text import literal, signed
 
 __all__ = ["show_story"]
@@ -12,7 +12,7 @@ __all__ = ["show_story"]
 
 def show_story(state: AppState) -> None:
     """Offer the edits of a bundled table with the reason for them; elsewhere, to ask a model."""
-    story = load_story(state.task.name) if state.origin == RECORDED else None
+    story = load_story(state.task.name) if state.shows_recorded else None
     if story is None:
         st.page_link("pages/proposals.py", label="Ask a language model", icon=":material/forum:")
         return
@@ -36,6 +36,6 @@ def show_story(state: AppState) -> None:
         if made:
             st.caption("These edits are on the sliders.")
         elif st.button("Make these edits", type="primary", width="stretch"):
-            state.edit_scores(edits, reason=story.title)
+            state.edit_scores(edits, "story", story.title)
             st.toast("The edits are on the sliders.", icon=":material/check:")
             st.rerun()

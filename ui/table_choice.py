@@ -17,6 +17,7 @@ from laat_core.data.metadata import parse_metadata, task_from_metadata
 from laat_core.data.reading import MAX_BYTES, MISSING_MARKS, read_bytes
 from laat_core.data.text import sorted_levels
 from laat_core.datasets import RecordedProposal, dataset_title
+from ui.project_list import choose_project
 from ui.state import AppState
 from ui.text import literal
 
@@ -27,12 +28,14 @@ TABLE_TYPES = ["csv", "tsv", "txt", "gz", "xlsx", "parquet"]
 
 
 def choose_table(state: AppState) -> None:
-    """Offer the bundled tables and an upload; either replaces the table that is open."""
-    bundled, own = st.tabs(["A demo table", "Your own table"])
+    """Offer the bundled tables, an upload, and projects; each replaces what is open."""
+    bundled, own, projects = st.tabs(["A demo table", "Your own table", "Your projects"])
     with bundled:
         _bundled(state)
     with own:
         _own(state)
+    with projects:
+        choose_project(state)
 
 
 def _bundled(state: AppState) -> None:

@@ -3,35 +3,17 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Generic, TypeVar
 
-from laat_core import Comparison, Experiment, LaatError
-from laat_core.evaluate.conflicts import Conflict
+from laat_core import LaatError
 
-__all__ = ["Findings", "Outcome", "Trainer"]
+__all__ = ["Outcome", "Trainer"]
 
 FIRST_PATIENCE = 5.0  # seconds that a page waits for a result where it has none yet
 PATIENCE = 0.25  # and where it has an older one to show meanwhile
 
-
-@dataclass(frozen=True)
-class Findings:
-    """What came of one training; the parts belong together.
-
-    Attributes
-    ----------
-    experiment : Experiment
-    comparison : Comparison
-    conflicts : dict of str to tuple of {"rows", "llm", "model"}
-        By feature name.
-    """
-
-    experiment: Experiment
-    comparison: Comparison
-    conflicts: dict[str, tuple[Conflict, ...]]
-
-
-Work = Callable[[Callable[[float], None]], Findings]  # is told whom to tell the share done
+T = TypeVar("T")
+Work = Callable[[Callable[[float], None]], T]  # is told whom to tell the share done
 
 
 class _Cancelled(Exception):  # noqa: N818 - no fault, and never shown
@@ -39,13 +21,13 @@ class _Cancelled(Exception):  # noqa: N818 - no fault, and never shown
 
 
 @dataclass
-class _Job:
+class _Job(Generic[T]):
     """One training in a thread of its own."""
 
-    key: Any
-    work: Work
+    key: object
+    work: Work[T]
     share: float = 0.0
-    findings: Findings | None = None
+    found: T | None = None
     problem: str = ""
     cancelled: bool = False
     done: threading.Event = field(default_factory=threading.Event)
@@ -53,7 +35,7 @@ class _Job:
     def run(self) -> None:
         self.problem = "A fault of this program has ended the training. Its log has the details."
         try:
-            self.findings, self.problem = self.work(self._tell), ""
+            self.found, self.problem = self.work(self._tell), ""
         except _Cancelled:
             self.problem = ""
         except LaatError as error:
@@ -68,35 +50,35 @@ class _Job:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Generic[T]):
     """What can be shown now.
 
     Attributes
     ----------
-    findings : Findings or None
-        The last that there are.
+    found : object or None
+        The last that was found.
     old : bool
-        Whether they are of earlier scores.
+        Whether it is of earlier scores.
     share : float or None
         How much of the training under way is done.
     problem : str
-        Why there are none.
+        Why nothing was found.
     """
 
-    findings: Findings | None
+    found: T | None
     old: bool = False
     share: float | None = None
     problem: str = ""
 
 
-class Trainer:
+class Trainer(Generic[T]):
     """Trains what was asked for last, and keeps the last result."""
 
     def __init__(self) -> None:
-        self._job: _Job | None = None
-        self._last: Findings | None = None
+        self._job: _Job[T] | None = None
+        self._last: T | None = None
 
-    def ask(self, key: object, work: Work) -> Outcome:
+    def ask(self, key: object, work: Work[T], patience: float = FIRST_PATIENCE) -> Outcome[T]:
         """Train, unless that is done or under way; return what there is after a short while.
 
         Parameters
@@ -105,6 +87,8 @@ class Trainer:
             Equal where the result would be the same.
         work : callable
             Trains. What it is given tells the share done, and raises once a newer move has come.
+        patience : float
+            Seconds to wait for the first result.
         """
         job = self._job
         if job is None or job.key != key:
@@ -112,10 +96,10 @@ class Trainer:
                 job.cancelled = True
             job = self._job = _Job(key, work)
             threading.Thread(target=job.run, daemon=True).start()
-        job.done.wait(PATIENCE if self._last else FIRST_PATIENCE)
+        job.done.wait(PATIENCE if self._last else patience)
         if not job.done.is_set():
             return Outcome(self._last, old=True, share=job.share)
         if job.problem:
             return Outcome(None, problem=job.problem)
-        self._last = job.findings
+        self._last = job.found
         return Outcome(self._last)

@@ -16,7 +16,7 @@ __all__ = ["instrument", "sent_message"]
 KEY = "instrument"
 FOLDER = Path(__file__).parent
 # In the order in which one uses the other; together they are one module.
-PARTS = ("dom", "numbers", "roc", "rows", "detail", "toolbar", "panel")
+PARTS = ("dom", "numbers", "roc", "rows", "case", "detail", "toolbar", "panel")
 
 _COMPONENT = st.components.v2.component(
     KEY,

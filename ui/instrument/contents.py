@@ -7,10 +7,13 @@ from typing import Any
 from laat_core import Comparison, ModelResult
 from laat_core.evaluate.conflicts import Conflict
 from laat_core.plots.style import BASELINE, LAAT, SCORES, Look, shorten
+from ui.case import CaseView
+from ui.findings import Findings
 from ui.naming import column_label, feature_label
-from ui.state import GAMMAS, RECORDED, AppState
+from ui.settings import GAMMAS
+from ui.state import AppState
 from ui.text import signed
-from ui.training import Findings, Outcome
+from ui.training import Outcome
 
 __all__ = ["contents"]
 
@@ -22,7 +25,7 @@ DASHES = {"solid": "", "dash": "7 4", "dot": "2 3"}
 LINES = {"solid": "solid", "dash": "dashed", "dot": "dotted"}
 
 
-def contents(state: AppState, outcome: Outcome) -> dict[str, Any]:
+def contents(state: AppState, outcome: Outcome[Findings], case: CaseView) -> dict[str, Any]:
     """Everything that the component draws.
 
     Parameters
@@ -30,8 +33,9 @@ def contents(state: AppState, outcome: Outcome) -> dict[str, Any]:
     state : AppState
     outcome : Outcome
         What is known of the models.
+    case : CaseView
     """
-    findings = outcome.findings
+    findings, history = outcome.found, state.project.history
     return {
         "received": state.received,
         "outcome": state.task.outcome,
@@ -41,10 +45,11 @@ def contents(state: AppState, outcome: Outcome) -> dict[str, Any]:
         "old": outcome.old,
         "work": outcome.share,
         "problem": outcome.problem,
+        "case": case.contents(state, findings),
         "notice": state.notice,
         "saved": "",
-        "undo": state.can_undo,
-        "redo": state.can_redo,
+        "undo": history.next_undo,
+        "redo": history.next_redo,
         "gamma": {
             "position": GAMMAS.index(state.settings.gamma),
             "stops": [TRUST.get(gamma, f"{gamma:g}") for gamma in GAMMAS],
@@ -76,7 +81,7 @@ def _rows(state: AppState, findings: Findings | None) -> list[dict[str, Any]]:
             "edited": bool(scores.values[0, i] != original.values[0, i]),
             "locked": feature.name in state.locked,
             "proposed": float(original.values[0, i]) if original.sources[i] else None,
-            "origin": _origin(state, original.sources[i]),
+            "origin": "Proposed" if state.shows_recorded else original.sources[i],
             "spread": original.spread(feature.name),
             "reasons": list(dict.fromkeys(original.reasons[i])),
             "why": " ".join(scores.reasons[i]) if scores.sources[i] != original.sources[i] else "",
@@ -141,11 +146,6 @@ def _conflict(kind: Conflict, n_rows: int) -> str:
         "llm": "The proposal says the opposite.",
         "model": "The LAAT model uses it in the opposite direction.",
     }[kind]
-
-
-def _origin(state: AppState, source: str) -> str:
-    recorded = state.proposal and state.proposal.model == source
-    return "Proposed" if recorded or state.origin == RECORDED else source
 
 
 def _words(state: AppState, position: int) -> dict[str, str]:

@@ -64,6 +64,10 @@ function signed(value, digits) {
   return (value > 0 ? "+" : "−") + text;
 }
 
+function percent(share) {
+  return `${Math.round(100 * share)} %`;
+}
+
 function parsed(text) {
   const score = Number(text.replace(",", ".").replace("−", "-"));
   return text.trim() === "" || !Number.isFinite(score) ? null : score;

@@ -29,6 +29,7 @@ class Panel {
     this.toolbar = new Toolbar(this);
     this.list = element("div", "list");
     this.roc = new RocChart();
+    this.case = new Case(this);
     this.detail = new Detail(this);
     this.head = element("div", "head");
     const left = element("section", "left");
@@ -36,7 +37,7 @@ class Panel {
     left.append(this.toolbar.root, this.head, this.list);
     const right = element("section", "right");
     right.setAttribute("aria-label", "Charts");
-    right.append(this.roc.root, this.detail.root);
+    right.append(this.tabs(), this.roc.root, this.case.root, this.detail.root);
     const columns = element("div", "columns");
     columns.append(left, right);
     this.root.append(this.problem, this.notice, this.numbers.root, columns);
@@ -78,6 +79,7 @@ class Panel {
       this.numbers.show(data.result);
       this.roc.show(data.result.roc);
     }
+    this.showTab(data.case);
     if (this.detail.row) this.detail.show(this.rows.get(this.detail.row.feature.name) ?? null);
     this.flush();
     this.ask();
@@ -100,6 +102,22 @@ class Panel {
     this.detail.show(null);
     this.heading();
     this.arrange();
+  }
+
+  tabs() {
+    const tabs = element("div", "tabs");
+    this.curvesTab = button("tab", "Curves", "Curves", () => this.act({ kind: "case", what: "close" }));
+    this.caseTab = button("tab", "One row", "One row", () => this.act({ kind: "case", what: "open" }));
+    tabs.append(this.curvesTab, this.caseTab);
+    return tabs;
+  }
+
+  showTab(opened) {
+    this.curvesTab.setAttribute("aria-pressed", !opened);
+    this.caseTab.setAttribute("aria-pressed", Boolean(opened));
+    this.roc.root.hidden = Boolean(opened);
+    this.case.root.hidden = !opened;
+    if (opened) this.case.show(opened);
   }
 
   heading() {
@@ -241,10 +259,11 @@ class Panel {
     clearTimeout(this.later);
     const held = [...this.rows.values()].some((row) => row.held) || this.toolbar.gammaHeld;
     const { work, result } = this.data;
-    if (work !== null || (result?.sampled && !held)) {
+    const trying = this.data.case && this.data.case.work !== null;
+    if (trying || work !== null || (result?.sampled && !held)) {
       this.later = setTimeout(() => {
         if (!this.underWay && !this.queue.length) this.act({ kind: "more" });
-      }, work === null ? 0 : MORE);
+      }, work === null && !trying ? 0 : MORE);
     }
   }
 

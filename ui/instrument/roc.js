@@ -111,7 +111,6 @@ class RocChart {
     this.pointer.setAttribute("x1", x);
     this.pointer.setAttribute("x2", x);
     this.pointer.style.display = "";
-    const percent = (rate) => `${Math.round(100 * rate)} %`;
     const lines = [element("div", "", `wrongly flagged ${percent(at / last)}`)];
     for (const curve of this.roc.curves.toReversed()) {
       const line = element("div", "", `${curve.name}: found ${percent(curve.rates[at])}`);

@@ -1,0 +1,25 @@
+"""What came of one training."""
+
+from dataclasses import dataclass
+
+from laat_core import Comparison, Experiment
+from laat_core.evaluate.conflicts import Conflict
+
+__all__ = ["Findings"]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What came of one training; the parts belong together.
+
+    Attributes
+    ----------
+    experiment : Experiment
+    comparison : Comparison
+    conflicts : dict of str to tuple of {"rows", "llm", "model"}
+        By feature name.
+    """
+
+    experiment: Experiment
+    comparison: Comparison
+    conflicts: dict[str, tuple[Conflict, ...]]

@@ -1,0 +1,172 @@
+"""The states of a project: a list, going back, naming, and comparing two."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from laat_core.store.history import State
+
+from ui.naming import feature_labels
+from ui.state import AppState
+from ui.text import signed
+
+__all__ = ["compare_states", "go_back", "list_states"]
+
+LONGEST_NAME = 100
+
+
+def list_states(state: AppState) -> None:
+    """Show every state with what was done, why, and what came of it; the newest first."""
+    rows = [
+        {
+            "State": one.number,
+            "Name": one.name,
+            "When": datetime.fromisoformat(one.time),
+            "Who": one.who or "you",
+            "What": one.what,
+            "Why": one.why,
+            "LAAT": _auc(one, "laat"),
+            "Baseline": _auc(one, "baseline"),
+            "Scores alone": _auc(one, "scores_alone"),
+        }
+        for one in reversed(state.project.history.states)
+    ]
+    auc = st.column_config.NumberColumn(format="%.1f", width="small")
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        placeholder="",
+        height=min(len(rows), 12) * 35 + 40,
+        column_config={
+            "State": st.column_config.NumberColumn(width="small"),
+            "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm:ss"),
+            "What": st.column_config.TextColumn(width="large"),
+            "LAAT": auc,
+            "Baseline": auc,
+            "Scores alone": auc,
+        },
+    )
+    st.caption(
+        "ROC-AUC × 100, mean over the splits. A state without numbers was passed through before "
+        "its models were trained."
+    )
+
+
+def go_back(state: AppState) -> None:
+    """Let a state be restored, or be given a name."""
+    chosen = _choose(state, "State", "history_state")
+    left, middle, right = st.columns([3, 2, 3], vertical_alignment="bottom")
+    name = left.text_input(
+        "Name", chosen.name, max_chars=LONGEST_NAME, key=f"history_name_{chosen.number}"
+    )
+    if middle.button("Keep the name", width="stretch", disabled=name == chosen.name):
+        state.project.name(chosen.number, name)
+        st.rerun()
+    if right.button(
+        "Restore these scores", type="primary", icon=":material/settings_backup_restore:"
+    ):
+        state.restore(chosen.number)
+        st.toast(
+            f"The scores of state {chosen.number} are on the sliders.", icon=":material/check:"
+        )
+        st.rerun()
+    st.caption("Restoring adds a state; nothing is deleted, and it can be undone.")
+
+
+def compare_states(state: AppState) -> None:
+    """Show what differs between two states: scores, attributions and AUC."""
+    left, right = st.columns(2)
+    with left:
+        first = _choose(state, "Compare", "history_first", 1)
+    with right:
+        second = _choose(state, "with", "history_second")
+    st.markdown(_difference(first, second))
+    history = state.project.history
+    labels = feature_labels(state.task, state.features)
+    scores = [history.scores_at(one.number).as_dict() for one in (first, second)]
+    table = pd.DataFrame(
+        {
+            "Feature": list(labels.values()),
+            **_pair("Score", [[part.get(name, 0.0) for name in labels] for part in scores]),
+            **_pair(
+                "Attribution",
+                [[_attribution(one, name) for name in labels] for one in (first, second)],
+            ),
+        }
+    )
+    changed = table["Score, first"] != table["Score, second"]
+    if st.checkbox("Only features whose score differs", value=bool(changed.any())):
+        table = table[changed]
+    st.dataframe(
+        table,
+        hide_index=True,
+        placeholder="",
+        height=min(len(table), 14) * 35 + 40,
+        column_config={
+            name: st.column_config.NumberColumn(format="%+.2f") for name in table.columns[1:]
+        },
+    )
+
+
+def _choose(state: AppState, label: str, key: str, before: int = 0) -> State:
+    """Choose a state; at first the last one, or one so many before it."""
+    states = list(reversed(state.project.history.states))
+    by_number = {one.number: one for one in states}
+    number = st.selectbox(
+        label,
+        list(by_number),
+        index=min(before, len(states) - 1),
+        format_func=lambda number: _title(by_number[number]),
+        key=key,
+    )
+    return by_number[number]
+
+
+def _title(one: State) -> str:
+    auc = _auc(one, "laat")
+    parts = [str(one.number), one.name, one.what, "" if auc is None else f"{auc:.1f}"]
+    return " · ".join(filter(None, parts))
+
+
+def _model(one: State, model: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = (one.result or {}).get("result", {}).get("models", {}).get(model, {})
+    return found
+
+
+def _auc(one: State, model: str) -> float | None:
+    mean = _model(one, model).get("auc", {}).get("mean")
+    return None if mean is None else 100 * mean
+
+
+def _attribution(one: State, feature: str) -> float | None:
+    value: float | None = _model(one, "laat").get("attributions", {}).get(feature)
+    return value
+
+
+def _pair(what: str, values: list[list[Any]]) -> dict[str, list[Any]]:
+    return {
+        f"{what}, {which}": part for which, part in zip(("first", "second"), values, strict=True)
+    }
+
+
+def _difference(first: State, second: State) -> str:
+    """Say how the AUCs differ; pair by pair where both had the same splits."""
+    results = [(one.result or {}).get("result") for one in (first, second)]
+    if None in results:
+        return "One of them has no result: its models were never trained to the end."
+    means = [_auc(one, "laat") or 0.0 for one in (first, second)]
+    said = f"LAAT model: {means[0]:.1f} and {means[1]:.1f}, "
+    designs = [result["design"] for result in results if result]
+    if designs[0] != designs[1]:
+        return f"{said}but on different splits, so that they do not compare pair by pair."
+    per_split = [np.array(_model(one, "laat")["auc"]["per_split"]) for one in (first, second)]
+    paired = 100 * (per_split[1] - per_split[0])
+    spread = f" ± {paired.std(ddof=1):.1f}" if len(paired) > 1 else ""
+    return (
+        f"{said}paired difference {signed(float(paired.mean()))}{spread} over {len(paired)} "
+        f"splits; the second is ahead in {int((paired > 0).sum())}, the first in "
+        f"{int((paired < 0).sum())}."
+    )

@@ -1,0 +1,63 @@
+"""The visitor's state: which project the address names, and where it is kept."""
+
+import streamlit as st
+from laat_core.store.database import Database, default_url
+from laat_core.store.projects import Projects
+
+from laat_core import LaatError, dataset_names
+from ui.access import Person
+from ui.state import AppState
+from ui.text import literal
+
+__all__ = ["get_state", "name_in_address", "open_state"]
+
+KEY = "laat"
+FIRST_TABLE = "heart"
+
+
+def open_state(person: Person) -> None:
+    """Start a visit: the first time with the project, or the table, that the address names."""
+    if KEY not in st.session_state:
+        try:
+            projects = Projects(_database(default_url()), person.owner, person.name)
+        except LaatError as error:
+            st.error(literal(str(error)))
+            st.stop()
+        st.session_state[KEY] = _begin(projects)
+    name_in_address(st.session_state[KEY])
+
+
+def _begin(projects: Projects) -> AppState:
+    number = st.query_params.get("project")
+    if number:
+        try:
+            return AppState.of_project(projects, number)
+        except LaatError as error:
+            st.toast(literal(str(error)), icon=":material/error:", duration="long")
+    named = st.query_params.get("table", FIRST_TABLE)
+    return AppState.bundled(projects, named if named in dataset_names() else FIRST_TABLE)
+
+
+def name_in_address(state: AppState) -> None:
+    """Make the address lead back to the project, once there is something to come back to."""
+    number = state.project.id
+    wanted = {"project": number} if number else {"table": state.task.name}
+    if not number and state.task.name == FIRST_TABLE:
+        wanted = {}
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def get_state() -> AppState:
+    """Return the visitor's state."""
+    if KEY not in st.session_state:
+        # A server's very first visit, to a page's own address: Streamlit runs the page without
+        # app.py then, since it finds a folder named pages.
+        st.switch_page("app.py")
+    state: AppState = st.session_state[KEY]
+    return state
+
+
+@st.cache_resource(show_spinner=False)
+def _database(url: str) -> Database:
+    return Database(url)
