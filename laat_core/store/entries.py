@@ -1,6 +1,5 @@
 """What is to be recorded: kind and content of the next event, checked against the history."""
 
-import math
 from collections.abc import Iterable, Mapping
 from itertools import chain, count
 from typing import Any, NamedTuple
@@ -13,7 +12,7 @@ from laat_core.errors import LaatError
 from laat_core.scores.importance import ImportanceScores
 from laat_core.store.documents import scores_document, task_document
 from laat_core.store.events import canonical, sha256
-from laat_core.store.history import History, scores_hash
+from laat_core.store.history import History, check_score, scores_hash
 
 __all__ = [
     "Entry",
@@ -83,12 +82,12 @@ def edited(
     """Edits whose scores are still where they are said to come from, and the features of others."""
     left, kept = [], {}
     for feature, (old, new) in changes.items():
-        # Not-a-number and the like are refused later, as they stand.
-        start, end = plain_number(old) + 0.0, plain_number(new) + 0.0
+        # Plus 0.0: a score of zero has no sign.
+        start, end = plain_number(old) + 0.0, check_score(feature, new) + 0.0
         if history.value(feature) != start:
             left.append(feature)
         elif start != end:
-            kept[feature] = [start, new if math.isnan(end) else end]
+            kept[feature] = [start, end]
     content = {"changes": kept, "why": line(why), "how": how}
     return (Entry("edited", content) if kept else None), left
 

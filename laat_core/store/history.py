@@ -12,7 +12,16 @@ from laat_core.store.documents import check_task_document, scores_from_document
 from laat_core.store.events import Event, canonical, sha256
 from laat_core.store.frames import Frame, Set
 
-__all__ = ["EXPERT", "LONGEST_LINE", "STATES", "History", "State", "scores_hash"]
+__all__ = [
+    "EXPERT",
+    "LONGEST_LINE",
+    "STATES",
+    "History",
+    "State",
+    "check_line",
+    "check_score",
+    "scores_hash",
+]
 
 EXPERT = "expert"  # the source of a score whose event names nobody
 LONGEST_LINE = 300
@@ -220,7 +229,7 @@ class History:
             self._scores = None
 
     def _check_opened(self, content: Mapping[str, Any]) -> None:
-        _check_line(content["title"], "title")
+        check_line(content["title"], "title")
         self._check_task(content)
 
     def _fold_opened(self, content: Mapping[str, Any], number: int) -> str:  # noqa: ARG002
@@ -245,7 +254,7 @@ class History:
 
     def _check_proposal(self, content: Mapping[str, Any]) -> None:
         name = content["name"]
-        _check_line(name, "name of a proposal")
+        check_line(name, "name of a proposal")
         if not name or name in self.experts:
             raise StoreError(f"There is already a proposal {name!r}. Choose another name.")
         scores = scores_from_document(content["scores"])
@@ -276,7 +285,7 @@ class History:
 
     def _check_edited(self, content: Mapping[str, Any]) -> None:
         changes, how = content["changes"], content["how"]
-        _check_line(content["why"], "reason")
+        check_line(content["why"], "reason")
         if how not in wording.HOW:
             raise StoreError(f"Scores are not edited by {how!r}, but: {', '.join(wording.HOW)}.")
         if not changes:
@@ -287,10 +296,7 @@ class History:
             if not isinstance(change, list) or len(change) != 2:
                 raise StoreError(f"The edit of {feature!r} does not say from where to where.")
             old, new = change
-            if as_score(new) is None:
-                raise ScoreError(
-                    f"The score of {feature!r} is {shown(new)}; it must be a number from -10 to 10."
-                )
+            check_score(feature, new)
             if old != self._frame.value(feature):
                 raise StoreError(f"The score of {feature!r} is no longer {shown(old)}.")
             if how == "reset" and new != self._frame.original.score(feature):
@@ -349,7 +355,7 @@ class History:
         self.locked = self.locked | features if content["locked"] else self.locked - features
 
     def _check_noted(self, content: Mapping[str, Any]) -> None:
-        _check_line(content["text"], "note")
+        check_line(content["text"], "note")
         self.state(content["state"])
 
     def _fold_noted(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
@@ -357,7 +363,7 @@ class History:
         self._scores = None  # the note is the reason of its scores
 
     def _check_named(self, content: Mapping[str, Any]) -> None:
-        _check_line(content["name"], "name of a state")
+        check_line(content["name"], "name of a state")
         self.state(content["state"])
 
     def _fold_named(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
@@ -389,7 +395,18 @@ def scores_hash(scores: ImportanceScores) -> str:
     return sha256(canonical({"features": scores.features, "values": scores.values.tolist()}))
 
 
-def _check_line(text: str, what: str) -> None:
+def check_score(feature: str, value: object) -> float:
+    """Return a score as a float; a ScoreError where it is none."""
+    score = as_score(value)
+    if score is None:
+        raise ScoreError(
+            f"The score of {feature!r} is {shown(value)}; it must be a number from -10 to 10."
+        )
+    return score
+
+
+def check_line(text: str, what: str) -> None:
+    """Raise a StoreError where a text is not one short line."""
     if one_line(text) != text or len(text) > LONGEST_LINE:
         raise StoreError(f"The {what} must be one line of at most {LONGEST_LINE} characters.")
 
