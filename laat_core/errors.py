@@ -1,6 +1,15 @@
 """Errors of this package: each says what was found, what was expected and what to do next."""
 
-__all__ = ["DataError", "DesignError", "LaatError", "ModelError", "ReplyError", "ScoreError"]
+__all__ = [
+    "ChainError",
+    "DataError",
+    "DesignError",
+    "LaatError",
+    "ModelError",
+    "ReplyError",
+    "ScoreError",
+    "StoreError",
+]
 
 
 class LaatError(Exception):
@@ -35,3 +44,11 @@ class ModelError(LaatError, RuntimeError):
 
 class ReplyError(LaatError, ValueError):
     """An answer of a language model does not score every feature."""
+
+
+class StoreError(LaatError, RuntimeError):
+    """A project, or the database that keeps it, cannot be used as it is."""
+
+
+class ChainError(StoreError):
+    """A history is not the one that was recorded."""

@@ -1,0 +1,1 @@
+"""Projects: an append-only, chained history in a database, and what it means."""

@@ -1,0 +1,166 @@
+"""Tasks, scores and tables in plain forms, JSON and Parquet, and back.
+
+What comes back is checked as if a stranger had written it.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from laat_core.data.task import Column, Role, Task
+from laat_core.data.text import encodable
+from laat_core.errors import DataError, ScoreError
+from laat_core.scores.importance import ImportanceScores
+from laat_core.store.tables import table_bytes, table_from_bytes
+
+__all__ = [
+    "check_task_document",
+    "scores_document",
+    "scores_from_document",
+    "table_bytes",
+    "table_from_bytes",
+    "task_document",
+    "task_from_document",
+]
+
+TASK_TEXTS = ("target", "positive_class", "description", "name", "title", "source", "license")
+COLUMN_TEXTS = ("name", "role", "label", "description", "unit", "note")
+
+
+def task_document(task: Task) -> dict[str, Any]:
+    """Everything about a task but its table."""
+    return {
+        **{key: encodable(getattr(task, key)) for key in TASK_TEXTS},
+        "columns": [_column_document(column) for column in task.columns],
+        "sensitive_features": [encodable(name) for name in task.sensitive_features],
+        "missing_as_feature": bool(task.missing_as_feature),
+        "class_labels": _texts_by_name(task.class_labels),
+    }
+
+
+def _column_document(column: Column) -> dict[str, Any]:
+    texts = {key: encodable(str(getattr(column, key))) for key in COLUMN_TEXTS}
+    return {**texts, "levels": _texts_by_name(column.levels)}
+
+
+def _texts_by_name(texts: Mapping[str, str]) -> dict[str, str]:
+    return {encodable(name): encodable(text) for name, text in texts.items()}
+
+
+def task_from_document(document: object, table: pd.DataFrame) -> Task:
+    """Make the task that a document describes, of its table.
+
+    Raises
+    ------
+    DataError
+        If something is missing, of another kind, or does not fit the table.
+    """
+    content = dict(check_task_document(document))
+    content["columns"] = tuple(Column(**column) for column in content["columns"])
+    content["sensitive_features"] = tuple(content["sensitive_features"])
+    return Task(table=table, **content)
+
+
+def check_task_document(document: object) -> dict[str, Any]:
+    """Return the document of a task; a DataError where that is not what it is."""
+    content = _parts(document, "task", TASK_KINDS)
+    for column in content["columns"]:
+        _parts(column, "column", COLUMN_KINDS)
+    return content
+
+
+def _parts(
+    document: object, what: str, kinds: Mapping[str, Callable[[object], bool]]
+) -> dict[str, Any]:
+    """Return a document whose parts are exactly these, each of its kind."""
+    if not isinstance(document, dict) or document.keys() != kinds.keys():
+        raise DataError(f"A {what} was kept in a form that this program does not know.")
+    for key, fits in kinds.items():
+        if not fits(document[key]):
+            raise DataError(f"The {key!r} of a kept {what} is of another kind than expected.")
+    return document
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_text_by_name(value: object) -> bool:
+    return isinstance(value, dict) and all(map(_is_text, value.values()))
+
+
+TASK_KINDS: dict[str, Callable[[object], bool]] = {
+    **dict.fromkeys(TASK_TEXTS, _is_text),
+    "columns": lambda value: isinstance(value, list),
+    "sensitive_features": _is_texts,
+    "missing_as_feature": lambda value: isinstance(value, bool),
+    "class_labels": _is_text_by_name,
+}
+COLUMN_KINDS: dict[str, Callable[[object], bool]] = {
+    **dict.fromkeys(COLUMN_TEXTS, _is_text),
+    "role": lambda value: value in tuple(Role),
+    "levels": _is_text_by_name,
+}
+
+
+def scores_document(scores: ImportanceScores) -> dict[str, Any]:
+    """Scores with their sources, reasons and estimates; a gap among these is null."""
+    return {
+        "features": [encodable(name) for name in scores.features],
+        "values": scores.values.tolist(),  # noqa: PD011 (an array)
+        "sources": [encodable(source) for source in scores.sources],
+        "reasons": [[encodable(reason) for reason in given] for given in scores.reasons],
+        "estimates": [
+            [[None if math.isnan(score) else score for score in row] for row in estimate]
+            for estimate in scores.estimates.tolist()
+        ],
+    }
+
+
+def scores_from_document(document: object) -> ImportanceScores:
+    """Read what :func:`scores_document` wrote.
+
+    Raises
+    ------
+    ScoreError
+        If something is missing, of another kind, or no score.
+    """
+    match document:
+        case {
+            "features": list(features),
+            "values": [list(), *_] as values,
+            "sources": list(sources),
+            "reasons": list(reasons),
+            "estimates": list(estimates),
+            **others,
+        } if not others and _is_texts(features + sources) and all(map(_is_texts, reasons)):
+            shape = (len(values), len(features))
+            return ImportanceScores(
+                features=tuple(features),
+                values=_array(values, shape),
+                sources=tuple(sources),
+                reasons=tuple(map(tuple, reasons)),
+                estimates=_array(estimates, (len(estimates), *shape)),
+            )
+    raise ScoreError("Scores were kept in a form that this program does not know.")
+
+
+def _array(rows: list[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    """Nested lists of exactly this shape, gaps as not-a-number; what is no score stays as it is."""
+    flat = rows
+    for size in shape[1:]:
+        if any(not isinstance(row, list) or len(row) != size for row in flat):
+            raise ScoreError("Scores were kept with more or fewer numbers than features.")
+        flat = [entry for row in flat for entry in row]
+    gaps = len(shape) == 3
+    array = np.empty(len(flat), dtype=object)
+    array[:] = [math.nan if gaps and entry is None else entry for entry in flat]
+    return array.reshape(shape)

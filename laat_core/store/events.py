@@ -1,0 +1,140 @@
+"""Events: what happened to a project, each chained to the one before by a hash."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from laat_core.data.text import encodable
+from laat_core.errors import StoreError
+
+__all__ = [
+    "Event",
+    "canonical",
+    "event_after",
+    "first_broken",
+    "now",
+    "parse_content",
+    "sha256",
+]
+
+MAX_CONTENT = 50_000_000  # characters of one event's JSON
+UNREADABLE = "unreadable"
+NAME_A_TABLE = ("opened", "ran")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One link of a history.
+
+    Attributes
+    ----------
+    number : int
+        From 1, without gaps.
+    time : str
+        ISO 8601, UTC.
+    who : str
+        May be empty.
+    kind : str
+    content : dict
+        Plain JSON.
+    previous : str
+        Hash of the event before; empty for the first.
+    hash : str
+        Over all of the above.
+    """
+
+    number: int
+    time: str
+    who: str
+    kind: str
+    content: Mapping[str, Any]
+    previous: str
+    hash: str
+
+
+def canonical(content: object) -> str:
+    """JSON in the one form that is hashed: sorted keys, no blanks, letters as they are."""
+    return json.dumps(
+        content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+
+
+def sha256(content: bytes | str) -> str:
+    """Hash in hexadecimal digits."""
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+
+
+def now() -> str:
+    """The time, as events note it."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def event_after(previous: Event | None, who: str, kind: str, content: Mapping[str, Any]) -> Event:
+    """Make the event that follows another one, now.
+
+    Raises
+    ------
+    StoreError
+        If the content is no plain JSON, or too long.
+    """
+    try:
+        text = encodable(canonical(content))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise StoreError(f"What happened cannot be kept: {error}.") from error
+    if len(text) > MAX_CONTENT:
+        raise StoreError(f"What happened takes more than {MAX_CONTENT:,} characters to keep.")
+    number = previous.number + 1 if previous else 1
+    # As it will be read again, whatever it was made of.
+    event = Event(number, now(), who, kind, json.loads(text), previous.hash if previous else "", "")
+    return replace(event, hash=_hash(event) or "")
+
+
+def parse_content(text: str) -> dict[str, Any]:
+    """Content of an event from its JSON; what is not in canonical form cannot be hashed right."""
+    try:
+        content = json.loads(text)
+        if isinstance(content, dict) and canonical(content) == text:
+            return content
+    except (ValueError, RecursionError):
+        pass
+    return {UNREADABLE: text[:1000]}
+
+
+def first_broken(events: Iterable[Event], tables: Mapping[str, bytes]) -> tuple[int, str] | None:
+    """Walk a history; return number and fault of the first broken link, None where all hold.
+
+    Parameters
+    ----------
+    events : iterable of Event
+    tables : mapping of str to bytes
+        Content of the tables, by the hash that names them.
+    """
+    previous = ""
+    hashes: dict[str, str] = {}
+    for number, event in enumerate(events, start=1):
+        if event.number != number:
+            return number, f"Event {number} is missing; event {event.number} stands in its place."
+        if event.previous != previous:
+            return number, f"Event {number} does not follow from the event before it."
+        if _hash(event) != event.hash:
+            return number, f"Event {number} is not what was recorded: its hash does not fit it."
+        named = event.content.get("table") if event.kind in NAME_A_TABLE else None
+        if isinstance(named, str):
+            if named not in tables:
+                return number, f"The table that event {number} names is not there."
+            if named not in hashes:
+                hashes[named] = sha256(tables[named])
+            if hashes[named] != named:
+                return number, f"The table that event {number} names is not the recorded one."
+        previous = event.hash
+    return None
+
+
+def _hash(event: Event) -> str | None:
+    try:
+        return sha256(canonical({k: v for k, v in vars(event).items() if k != "hash"}))
+    except (TypeError, ValueError):  # what no event made here can hold
+        return None

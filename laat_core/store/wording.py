@@ -1,0 +1,70 @@
+"""One short sentence for what an event changed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from laat_core.data.text import listed, one_line
+
+__all__ = ["HOW", "edited", "settings_changed", "signed", "task_changed"]
+
+# How scores were edited, and what many of them at once are called.
+HOW = {
+    "move": "Moved",
+    "zero": "Set to 0",
+    "flip": "Signs turned",
+    "scale": "Scaled",
+    "reset": "Reset",
+    "load": "Loaded",
+    "story": "Taken from a story",
+}
+FEW = 3
+
+
+def edited(changes: Mapping[str, Sequence[float]], how: str) -> str:
+    """Say which scores went from where to where, or how many."""
+    if len(changes) > FEW:
+        return f"{HOW[how]}: {len(changes)} scores"
+    return "; ".join(
+        f"{_short(feature)}: {signed(old)} → {signed(new)}"
+        for feature, (old, new) in changes.items()
+    )
+
+
+def signed(score: float) -> str:
+    """Score with its sign and at most two decimals; 0 has none."""
+    text = f"{score:+.2f}".rstrip("0").rstrip(".")
+    return "0" if text in ("+0", "-0") else text.replace("-", "−")
+
+
+def task_changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """Say what is another in a task's document: the class, else roles, else words."""
+    if old["positive_class"] != new["positive_class"]:
+        classes = (_short(task["positive_class"]) for task in (old, new))
+        return f"Positive class: {' → '.join(classes)}"
+    before = {column["name"]: column["role"] for column in old["columns"]}
+    roles = [
+        f"{_short(column['name'])}: {before[column['name']]} → {column['role']}"
+        for column in new["columns"]
+        if before.get(column["name"], column["role"]) != column["role"]
+    ]
+    return f"Role of {listed(roles, FEW)}" if roles else "Words of the task"
+
+
+def settings_changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """Say which settings are others."""
+    changed = [
+        f"{_short(key)} {_value(old[key])} → {_value(new[key])}"
+        if key in old
+        else f"{_short(key)} {_value(new[key])}"
+        for key in new
+    ]
+    return f"Settings: {listed(changed, FEW)}"
+
+
+def _value(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else _short(str(value))
+
+
+def _short(text: str, most: int = 60) -> str:
+    text = one_line(text)
+    return text if len(text) <= most else f"{text[: most - 1]}…"

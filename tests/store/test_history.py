@@ -1,0 +1,284 @@
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from laat_core import ImportanceScores, Role, load_dataset, load_proposal
+from laat_core.errors import LaatError, ScoreError, StoreError
+from laat_core.store import entries
+from laat_core.store.events import event_after
+from laat_core.store.history import History, scores_hash
+
+TASK = load_dataset("heart")
+RECORDED = load_proposal("heart").scores
+ASKED = {"model": "m", "base_url": "u", "system": "s", "prompt": "p"}
+
+
+class Recorder:
+    """A history that grows by what is recorded."""
+
+    def __init__(self):
+        self.history = History()
+
+    def __call__(self, entry, who="ann"):
+        if isinstance(entry, tuple) and isinstance(entry[1], list):
+            entry = entry[0]
+        self.history.fold(event_after(self.history.last, who, *entry))
+        return self.history.last.number
+
+    def edit(self, why="", how="move", who="ann", **scores):
+        changes = {name: (self.history.value(name), score) for name, score in scores.items()}
+        return self(entries.edited(self.history, changes, why, how), who)
+
+
+@pytest.fixture
+def record():
+    recorder = Recorder()
+    recorder(entries.opened("Heart", TASK, "0" * 64))
+    recorder(entries.proposal(recorder.history, "recorded", RECORDED, ASKED, ()))
+    return recorder
+
+
+@pytest.fixture
+def used(record):
+    record(entries.Entry("used", {"name": "recorded", "keep_edits": False}))
+    return record
+
+
+def test_a_project_starts_at_zero(record):
+    history = record.history
+    assert (history.title, history.table_hash, history.origin) == ("Heart", "0" * 64, "")
+    assert not history.scores.values.any()
+    assert history.scores.features == RECORDED.features
+    assert [state.what for state in history.states] == ["Project opened"]
+    assert not history.can_undo
+    assert history.asked == {"recorded": ASKED}
+
+
+def test_a_used_proposal_is_on_the_sliders(used):
+    history = used.history
+    assert history.origin == "recorded"
+    for scores in (history.scores, history.original):
+        assert scores.as_dict() == RECORDED.as_dict()
+        assert scores.reasons == RECORDED.reasons
+        np.testing.assert_array_equal(scores.estimates, RECORDED.estimates)
+
+
+def test_an_edit_is_as_one_of_scores(used):
+    number = used.edit(why="they were referred", age=-3, who="bob")
+    history = used.history
+    expected = RECORDED.edit({"age": -3}, source="bob", reason="they were referred")
+    assert history.scores.as_dict() == expected.as_dict()
+    assert (history.scores.sources, history.scores.reasons) == (expected.sources, expected.reasons)
+    state = history.states[-1]
+    assert (state.number, state.who, state.why) == (number, "bob", "they were referred")
+    assert state.what == f"age: {RECORDED.score('age'):+g} → −3"
+    used.edit(age=1, who="")
+    assert history.scores.sources[history.scores.features.index("age")] == "expert"
+
+
+def test_a_reset_gives_back_source_and_reasons(used):
+    used.edit(age=-3)
+    used.edit(age=RECORDED.score("age"), how="reset")
+    assert used.history.scores.reasons == RECORDED.reasons
+    assert used.history.scores.sources == RECORDED.sources
+
+
+def test_undo_and_redo_are_linear(used):
+    used.edit(age=1)
+    used.edit(age=2)
+    undo, redo = entries.Entry("undone", {}), entries.Entry("redone", {})
+    used(undo)
+    assert used.history.value("age") == 1
+    assert used.history.states[-1].what == "Undone: age: +1 → +2"
+    used(undo)
+    assert used.history.value("age") == RECORDED.score("age")
+    used(redo)
+    assert used.history.value("age") == 1
+    assert used.history.can_redo
+    used.edit(age=5)
+    assert not used.history.can_redo
+    for _ in range(3):
+        used(undo)
+    assert used.history.origin == ""
+    assert not used.history.can_undo
+    with pytest.raises(StoreError, match="nothing to undo"):
+        used(undo)
+
+
+def test_kept_edits_stay_where_a_proposal_is_used(used):
+    used.edit(age=1, why="known", st_depression=RECORDED.score("st_depression") + 1)
+    used.edit(st_depression=RECORDED.score("st_depression"))
+    other = ImportanceScores.from_mapping(dict.fromkeys(RECORDED.features, 4.0), "other")
+    used(entries.proposal(used.history, "other", other, {}, ()))
+    used(entries.Entry("used", {"name": "other", "keep_edits": True}))
+    scores = used.history.scores
+    assert (scores.score("age"), scores.score("st_depression")) == (1, 4)
+    assert scores.reasons[scores.features.index("age")] == ("known",)
+    used(entries.Entry("used", {"name": "recorded", "keep_edits": False}))
+    assert used.history.scores.as_dict() == RECORDED.as_dict()
+
+
+def test_what_a_proposal_says_nothing_about_stays(used):
+    used.edit(age=1)
+    some = ImportanceScores.from_mapping({"st_depression": 9.0, "elsewhere": 2.0})
+    used(entries.proposal(used.history, "some", some, {}, ()))
+    used(entries.Entry("used", {"name": "some", "keep_edits": False}))
+    history = used.history
+    assert [history.value(n) for n in ("age", "st_depression", "elsewhere")] == [1, 9, 2]
+    used(entries.Entry("undone", {}))
+    assert history.value("elsewhere") == 0  # once known, always known
+
+
+def test_another_positive_class_turns_every_sign(used):
+    number = used.edit(age=1, why="known")
+    used(entries.task_changed(used.history, replace(TASK, positive_class=TASK.negative_class)))
+    history = used.history
+    turned = RECORDED.edit({"age": 1}, source="ann", reason="known").flipped()
+    assert history.scores.as_dict() == turned.as_dict()
+    assert history.scores.reasons == turned.reasons
+    assert history.experts["recorded"].as_dict() == RECORDED.flipped().as_dict()
+    assert not history.can_undo
+    assert history.scores_at(number).as_dict() == turned.as_dict()
+    used.edit(age=9)
+    used(entries.Entry("restored", {"state": number}))
+    assert history.scores.as_dict() == turned.as_dict()
+    used(entries.Entry("undone", {}))
+    assert history.value("age") == 9
+
+
+def test_other_roles_keep_the_scores_of_ignored_columns(used):
+    used.edit(age=1)
+    ignored = TASK.with_columns(replace(TASK.column("age"), role=Role.IGNORE))
+    used(entries.task_changed(used.history, ignored))
+    assert used.history.states[-1].what == "Role of age: numeric → ignore"
+    assert used.history.value("age") == 1
+    assert used.history.can_undo
+    grouped = TASK.with_columns(replace(TASK.column("age"), role=Role.CATEGORICAL))
+    used(entries.task_changed(used.history, grouped))
+    assert used.history.value("age = 50") == 0
+    used(entries.Entry("undone", {}))
+    assert used.history.value("age = 50") == 0
+
+
+def test_a_restored_state_can_be_undone(used):
+    first = used.edit(age=1)
+    used.edit(age=2)
+    used(entries.named(used.history, first, "as agreed"))
+    used(entries.Entry("restored", {"state": first}))
+    assert used.history.value("age") == 1
+    assert used.history.states[-1].what == "Back to as agreed"
+    used(entries.Entry("undone", {}))
+    assert used.history.value("age") == 2
+
+
+def test_a_note_becomes_the_reason_of_its_scores(used):
+    number = used.edit(age=1)
+    used(entries.noted(used.history, number, "  said\nlater "))
+    history = used.history
+    assert history.state(number).why == "said later"
+    assert history.scores.reasons[history.scores.features.index("age")] == ("said later",)
+    assert entries.noted(history, number, "said later") is None
+
+
+def test_locked_features_are_refused(used):
+    used(entries.locked(used.history, ["age"], lock=True))
+    assert used.history.locked == {"age"}
+    assert entries.locked(used.history, ["age"], lock=True) is None
+    with pytest.raises(ScoreError, match=r"Locked: 'age'\. Unlock"):
+        used.edit(age=1, st_depression=1)
+    used(entries.locked(used.history, ["age"], lock=False))
+    used.edit(age=1)
+
+
+def test_settings_are_merged(used):
+    used(entries.settings(used.history, {"gamma": 100.0, "design": {"shots": 5}}))
+    used(entries.settings(used.history, {"gamma": 10.0}))
+    assert used.history.settings == {"gamma": 10.0, "design": {"shots": 5}}
+    assert used.history.states[-1].what == "Settings: gamma 100 → 10"
+    assert entries.settings(used.history, {"gamma": 10.0}) is None
+
+
+def test_a_run_carries_the_hashes_of_what_it_came_from(used):
+    number = used.edit(age=1)
+    used(entries.ran(used.history, number, {"auc": 0.8}))
+    result = used.history.states[-1].result
+    assert result["result"] == {"auc": 0.8}
+    assert result["scores"] == scores_hash(used.history.scores)
+    assert result["table"] == "0" * 64
+    assert len(result["prompt"]) == 64
+    assert result["model"] == {"model": "m", "base_url": "u"}
+
+
+def test_names_of_proposals_are_made_free(used):
+    entry = entries.proposal(used.history, "recorded", RECORDED, {}, ["recorded (2)"])
+    assert entry.content["name"] == "recorded (3)"
+    used(entry)
+    used(entries.Entry("removed", {"name": "recorded"}))
+    assert list(used.history.experts) == ["recorded (3)"]
+    assert used.history.origin == "recorded"
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("opened", {"title": "x", "table": "", "task": {}, "features": []}),
+        ("unknown", {}),
+        ("undone", {"x": 1}),
+        ("removed", {"name": "nobody"}),
+        ("removed", {}),
+        ("used", {"name": "recorded", "keep_edits": 1}),
+        ("proposal", {"name": "", "scores": {}, "asked": {}}),
+        ("proposal", {"name": "recorded", "scores": {}, "asked": {}}),
+        ("proposal", {"name": "new", "scores": {}, "asked": {}}),
+        ("edited", {"changes": {}, "why": "", "how": "move"}),
+        ("edited", {"changes": {"age": [0, 1]}, "why": "", "how": "fly"}),
+        ("edited", {"changes": {"age": [5, 1]}, "why": "", "how": "move"}),
+        ("edited", {"changes": {"age": [0, 11]}, "why": "", "how": "move"}),
+        ("edited", {"changes": {"age": [0, True]}, "why": "", "how": "move"}),
+        ("edited", {"changes": {"age": [0]}, "why": "", "how": "move"}),
+        ("edited", {"changes": {"age": 1}, "why": "", "how": "move"}),
+        ("edited", {"changes": {"nothing": [0, 1]}, "why": "", "how": "move"}),
+        ("edited", {"changes": {"age": [0, 1]}, "why": "a\nb", "how": "move"}),
+        ("edited", {"changes": {"age": [0, 1]}, "why": "a" * 301, "how": "move"}),
+        ("edited", {"changes": {"age": [0, 1]}, "why": "", "how": "reset"}),
+        ("restored", {"state": 99}),
+        ("restored", {"state": True}),
+        ("noted", {"state": 2, "text": "no state"}),
+        ("named", {"state": 1, "name": "a" * 301}),
+        ("locked", {"features": ["nothing"], "locked": True}),
+        ("locked", {"features": [1], "locked": True}),
+        ("task", {"task": {}, "features": []}),
+        ("ran", {"state": 1, "result": {}}),
+        ("unreadable", {"unreadable": "x"}),
+    ],
+)
+def test_what_does_not_fit_is_refused_and_changes_nothing(record, kind, content):
+    if content.get("changes", {}).get("age") == [0, 1] and content["how"] == "reset":
+        content = {**content, "changes": {"age": [0, 2]}}
+    with pytest.raises(LaatError):
+        record(entries.Entry(kind, content))
+    assert len(record.history.events) == 2
+    record.edit(age=1)
+    assert record.history.value("age") == 1
+
+
+def test_events_out_of_order_are_refused(record):
+    events = record.history.events
+    with pytest.raises(StoreError, match="does not follow"):
+        History([events[1]])
+    with pytest.raises(StoreError, match="does not follow"):
+        History([events[0], replace(events[1], previous="")])
+
+
+def test_many_events_are_folded_fast(used):
+    features = used.history.scores.features
+    for number in range(2000):
+        used.edit(**{features[number % len(features)]: number % 19 - 9.25})
+    started = time.process_time()
+    again = History(used.history.events)
+    assert time.process_time() - started < 1  # a tenth of a second where nothing else runs
+    assert again.scores.as_dict() == used.history.scores.as_dict()
+    some = again.states[1000].number
+    assert again.scores_at(some).as_dict() == used.history.scores_at(some).as_dict()
