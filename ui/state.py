@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from laat_core.store.projects import Project, Projects
 
 from laat_core import (
     Experiment,
@@ -22,6 +21,7 @@ from laat_core.data.encoding import features_of
 from laat_core.data.profile import ColumnProfile, profile
 from laat_core.datasets import RecordedProposal
 from laat_core.evaluate.conflicts import conflicts
+from laat_core.store.projects import Project, Projects
 from ui.findings import Findings
 from ui.runs import run_document
 from ui.settings import Settings
@@ -74,6 +74,8 @@ class AppState:
     _experiment: Experiment | None = field(default=None, repr=False)
     _profiles: tuple[ColumnProfile, ...] | None = field(default=None, repr=False)
     _drawn: Task | None = field(default=None, repr=False)  # whose features these are
+    # What came of a state before the project was kept: result, and number of the state.
+    _first: tuple[dict[str, Any], int] | None = field(default=None, repr=False)
 
     @classmethod
     def bundled(cls, projects: Projects, name: str) -> "AppState":
@@ -149,16 +151,23 @@ class AppState:
         """Names of the features whose scores are kept from being changed."""
         return self.project.history.locked
 
+    @property
+    def kept(self) -> Project:
+        """The project, kept from now on: something is done to it."""
+        if not self.project.id:
+            self.project.keep()
+            if self._first is not None:
+                self.project.ran(*self._first)
+        return self.project
+
     # What can be done
 
     def open(self, task: Task, proposal: RecordedProposal | None = None) -> None:
         """Begin a project with another table; scores start at the proposal, or at 0."""
-        gamma = self.settings.gamma
         self.project = _started(self.projects, task, proposal)
         self._show_project()
-        self.settings.gamma = gamma
         if proposal is None:
-            self.project.keep()  # somebody's own table, which a refresh must not lose
+            _ = self.kept  # somebody's own table, which a refresh must not lose
 
     def enter(self, number: str) -> None:
         """Go on with another project of this person."""
@@ -168,19 +177,19 @@ class AppState:
     def change_task(self, task: Task) -> None:
         """Take the task with other roles, words or positive class; scores that fit stay."""
         with self._said():
-            self.project.change_task(task)
+            self.kept.change_task(task)
         self._show_task()
 
     def add_expert(
         self, name: str, scores: ImportanceScores, asked: Mapping[str, Any] | None = None
     ) -> str:
         """Put a proposal beside the others; return the name that it got."""
-        return self.project.add_proposal(name, scores, asked, taken=RESERVED)
+        return self.kept.add_proposal(name, scores, asked, taken=RESERVED)
 
     def remove_expert(self, name: str) -> None:
         """Take a proposal off the list."""
         with self._said():
-            self.project.remove_proposal(name)
+            self.kept.remove_proposal(name)
 
     def use(self, name: str, *, keep_edits: bool = False) -> None:
         """Put a proposal on the sliders; a reset then goes back to it.
@@ -191,7 +200,7 @@ class AppState:
         keep_edits : bool
             Whether scores that were edited stay as they are.
         """
-        self.project.use(name, keep_edits=keep_edits)
+        self.kept.use(name, keep_edits=keep_edits)
         self.epoch += 1
 
     def edit_scores(self, scores: Mapping[str, float], how: str, why: str = "") -> None:
@@ -201,7 +210,7 @@ class AppState:
             name: (now[name], score) for name, score in scores.items() if name not in self.locked
         }
         with self._said():
-            self.project.edit(changes, why, how)
+            self.kept.edit(changes, why, how)
         self.epoch += 1
 
     def reset_scores(self) -> None:
@@ -211,7 +220,7 @@ class AppState:
     def restore(self, state: int) -> None:
         """Go back to the scores of an earlier state."""
         with self._said():
-            self.project.restore(state)
+            self.kept.restore(state)
         self.epoch += 1
 
     def keep_settings(self) -> None:
@@ -219,7 +228,7 @@ class AppState:
         kept = Settings.from_document(self.project.history.settings)
         if self.settings != kept:
             with self._said():
-                self.project.set(self.settings.document())
+                self.kept.set(self.settings.document())
 
     def look(self) -> None:
         """Take over what another window has done."""
@@ -276,13 +285,16 @@ class AppState:
         findings, history = outcome.found, self.project.history
         if findings is None or outcome.old or self.moving or findings.comparison.sampled:
             return
-        if self.project.id and history.states[-1].result is None:
+        state = history.states[-1]
+        if not self.project.id:
+            self._first = run_document(findings.comparison), state.number
+        elif state.result is None:
             with self._said():
-                self.project.ran(run_document(findings.comparison))
+                self.project.ran(run_document(findings.comparison), state.number)
 
     def _show_project(self) -> None:
         self.opened += 1
-        self.moving, self.notice = {}, ""
+        self.moving, self.notice, self._first = {}, "", None
         self.settings = Settings.from_document(self.project.history.settings)
         self._show_task()
 
@@ -298,7 +310,7 @@ class AppState:
 
 def _started(projects: Projects, task: Task, proposal: RecordedProposal | None) -> Project:
     """Begin a project; with a proposal, its scores are on the sliders."""
-    project = projects.create(task.title, task)
+    project = projects.draft(task.title, task)
     if proposal:
         asked = {
             "model": proposal.model,
@@ -306,7 +318,9 @@ def _started(projects: Projects, task: Task, proposal: RecordedProposal | None) 
             "system": proposal.system,
             "prompt": proposal.prompt,
         }
-        name = project.add_proposal(_recorded_name(proposal), proposal.scores, asked, RESERVED)
+        name = project.add_proposal(
+            _recorded_name(proposal), proposal.scores, asked, taken=RESERVED
+        )
         project.use(name, keep_edits=False)
     return project
 

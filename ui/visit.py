@@ -1,10 +1,10 @@
 """The visitor's state: which project the address names, and where it is kept."""
 
 import streamlit as st
-from laat_core.store.database import Database, default_url
-from laat_core.store.projects import Projects
 
 from laat_core import LaatError, dataset_names
+from laat_core.store.database import Database, default_url
+from laat_core.store.projects import Projects
 from ui.access import Person
 from ui.state import AppState
 from ui.text import literal

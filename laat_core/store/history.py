@@ -153,14 +153,19 @@ class History:
         return self._frame.origin
 
     @property
-    def can_undo(self) -> bool:
-        """Whether there is something to take back."""
-        return bool(self._undo)
+    def next_undo(self) -> str:
+        """What would be taken back, in a short sentence; empty where there is nothing."""
+        return self._states[self._undo[-1][0]].what if self._undo else ""
 
     @property
-    def can_redo(self) -> bool:
-        """Whether something was taken back and nothing edited since."""
-        return bool(self._redo)
+    def next_redo(self) -> str:
+        """What would be done again; empty where nothing was taken back since the last edit."""
+        return self._states[self._redo[-1][0]].what if self._redo else ""
+
+    def edited_by(self, feature: str) -> int | None:
+        """Number of the event that set a feature's score; None where it is as it came."""
+        entry = self._frame.edits.get(feature)
+        return entry.number if entry else None
 
     def value(self, feature: str) -> float:
         """Score of one feature as it is; a ScoreError where there is none of that name."""

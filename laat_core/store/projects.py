@@ -62,12 +62,21 @@ class Projects:
 
     def create(self, title: str, task: Task) -> "Project":
         """Start a project with a task; its scores are 0."""
+        project = self.draft(title, task)
+        project.keep()
+        return project
+
+    def draft(self, title: str, task: Task) -> "Project":
+        """Start a project of which nothing is kept before :meth:`Project.keep` is called.
+
+        Somebody who only looks at a table leaves nothing behind.
+        """
         content = table_bytes(task.table)
         entry = entries.opened(title, task, sha256(content))
         event = event_after(None, self.who, *entry)
-        History([event])  # before anything is kept
-        project_id = self.add([event], {sha256(content): content}, entry.content["title"])
-        return self.open(project_id)
+        project = Project(self.database, "", self.who, _Draft(self, task, content))
+        project.history.fold(event)
+        return project
 
     def add(self, events: list[Event], tables: Mapping[str, bytes], title: str) -> str:
         """Keep a whole history under a new id, which is returned; nothing is checked here."""
@@ -153,6 +162,14 @@ class Projects:
         return found
 
 
+class _Draft(NamedTuple):
+    """What a project that is not kept yet has in place of a row in the database."""
+
+    projects: Projects
+    task: Task
+    table: bytes
+
+
 class Project:
     """One project: its history, and everything that can be done to it.
 
@@ -171,13 +188,16 @@ class Project:
     Attributes
     ----------
     id, who : str
+        The id is empty before the project is kept.
     history : History
     """
 
-    def __init__(self, database: Database, project_id: str, who: str = "") -> None:
+    def __init__(
+        self, database: Database, project_id: str, who: str = "", draft: _Draft | None = None
+    ) -> None:
         self.id, self.who = project_id, who
         self.history = History()
-        self._database = database
+        self._database, self._draft = database, draft
         self._lock = RLock()
         self._title = ""
         self._table: pd.DataFrame | None = None
@@ -187,19 +207,23 @@ class Project:
     @property
     def title(self) -> str:
         """Title as it was last seen."""
-        return self._title
+        return self.history.title if self._draft else self._title
 
     @property
     def task(self) -> Task:
         """The task with its table."""
         with self._lock:
             document = self.history.task_document
+            if self._task is None and self._draft:
+                self._task, self._table = (document, self._draft.task), self._draft.task.table
             if self._task is None or self._task[0] is not document:
                 self._task = document, task_from_document(document, self._read_table())
             return self._task[1]
 
     def table_bytes(self) -> bytes:
         """The table, as it is kept."""
+        if self._draft:
+            return self._draft.table
         with self._database.reading() as connection:
             return read_tables(connection, [self.history.table_hash])[self.history.table_hash]
 
@@ -211,6 +235,8 @@ class Project:
     def refresh(self) -> bool:
         """Take over what others have recorded; return whether there was anything."""
         with self._lock:
+            if self._draft:
+                return False
             last = self.history.last.number if self.history.last else 0
             query = (
                 select(ProjectRow.title, *EVENT_COLUMNS)
@@ -229,6 +255,15 @@ class Project:
             for event in new:
                 self.history.fold(event)
             return bool(new)
+
+    def keep(self) -> None:
+        """Keep all of a draft, and from now on everything that is done to it."""
+        with self._lock:
+            if self._draft:
+                tables = {self.history.table_hash: self._draft.table}
+                title = self.history.title
+                self.id = self._draft.projects.add(self.history.events, tables, title)
+                self._title, self._draft = title, None
 
     # What can be done
 
@@ -370,6 +405,8 @@ class Project:
         raise StoreError("Too many others change this project at the same time. Try again.")
 
     def _keep(self, event: Event) -> None:
+        if self._draft:
+            return
         with self._database.writing() as connection:
             connection.execute(insert(EventRow).values(_row(self.id, event)))
             connection.execute(

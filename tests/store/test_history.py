@@ -52,7 +52,7 @@ def test_a_project_starts_at_zero(record):
     assert not history.scores.values.any()
     assert history.scores.features == RECORDED.features
     assert [state.what for state in history.states] == ["Project opened"]
-    assert not history.can_undo
+    assert not history.next_undo
     assert history.asked == {"recorded": ASKED}
 
 
@@ -96,13 +96,13 @@ def test_undo_and_redo_are_linear(used):
     assert used.history.value("age") == RECORDED.score("age")
     used(redo)
     assert used.history.value("age") == 1
-    assert used.history.can_redo
+    assert used.history.next_redo
     used.edit(age=5)
-    assert not used.history.can_redo
+    assert not used.history.next_redo
     for _ in range(3):
         used(undo)
     assert used.history.origin == ""
-    assert not used.history.can_undo
+    assert not used.history.next_undo
     with pytest.raises(StoreError, match="nothing to undo"):
         used(undo)
 
@@ -139,7 +139,7 @@ def test_another_positive_class_turns_every_sign(used):
     assert history.scores.as_dict() == turned.as_dict()
     assert history.scores.reasons == turned.reasons
     assert history.experts["recorded"].as_dict() == RECORDED.flipped().as_dict()
-    assert not history.can_undo
+    assert not history.next_undo
     assert history.scores_at(number).as_dict() == turned.as_dict()
     used.edit(age=9)
     used(entries.Entry("restored", {"state": number}))
@@ -154,7 +154,7 @@ def test_other_roles_keep_the_scores_of_ignored_columns(used):
     used(entries.task_changed(used.history, ignored))
     assert used.history.states[-1].what == "Role of age: numeric → ignore"
     assert used.history.value("age") == 1
-    assert used.history.can_undo
+    assert used.history.next_undo
     grouped = TASK.with_columns(replace(TASK.column("age"), role=Role.CATEGORICAL))
     used(entries.task_changed(used.history, grouped))
     assert used.history.value("age = 50") == 0

@@ -54,7 +54,7 @@ def _edit(state: AppState, action: Action) -> None:
     changes = {
         name: (float(before), float(after)) for name, (before, after) in action["changes"].items()
     }
-    left = state.project.edit(changes, "", str(action["how"]))
+    left = state.kept.edit(changes, "", str(action["how"]))
     now = state.scores.as_dict()
     # One that was sent twice is where it was to go.
     left = [name for name in left if name in now and now[name] != changes[name][1]]
@@ -67,13 +67,13 @@ def _edit(state: AppState, action: Action) -> None:
 def _lock(state: AppState, action: Action) -> None:
     known = set(state.feature_names)
     features = [name for name in action["features"] if name in known]
-    state.project.lock(features, locked=bool(action["locked"]))
+    state.kept.lock(features, locked=bool(action["locked"]))
 
 
 def _note(state: AppState, action: Action) -> None:
     number = state.project.history.edited_by(action["feature"])
     if number is not None:
-        state.project.note(number, str(action["text"])[:300])
+        state.kept.note(number, str(action["text"])[:300])
 
 
 def _gamma(state: AppState, action: Action) -> None:
@@ -88,8 +88,8 @@ DO: dict[str, Callable[[AppState, Action], None]] = {
     "lock": _lock,
     "note": _note,
     "gamma": _gamma,
-    "undo": lambda state, _: state.project.undo(),
-    "redo": lambda state, _: state.project.redo(),
+    "undo": lambda state, _: state.kept.undo(),
+    "redo": lambda state, _: state.kept.redo(),
     "look": lambda state, _: state.look(),
     "more": lambda _state, _action: None,
 }
