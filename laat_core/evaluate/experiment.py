@@ -8,11 +8,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from torch import Tensor
 
 from laat_core.data.encoding import TableEncoder
 from laat_core.data.splits import Design, Split, make_splits
 from laat_core.data.task import Task
 from laat_core.errors import DataError, DesignError
+from laat_core.evaluate import sampling
 from laat_core.evaluate.comparison import FALSE_POSITIVE_RATES, Comparison, ModelResult
 from laat_core.evaluate.evidence import Evidence, correlate
 from laat_core.evaluate.ranking import roc_curve
@@ -27,12 +29,6 @@ __all__ = ["Experiment", "compare"]
 
 # All splits are trained at once; this many numbers of 4 bytes, a few times over.
 MAX_NUMBERS = 400_000_000
-# A sampled comparison tests on so many rows of a split: on adult it takes 38 ms instead of 91, and
-# the mean AUC of 20 splits is within 0.2 points of that of all rows.
-MOST_TEST_ROWS = 4_000
-# At least so many of a class, where it has them. The ROC curve looks at each class by itself, so
-# that more of the rarer one than its share distorts nothing.
-FEWEST_OF_A_CLASS = 100
 
 
 def compare(
@@ -82,6 +78,8 @@ class Experiment:
     encoder : TableEncoder
         Fitted; its ``features_`` are what the models see.
     splits : list of Split
+    train_rows : Tensor of shape (n_splits, n_train, n_features)
+        The training rows as the models of each split see them.
     """
 
     def __init__(self, task: Task, design: Design, recipe: Recipe) -> None:
@@ -93,13 +91,14 @@ class Experiment:
         self._encoded = (
             self.encoder.transform(task.labelled).to_numpy() if task.n_unlabelled else every
         )
-        self._standardized = self._standardize(every)
+        self._scaler = self._standard_scaler(every)
+        self._standardized: NDArray[np.float64] = self._scaler.transform(self._encoded)
         self._check_size()
         self._baselines: dict[bool, ModelResult] = {}  # by whether tested on the sample
         self._labels = torch.from_numpy(
             np.stack([task.labels[split.train] for split in self.splits])
         ).float()  # (s, k)
-        self._train_rows = torch.stack(
+        self.train_rows = torch.stack(
             [torch.from_numpy(self._scaled(split, split.train)).float() for split in self.splits]
         )  # (s, k, d)
 
@@ -117,7 +116,7 @@ class Experiment:
                 f"at once. Choose fewer {fewer}."
             )
 
-    def _standardize(self, every: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _standard_scaler(self, every: NDArray[np.float64]) -> StandardScaler:
         with np.errstate(over="ignore", invalid="ignore"):
             scaler = StandardScaler().fit(every)
         usable = np.isfinite(scaler.var_)
@@ -127,8 +126,7 @@ class Experiment:
                 f"The values of {feature.name!r} are too large to calculate with. "
                 "Ignore the column, or give it in a larger unit."
             )
-        standardized: NDArray[np.float64] = scaler.transform(self._encoded)
-        return standardized
+        return scaler
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -184,7 +182,7 @@ class Experiment:
         progress = _Progress(on_progress, trainings * self.recipe.max_epochs)
         # First, so that it is there for the next call should this one be ended midway.
         baseline = self._baseline(sampled, progress)
-        laat = self._train(target, gamma, progress)
+        laat = self.train(target[None], gamma, on_epoch=progress.on_epoch)
         return Comparison(
             features=tuple(feature.name for feature in features),
             target=target,
@@ -202,36 +200,95 @@ class Experiment:
             sampled=sampled,
         )
 
+    def train(
+        self,
+        targets: NDArray[np.float64],
+        gamma: float,
+        *,
+        n_splits: int | None = None,
+        on_epoch: Callable[[int], None] | None = None,
+    ) -> Models:
+        """Train models with each of some targets, all from the same start in a split.
+
+        Parameters
+        ----------
+        targets : ndarray of shape (n_targets, n_features)
+            Unit vectors; zeros take the attribution term off.
+        gamma : float
+        n_splits : int, optional
+            Only the first splits; default all.
+        on_epoch : callable, optional
+            Called after each pass with the number of passes done; what it raises goes through.
+
+        Returns
+        -------
+        LinearModels or HiddenModels
+            Of (n_targets * n_splits) models, the splits of the first target first.
+        """
+        rows, labels = self.train_rows[:n_splits], self._labels[:n_splits]
+        n_targets, n_features = targets.shape
+        generator = torch.Generator().manual_seed(self.design.seed)
+        recipe = self.recipe
+        # Drawn for all splits, so that a split has the same start however many are trained.
+        begun = start(len(self.splits), n_features, recipe.hidden_layer_sizes, generator)
+        return train(
+            begun.select(slice(n_splits)).repeat(n_targets),
+            rows.expand(n_targets, *rows.shape).flatten(0, 1),
+            labels.expand(n_targets, *labels.shape).flatten(0, 1),
+            torch.full((n_targets * len(rows),), gamma),
+            torch.from_numpy(targets).float().repeat_interleave(len(rows), dim=0),
+            max_epochs=recipe.max_epochs,
+            learning_rate=recipe.learning_rate,
+            batch_size=recipe.batch_size,
+            generator=generator,
+            on_epoch=on_epoch,
+        )
+
+    def scale(self, encoded: NDArray[np.float64]) -> Tensor:
+        """Scale encoded rows as the models of each split see them.
+
+        Parameters
+        ----------
+        encoded : ndarray of shape (n_rows, n_features)
+            Of :attr:`encoder`.
+
+        Returns
+        -------
+        Tensor of shape (n_splits, n_rows, n_features), float64
+            Infinite where a value is too far from those of the table.
+        """
+        with np.errstate(over="ignore"):
+            if self.recipe.scaling == "standard":
+                scaled = torch.from_numpy(self._scaler.transform(encoded))
+                return scaled.expand(len(self.splits), -1, -1)
+            every = [self._minmax(split).transform(encoded) for split in self.splits]
+        return torch.from_numpy(np.stack(every))
+
+    @cached_property
+    def usual(self) -> Tensor:
+        """The mean of each split's scaled training rows, (n_splits, 1, n_features), float64."""
+        means = [rows.double().mean(dim=0, keepdim=True) for rows in self.train_rows]
+        return torch.stack(means)
+
+    @cached_property
+    def ranges(self) -> NDArray[np.float64]:
+        """Smallest and largest encoded value of each feature, (2, n_features)."""
+        return np.stack([self._encoded.min(axis=0), self._encoded.max(axis=0)])
+
     def _baseline(self, sampled: bool, progress: "_Progress") -> ModelResult:
         known = self._baselines
         if sampled not in known:
             # Trained once, whichever rows it is tested on.
             models = next((result.models for result in known.values()), None)
             if models is None:
-                models = self._train(np.zeros(len(self.encoder.features_)), 0.0, progress)
+                no_target = np.zeros((1, len(self.encoder.features_)))
+                models = self.train(no_target, 0.0, on_epoch=progress.on_epoch)
             known.setdefault(sampled, self._test(models, sampled, progress))
         return known[sampled]
 
-    def _train(self, target: NDArray[np.float64], gamma: float, progress: "_Progress") -> Models:
-        n_models, _, n_features = self._train_rows.shape
-        generator = torch.Generator().manual_seed(self.design.seed)
-        recipe = self.recipe
-        return train(
-            start(n_models, n_features, recipe.hidden_layer_sizes, generator),
-            self._train_rows,
-            self._labels,
-            torch.full((n_models,), gamma),
-            torch.from_numpy(target).float().repeat(n_models, 1),
-            max_epochs=recipe.max_epochs,
-            learning_rate=recipe.learning_rate,
-            batch_size=recipe.batch_size,
-            generator=generator,
-            on_epoch=progress.after_epoch,
-        )
-
     def _test(self, trained: Models, sampled: bool, progress: "_Progress") -> ModelResult:
         curves, areas = [], []
-        attributions = unit(trained.attributions(self._train_rows))  # (s, d)
+        attributions = unit(trained.attributions(self.train_rows))  # (s, d)
         # In double precision and then rounded, so that rows of equal values tie: the last bit of
         # a product depends on where a row lies in memory.
         models = trained.double()
@@ -261,18 +318,22 @@ class Experiment:
     @cached_property
     def _samples(self) -> list[NDArray[np.int64]] | None:
         """Positions of some test rows per split, None where all are few enough."""
-        if len(self.splits[0].test) <= MOST_TEST_ROWS:
+        if len(self.splits[0].test) <= sampling.MOST_TEST_ROWS:
             return None
         generator = np.random.default_rng(self.design.seed)
-        return [_sample(self.task.labels, split.test, generator) for split in self.splits]
+        return [
+            sampling.sample_rows(self.task.labels, split.test, generator) for split in self.splits
+        ]
 
     def _scaled(self, split: Split, rows: slice | NDArray[np.int64]) -> NDArray[np.float64]:
         """Rows as the models of one split see them, (n_rows, n_features)."""
         if self.recipe.scaling == "standard":
             return self._standardized[rows]
-        scaler = MinMaxScaler().fit(self._encoded[split.train])
-        scaled: NDArray[np.float64] = scaler.transform(self._encoded[rows])
+        scaled: NDArray[np.float64] = self._minmax(split).transform(self._encoded[rows])
         return scaled
+
+    def _minmax(self, split: Split) -> MinMaxScaler:
+        return MinMaxScaler().fit(self._encoded[split.train])
 
     def _counts(self, rows: NDArray[np.int64]) -> tuple[int, int]:
         positive = int(self.task.labels[rows].sum())
@@ -284,27 +345,12 @@ class _Progress:
 
     def __init__(self, tell: Callable[[float], None] | None, n_epochs: int) -> None:
         self._tell, self._n_epochs, self._done = tell, n_epochs, 0
+        self.on_epoch = self._after_epoch if tell else None
 
-    def after_epoch(self, _: int) -> None:
+    def _after_epoch(self, _: int) -> None:
         self._done += 1
         self.tell()
 
     def tell(self) -> None:
         if self._tell:
             self._tell(self._done / self._n_epochs)
-
-
-def _sample(
-    labels: NDArray[np.int64], rows: NDArray[np.int64], generator: np.random.Generator
-) -> NDArray[np.int64]:
-    """Draw :data:`MOST_TEST_ROWS` of these rows, in proportion to the classes where it can be."""
-    classes = [rows[labels[rows] == label] for label in (0, 1)]
-    fewest = [min(len(of_class), FEWEST_OF_A_CLASS) for of_class in classes]
-    share = round(MOST_TEST_ROWS * len(classes[1]) / len(rows))
-    n_positive = min(max(share, fewest[1]), MOST_TEST_ROWS - fewest[0])
-    numbers = (MOST_TEST_ROWS - n_positive, n_positive)
-    drawn = [
-        generator.choice(of_class, number, replace=False, shuffle=False)
-        for of_class, number in zip(classes, numbers, strict=True)
-    ]
-    return np.sort(np.concatenate(drawn))  # in order, they are read faster

@@ -75,10 +75,10 @@ def train(
     means = [torch.zeros_like(p) for p in parameters]
     squares = [torch.zeros_like(p) for p in parameters]
     steps = [torch.zeros(()) for _ in parameters]
-    labels = y[:, None]  # (m, 1, n)
-    pull = attribution_pull(gamma, target)[:, None]  # (m, 1, d)
-    for epoch in range(1, max_epochs + 1):
-        with torch.inference_mode():
+    with torch.inference_mode():
+        labels = y[:, None]  # (m, 1, n)
+        pull = attribution_pull(gamma, target)[:, None]  # (m, 1, d)
+        for epoch in range(1, max_epochs + 1):
             for rows in _batches(X.shape[1], batch_size, generator):
                 batch = (X, labels) if rows is None else (X[:, rows], labels[:, :, rows])
                 adam(
@@ -97,8 +97,9 @@ def train(
                     maximize=False,
                     fused=True,
                 )
-        if on_epoch:
-            on_epoch(epoch)
+            if on_epoch:
+                with torch.inference_mode(False):  # the listener may calculate as it likes
+                    on_epoch(epoch)
     # Where a square is infinite, Adam's steps have been zero.
     if not all(bool(numbers.isfinite().all()) for numbers in (*parameters, *squares)):
         raise DesignError(

@@ -26,6 +26,7 @@ from laat_core import (
     make_task,
 )
 from laat_core.evaluate import experiment as module
+from laat_core.evaluate import sampling
 from laat_core.model.networks import start
 
 FAMILIES = pytest.mark.parametrize("hidden", [(), (6,)], ids=["linear", "hidden"])
@@ -261,8 +262,8 @@ def test_the_trained_models_are_kept_and_give_the_areas(task, hidden):
 @pytest.fixture
 def few(monkeypatch):
     """Samples small enough for the test's tables: 20 rows, 6 of a class at least."""
-    monkeypatch.setattr(module, "MOST_TEST_ROWS", 20)
-    monkeypatch.setattr(module, "FEWEST_OF_A_CLASS", 6)
+    monkeypatch.setattr(sampling, "MOST_TEST_ROWS", 20)
+    monkeypatch.setattr(sampling, "FEWEST_OF_A_CLASS", 6)
 
 
 @pytest.mark.usefixtures("few")

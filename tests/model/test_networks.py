@@ -126,3 +126,40 @@ def test_start_is_drawn_as_torch_draws_it_and_by_the_generator_alone(hidden):
         bound = 1 / math.sqrt(size)
         assert one.abs().max() <= bound
         assert one.abs().mean() == pytest.approx(bound / 2, rel=0.2)
+
+
+@FAMILIES
+@PRECISIONS
+@given(seed=st.integers(0, 1000), n_rows=st.integers(1, 4), n_features=st.integers(1, 5))
+def test_contributions_are_integrated_gradients_and_sum_to_the_difference(
+    hidden, dtype, tolerance, seed, n_rows, n_features
+):
+    models, X, *_ = batch(seed, 3, n_rows + 1, n_features, hidden, dtype)
+    X, usual = 3 * X[:, :-1], X[:, -1:]
+    got = models.contributions(X, usual)
+    difference = models.logits(X) - models.logits(usual)
+    torch.testing.assert_close(got.sum(dim=-1), difference, rtol=0, atol=10 * tolerance)
+
+    n_steps = 1000  # midpoints of the line; at each kink of a unit half a step may be wrong
+    shares = ((torch.arange(n_steps, dtype=torch.float64) + 0.5) / n_steps).to(dtype)
+    line = usual[:, :, None] + shares[:, None] * (X - usual)[:, :, None]  # (m, n, steps, d)
+    points = line.flatten(1, 2).requires_grad_()
+    (slopes,) = torch.autograd.grad(models.logits(points).sum(), points)
+    expected = slopes.reshape(line.shape).mean(dim=2) * (X - usual)
+    torch.testing.assert_close(got, expected, rtol=0, atol=1e-2 if hidden else 10 * tolerance)
+
+
+@FAMILIES
+def test_contributions_where_nothing_differs_are_zero(hidden):
+    models, X, *_ = batch(0, 2, 3, 4, hidden)
+    usual = X[:, :1]
+    got = models.contributions(X, usual)
+    assert (got[:, 0] == 0).all()
+    X[:, :, 1] = usual[:, :, 1]
+    assert (models.contributions(X, usual)[:, :, 1] == 0).all()
+
+
+def test_contributions_are_finite_where_a_unit_is_at_its_kink():
+    zero = torch.zeros(1, 2, 2)
+    models = HiddenModels(zero, zero[:, :1], torch.ones(1, 1, 2), torch.ones(1, 1, 1))
+    assert (models.contributions(torch.ones(1, 1, 2), torch.zeros(1, 1, 2)) == 0).all()
