@@ -1,5 +1,6 @@
 """The app in a process of its own, and a real Chromium in front of it."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -9,13 +10,15 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from benchmarks.command import ROOT
 
-__all__ = ["VIEWPORT", "BenchmarkError", "app", "chromium"]
+__all__ = ["VIEWPORT", "BenchmarkError", "Server", "app", "chromium", "serve"]
 
 ARGUMENTS = [
     "--headless",
@@ -26,7 +29,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-VIEWPORT = {"width": 1440, "height": 900}
+VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 START_SECONDS = 60
 
 
@@ -34,9 +37,41 @@ class BenchmarkError(RuntimeError):
     """The app or the browser is not as the benchmark needs it."""
 
 
+@dataclass(frozen=True)
+class Server:
+    """The app's process.
+
+    Attributes
+    ----------
+    url : str
+    pid : int
+    log : file
+        What it has written to its output.
+    """
+
+    url: str
+    pid: int
+    log: IO[str]
+
+    def said(self) -> str:
+        """Return its log so far."""
+        # At a position of its own: the process writes where the file's position is.
+        size = os.fstat(self.log.fileno()).st_size
+        return os.pread(self.log.fileno(), size, 0).decode(errors="replace")
+
+    def memory_mb(self) -> float | None:
+        """Return how much memory it has; None where the system does not say."""
+        status = Path(f"/proc/{self.pid}/status")
+        if not status.is_file():
+            return None
+        lines = status.read_text(encoding="utf-8").splitlines()
+        kib = next(line.split()[1] for line in lines if line.startswith("VmRSS:"))
+        return int(kib) / 1024
+
+
 @contextmanager
-def app() -> Iterator[str]:
-    """Start the app; yield its address as soon as it answers."""
+def serve() -> Iterator[Server]:
+    """Start the app; yield its process as soon as it answers."""
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
     options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
@@ -44,13 +79,20 @@ def app() -> Iterator[str]:
         tempfile.TemporaryFile("w+") as log,
         subprocess.Popen(  # noqa: S603 - our own app
             [*command, *options], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
-        ) as server,
+        ) as process,
     ):
         try:
-            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server, log)
-            yield f"http://127.0.0.1:{port}/"
+            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", process, log)
+            yield Server(f"http://127.0.0.1:{port}/", process.pid, log)
         finally:
-            server.terminate()
+            process.terminate()
+
+
+@contextmanager
+def app() -> Iterator[str]:
+    """Start the app; yield its address as soon as it answers."""
+    with serve() as server:
+        yield server.url
 
 
 @contextmanager

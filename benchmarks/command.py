@@ -8,7 +8,17 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ROOT", "markdown_table", "paragraph", "run_timing", "signed", "write_document"]
+__all__ = [
+    "ROOT",
+    "markdown_table",
+    "paragraph",
+    "positive",
+    "print_result",
+    "run_timing",
+    "signed",
+    "timing_parser",
+    "write_document",
+]
 
 ROOT = Path(__file__).parents[1]
 
@@ -23,12 +33,29 @@ def run_timing(
     arguments: Sequence[str] | None = None,
 ) -> None:
     """Run a benchmark from the command line and print its result."""
+    options = timing_parser(module, f"default {runs}").parse_args(arguments)
+    print_result(measure(options.runs or runs), show, as_json=options.json)
+
+
+def timing_parser(module: str, runs: str) -> argparse.ArgumentParser:
+    """Make the arguments that every benchmark of time takes; ``runs`` tells their default."""
     parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{module}")
-    parser.add_argument("--runs", type=_positive, default=runs, help=f"default {runs}")
+    parser.add_argument("--runs", type=positive, help=runs)
     parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
-    options = parser.parse_args(arguments)
-    result = measure(options.runs)
-    print(json.dumps(result, indent=1) if options.json else show(result))
+    return parser
+
+
+def print_result(result: Result, show: Callable[[Result], str], *, as_json: bool) -> None:
+    """Print a result, for people or for programs."""
+    print(json.dumps(result, indent=1) if as_json else show(result))
+
+
+def positive(text: str) -> int:
+    """Read an argument that is a whole number of at least 1."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text}: at least 1 is needed")
+    return number
 
 
 def write_document(
@@ -79,10 +106,3 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     first, *others = zip(cells, widths, strict=True)
     padded = [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]
     return f"| {' | '.join(padded)} |"
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text}: at least 1 is needed")
-    return number

@@ -1,160 +1,152 @@
-"""From a key press on a slider to the last chart, in a real Chromium, with 30 sliders.
+"""From a key press on a slider to the last chart, in a real Chromium.
 
 Run ``python -m benchmarks.latency``. It starts the app and the browser, opens the bundled table
-of 30 numeric features, and presses the right arrow key on one slider after the other. The clock
-runs in the page: from the time stamp of the keydown event to the last change of the document
-within the charts and the AUC numbers that the move caused, seen by a MutationObserver. A move is
-over when every chart has changed and nothing has for a while; that while is not counted.
+of 30 numeric features, and presses an arrow key on one slider after the other; then it drags one
+by the mouse and counts how often the ROC curve and the AUC numbers are drawn meanwhile. A move is
+over when ROC curves and attribution bars have changed, the result is the final one, and nothing
+has changed for a while; that while is not counted.
+
+``--sliders 60`` opens a table of that many numeric columns instead, loaded through the Data page;
+``--table adult`` opens another bundled one. ``--sessions 10`` is about ten people at once, each of
+whom makes a move and rests for about 500 ms (``benchmarks/sessions.py``): the same numbers over
+all of them, their ratio to one alone, errors, and how the server's memory grows.
 """
 
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-import numpy as np
-from playwright.sync_api import Page
+from playwright.sync_api import Browser
 
-from benchmarks.browser import VIEWPORT, BenchmarkError, app, chromium
-from benchmarks.command import markdown_table, paragraph, run_timing
+from benchmarks.browser import Server, chromium, serve
+from benchmarks.command import markdown_table, paragraph, positive, print_result, timing_parser
+from benchmarks.sessions import Made, count_errors, measure_sessions, summary
 from benchmarks.timing import machine
+from benchmarks.workbench import Table, Window, bundled_table, made_table
+from laat_core import dataset_names
 
-__all__ = ["measure", "show"]
+__all__ = ["main", "measure", "show"]
 
+TABLE = "breast_cancer"
 MOVES = 30
 WARM_UP = 5
-SLIDERS = 30
-
-# What the page promises.
-ADDRESS = "?table=breast_cancer"
-SLIDER = "input[type=range][data-feature]"
-CHART = ".chart, .list"
-AUC = ".laat-auc"
-CHARTS = 2
-
-QUIET_MS = 200
-PATIENCE_MS = 20_000
-
-# Marks when each part of the page was last changed since the last key press. A part is found
-# from a changed node outwards, also through shadow roots, or within what a change has added.
-WATCH = """
-({chart, auc}) => {
-  const watch = window.benchmark = {pressed: 0, changed: new Map()};
-  const outwards = (node, selector) => {
-    const element = node instanceof Element ? node : node.parentElement ?? node.host;
-    if (!element) return null;
-    return element.closest(selector) ?? outwards(element.getRootNode().host ?? {}, selector);
-  };
-  const mark = (part) => part && watch.changed.set(part, performance.now());
-  const observer = new MutationObserver((changes) => {
-    for (const {target, addedNodes} of changes) {
-      mark(outwards(target, chart));
-      if (outwards(target, auc)) mark("auc");
-      for (const node of addedNodes) {
-        if (!(node instanceof Element)) continue;
-        node.querySelectorAll(chart).forEach(mark);
-        if (node.matches(auc) || node.querySelector(auc)) mark("auc");
-      }
-    }
-  });
-  const observe = (root) => {
-    observer.observe(root, {
-      subtree: true, childList: true, attributes: true, characterData: true,
-    });
-    for (const element of root.querySelectorAll("*")) {
-      if (element.shadowRoot) observe(element.shadowRoot);
-    }
-  };
-  observe(document);
-  addEventListener("keydown", (event) => {
-    watch.pressed = event.timeStamp;
-    watch.changed.clear();
-  }, {capture: true});
-}
-"""
-
-SETTLED = """
-({charts, quiet, patience}) => new Promise((resolve, reject) => {
-  const look = () => {
-    const {pressed, changed} = window.benchmark;
-    const last = Math.max(...changed.values());
-    const seen = [...changed.keys()].filter((part) => part !== "auc" && part.isConnected).length;
-    const now = performance.now();
-    if (seen >= charts && now - last > quiet) {
-      resolve({milliseconds: last - pressed, auc: changed.has("auc")});
-    } else if (now - pressed > patience) {
-      reject(new Error(`${seen} of ${charts} charts changed within ${patience} ms`));
-    } else {
-      setTimeout(look, 20);
-    }
-  };
-  look();
-})
-"""
+MOVES_OF_SEVERAL = 1000  # of all sessions together
 
 
-def measure(moves: int = MOVES, warm_up: int = WARM_UP) -> dict[str, Any]:
-    """Time slider moves; the 50th and the 95th percentile, milliseconds."""
-    with app() as url, chromium() as browser:
-        version = browser.version
-        page = browser.new_page(viewport=VIEWPORT)
-        n_sliders = _open(page, url + ADDRESS)
-        timed = [_move(page, number % n_sliders) for number in range(warm_up + moves)][warm_up:]
-    taken = [move["milliseconds"] for move in timed]
-    return {
-        "p50_ms": float(np.percentile(taken, 50)),
-        "p95_ms": float(np.percentile(taken, 95)),
-        "slowest_ms": max(taken),
-        "sliders": n_sliders,
-        "moves": moves,
-        "warm_up": warm_up,
-        "auc_changed": sum(move["auc"] for move in timed),
-        "chromium": version,
-        "machine": machine(),
-    }
-
-
-def _open(page: Page, url: str) -> int:
-    """Wait until the page is complete; return how many sliders it has."""
-    page.goto(url)
-    page.locator(AUC).first.wait_for()
-    page.locator(".chart .curve").first.wait_for(state="attached")
-    page.locator(SLIDER).nth(SLIDERS - 1).wait_for(state="attached")
-    page.wait_for_timeout(1000)  # what start-up still has to do
-    n_sliders, n_charts = page.locator(SLIDER).count(), page.locator(CHART).count()
-    if (n_sliders, n_charts) != (SLIDERS, CHARTS):
-        raise BenchmarkError(
-            f"{n_sliders} sliders and {n_charts} charts on the page; "
-            f"{SLIDERS} and {CHARTS} are expected."
-        )
-    page.evaluate(WATCH, {"chart": CHART, "auc": AUC})
-    return n_sliders
-
-
-def _move(page: Page, slider: int) -> dict[str, Any]:
-    page.locator(SLIDER).nth(slider).focus()
-    page.wait_for_timeout(50)  # what focus and scrolling draw is no part of the move
-    page.keyboard.press("ArrowRight")
-    settled: dict[str, Any] = page.evaluate(
-        SETTLED, {"charts": CHARTS, "quiet": QUIET_MS, "patience": PATIENCE_MS}
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmark from the command line and print its result."""
+    parser = timing_parser(
+        "latency", f"moves; default {MOVES}, or {MOVES_OF_SEVERAL} of all sessions together"
     )
-    return settled
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--table", choices=dataset_names(), default=TABLE, help="a bundled table")
+    which.add_argument("--sliders", type=positive, help="a made table of so many columns")
+    parser.add_argument("--sessions", type=positive, default=1, help="people at once; default 1")
+    options = parser.parse_args(arguments)
+    result = measure(options.runs, options.table, options.sliders, options.sessions)
+    print_result(result, show, as_json=options.json)
+
+
+def measure(
+    moves: int | None = None, table: str = TABLE, sliders: int | None = None, sessions: int = 1
+) -> dict[str, Any]:
+    """Time slider moves; milliseconds.
+
+    Parameters
+    ----------
+    moves : int or None
+        Of all sessions together; None for as many as are usual.
+    table : str
+        Name of a bundled table.
+    sliders : int or None
+        Columns of a made table that is opened instead.
+    sessions : int
+    """
+    with tempfile.TemporaryDirectory() as folder, serve() as server, chromium() as browser:
+        opened = made_table(sliders, Path(folder)) if sliders else bundled_table(table)
+        if sessions == 1:
+            timed = _measure_one(server, browser, opened, moves or MOVES)
+        else:
+            n_moves = moves or MOVES_OF_SEVERAL
+            timed = measure_sessions(server, browser, opened, sessions, n_moves)
+        return {
+            **timed,
+            "table": opened.name,
+            "chromium": browser.version,
+            "machine": machine(),
+        }
+
+
+def _measure_one(server: Server, browser: Browser, table: Table, moves: int) -> dict[str, Any]:
+    window = Window.open(browser, server.url, table)
+    times = [window.move(number) for number in range(WARM_UP + moves)][WARM_UP:]
+    rates = window.drag()
+    made = Made(times, alerts=window.alerts())
+    window.close()
+    return {
+        **summary(made, [rates]),
+        "sliders": table.n_sliders,
+        "moves": moves,
+        "warm_up": WARM_UP,
+        **count_errors([window], [made], server.said()),
+    }
 
 
 def show(result: dict[str, Any]) -> str:
     """Lay out the result as a table."""
-    table = markdown_table(
-        ["from key press to the last chart", "ms"],
-        [
-            ("50th percentile", f"{result['p50_ms']:.0f}"),
-            ("95th percentile", f"{result['p95_ms']:.0f}"),
-            ("slowest", f"{result['slowest_ms']:.0f}"),
-        ],
+    return _show_sessions(result) if "sessions" in result else _show_one(result)
+
+
+ROWS = {
+    "50th percentile, ms": ("p50_ms", ".0f"),
+    "95th percentile, ms": ("p95_ms", ".0f"),
+    "slowest, ms": ("slowest_ms", ".0f"),
+    "charts drawn anew in a drag, per second": ("updates_per_s", ".1f"),
+}
+
+
+def _show_one(result: dict[str, Any]) -> str:
+    rows = [(words, format(result[key], digits)) for words, (key, digits) in ROWS.items()]
+    return f"{markdown_table([HEADING, 'one person'], rows)}\n\n{paragraph(_conditions(result))}"
+
+
+HEADING = "from key press to the last chart"
+
+
+def _show_sessions(result: dict[str, Any]) -> str:
+    one = result["one_session"]
+    rows = [
+        (words, format(one[key], digits), format(result[key], digits))
+        for words, (key, digits) in ROWS.items()
+    ]
+    growth = result["memory_growth_mb"]
+    memory = "is not known here" if growth is None else f"grew by {growth:.1f} MB"
+    note = (
+        f"{_conditions(result)} {result['sessions']} pages at once, with about 500 ms between an "
+        f"answer and the next move: {result['ratio_to_one']:.2f} times the median of one alone. "
+        f"The server's memory {memory} over these moves. {_errors(result)}"
     )
-    note = paragraph(
+    header = [HEADING, "one person", f"{result['sessions']} at once"]
+    return f"{markdown_table(header, rows)}\n\n{paragraph(note)}"
+
+
+def _conditions(result: dict[str, Any]) -> str:
+    return (
         f"{result['sliders']} sliders, {result['moves']} moves after {result['warm_up']} that do "
         f"not count, Chromium {result['chromium']} without a window; the AUC numbers changed in "
         f"{result['auc_changed']} of them."
     )
-    return f"{table}\n\n{note}"
+
+
+def _errors(result: dict[str, Any]) -> str:
+    kinds = [
+        f"{count} {kind.replace('_', ' ')}"
+        for kind, count in result["errors_by_kind"].items()
+        if count
+    ]
+    return f"Errors: {', '.join(kinds)}." if kinds else "No errors."
 
 
 if __name__ == "__main__":
-    run_timing("latency", measure, show, MOVES)
+    main()

@@ -12,6 +12,7 @@ LATENCY = {
     "p50_ms": 1.0,
     "p95_ms": 2.0,
     "slowest_ms": 3.0,
+    "updates_per_s": 17.0,
     "sliders": 30,
     "moves": 24,
     "warm_up": 5,
