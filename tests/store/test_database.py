@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from sqlalchemy import inspect, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from laat_core import load_dataset
 from laat_core.errors import StoreError
@@ -40,24 +40,29 @@ def test_opening_again_changes_nothing(url, project):
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE events SET why = ''",
         "UPDATE events SET who = 'nobody'",
-        "UPDATE events SET project_id = 'other'",
+        "UPDATE events SET project_id = 'other' WHERE number = 2",
         "DELETE FROM events",
         "DELETE FROM events WHERE number = 2",
         "INSERT OR REPLACE INTO events SELECT * FROM events",
         "TRUNCATE events",
         "TRUNCATE events, projects",
-        "DELETE FROM tables",
     ],
 )
 def test_the_database_refuses_to_change_what_happened(database, project, statement):
-    with pytest.raises((StoreError, SQLAlchemyError)), database.writing() as connection:
-        connection.execute(text(statement))
+    only_here = {"TRUNCATE": "postgresql", "INSERT": "sqlite"}.get(statement.split()[0])
+    with database.reading() as connection:
+        if only_here not in (None, connection.dialect.name):
+            pytest.skip("no statement of this database")
+
+    def run():
+        with database.writing() as connection:
+            connection.execute(text(statement))
+
+    with pytest.raises((StoreError, IntegrityError), match="append-only"):
+        run()
     again = Projects(database).open(project.id)
-    assert [event.hash for event in again.history.events] == [
-        event.hash for event in project.history.events
-    ]
+    assert again.history.events == project.history.events
 
 
 @pytest.mark.usefixtures("project")
