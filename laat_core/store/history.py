@@ -239,6 +239,7 @@ class History:
             self.last.hash if self.last else ""
         ):
             raise StoreError(f"Event {event.number} does not follow from the event before it.")
+        check_line(event.who, "name of who did it")
         self.check(event.kind, event.content)
         what = getattr(self, f"_fold_{event.kind}")(event.content, event.number)
         self.events.append(event)
@@ -427,7 +428,7 @@ def check_score(feature: str, value: object) -> float:
 
 def check_line(text: str, what: str) -> None:
     """Raise a StoreError where a text is not one short line."""
-    if one_line(text) != text or len(text) > LONGEST_LINE:
+    if one_line(text) != text or len(text) > LONGEST_LINE or "\0" in text:
         raise StoreError(f"The {what} must be one line of at most {LONGEST_LINE} characters.")
 
 
