@@ -3,10 +3,10 @@
 from datetime import datetime
 
 import streamlit as st
-from laat_core.store.archive import MAX_BYTES, import_project
-from laat_core.store.projects import Listed
 
 from laat_core import LaatError
+from laat_core.store.archive import MOST_BYTES, import_project
+from laat_core.store.projects import Listed
 from ui.state import AppState
 from ui.text import literal
 
@@ -63,7 +63,7 @@ def _import(state: AppState) -> None:
     file = st.file_uploader(
         "Import a project (a file that was exported on the History page)",
         type="zip",
-        max_upload_size=MAX_BYTES // 2**20,
+        max_upload_size=MOST_BYTES // 2**20,
         key=f"import_{state.opened}",
     )
     if file is None:

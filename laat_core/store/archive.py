@@ -19,7 +19,7 @@ from laat_core.store.events import Event, canonical, first_broken
 from laat_core.store.history import History, check_line
 from laat_core.store.projects import Project, Projects
 
-__all__ = ["Archive", "export_project", "import_project"]
+__all__ = ["MOST_BYTES", "Archive", "export_project", "import_project"]
 
 FORMAT = 1
 ABOUT, EVENTS = "project.json", "events.jsonl"
