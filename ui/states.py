@@ -1,7 +1,6 @@
 """The states of a project: a list, going back, naming, and comparing two."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import streamlit as st
 from laat_core.store.history import State
 from ui.naming import feature_labels
 from ui.state import AppState
+from ui.text import local_time
 
 __all__ = ["compare_states", "go_back", "list_states"]
 
@@ -23,7 +23,7 @@ def list_states(state: AppState) -> None:
         {
             "State": one.number,
             "Name": one.name,
-            "When": datetime.fromisoformat(one.time),
+            "When": local_time(one.time),
             "Who": one.who or "you",
             "What": one.what,
             "Why": one.why,
@@ -146,9 +146,7 @@ def _choose(state: AppState, label: str, key: str, before: int = 0) -> State:
 
 
 def _title(one: State) -> str:
-    auc = _auc(one, "laat")
-    parts = [str(one.number), one.name, one.what, "" if auc is None else f"{auc:.1f}"]
-    return " · ".join(filter(None, parts))
+    return " · ".join(filter(None, [str(one.number), one.name, one.what]))
 
 
 def _model(one: State, model: str) -> Mapping[str, Any]:
