@@ -246,9 +246,10 @@ class AppState:
             self._profiles = profile(self.task)
         return self._profiles
 
-    def experiment(self) -> Experiment:
+    def experiment(self, settings: Settings | None = None) -> Experiment:
         """All that stays while sliders move, made anew when task or settings have changed."""
-        design, recipe = self.settings.design, self.settings.recipe
+        settings = settings or self.settings
+        design, recipe = settings.design, settings.recipe
         known = self._experiment
         if known is None or (known.design, known.recipe) != (design, recipe):
             known = Experiment(self.task, design, recipe)
@@ -291,6 +292,15 @@ class AppState:
         elif state.result is None:
             with self._said():
                 self.project.ran(run_document(findings.comparison), state.number)
+
+    def train_state(self, number: int) -> None:
+        """Train the models of a state of this task, with the settings that it had."""
+        history = self.project.history
+        settings = Settings.from_document(history.settings_at(number) or {})
+        scores = history.scores_at(number).reindexed(self.feature_names)
+        comparison = self.experiment(settings).compare(scores, settings.gamma)
+        with self._said():
+            self.project.ran(run_document(comparison), number)
 
     def _show_project(self) -> None:
         self.opened += 1

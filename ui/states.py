@@ -1,17 +1,16 @@
 """The states of a project: a list, going back, naming, and comparing two."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
-from laat_core.store.history import State
 
+from laat_core.store.history import State
 from ui.naming import feature_labels
 from ui.state import AppState
-from ui.text import signed
+from ui.text import local_time
 
 __all__ = ["compare_states", "go_back", "list_states"]
 
@@ -24,7 +23,7 @@ def list_states(state: AppState) -> None:
         {
             "State": one.number,
             "Name": one.name,
-            "When": datetime.fromisoformat(one.time),
+            "When": local_time(one.time),
             "Who": one.who or "you",
             "What": one.what,
             "Why": one.why,
@@ -43,16 +42,37 @@ def list_states(state: AppState) -> None:
         column_config={
             "State": st.column_config.NumberColumn(width="small"),
             "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm:ss"),
-            "What": st.column_config.TextColumn(width="large"),
+            "What": st.column_config.TextColumn(width="medium"),
+            "Why": st.column_config.TextColumn(width="medium"),
             "LAAT": auc,
             "Baseline": auc,
             "Scores alone": auc,
         },
     )
-    st.caption(
-        "ROC-AUC × 100, mean over the splits. A state without numbers was passed through before "
-        "its models were trained."
+    st.caption("ROC-AUC × 100, mean over the splits.")
+    _train_missing(state)
+
+
+def _train_missing(state: AppState) -> None:
+    """Offer to train the models of states that were passed through too fast for it."""
+    history = state.project.history
+    missing = [
+        one.number
+        for one in history.states
+        if one.result is None and history.settings_at(one.number) is not None
+    ]
+    if not missing:
+        return
+    st.markdown(
+        f"{len(missing)} states were passed through before their models were trained to the end."
     )
+    if not st.button("Train them now", icon=":material/model_training:"):
+        return
+    progress = st.progress(0.0)
+    for done, number in enumerate(missing):
+        state.train_state(number)
+        progress.progress((done + 1) / len(missing))
+    st.rerun()
 
 
 def go_back(state: AppState) -> None:
@@ -126,9 +146,7 @@ def _choose(state: AppState, label: str, key: str, before: int = 0) -> State:
 
 
 def _title(one: State) -> str:
-    auc = _auc(one, "laat")
-    parts = [str(one.number), one.name, one.what, "" if auc is None else f"{auc:.1f}"]
-    return " · ".join(filter(None, parts))
+    return " · ".join(filter(None, [str(one.number), one.name, one.what]))
 
 
 def _model(one: State, model: str) -> Mapping[str, Any]:
@@ -164,9 +182,10 @@ def _difference(first: State, second: State) -> str:
         return f"{said}but on different splits, so that they do not compare pair by pair."
     per_split = [np.array(_model(one, "laat")["auc"]["per_split"]) for one in (first, second)]
     paired = 100 * (per_split[1] - per_split[0])
-    spread = f" ± {paired.std(ddof=1):.1f}" if len(paired) > 1 else ""
+    mean = f"{paired.mean():+.2f}".replace("-", "−")
+    spread = f" ± {paired.std(ddof=1):.2f}" if len(paired) > 1 else ""
     return (
-        f"{said}paired difference {signed(float(paired.mean()))}{spread} over {len(paired)} "
+        f"{said}paired difference {mean}{spread} over {len(paired)} "
         f"splits; the second is ahead in {int((paired > 0).sum())}, the first in "
         f"{int((paired < 0).sum())}."
     )

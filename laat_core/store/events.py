@@ -18,6 +18,7 @@ __all__ = [
     "now",
     "parse_content",
     "sha256",
+    "table_hashes",
 ]
 
 MAX_CONTENT = 50_000_000  # characters of one event's JSON
@@ -121,8 +122,7 @@ def first_broken(events: Iterable[Event], tables: Mapping[str, bytes]) -> tuple[
             return number, f"Event {number} does not follow from the event before it."
         if _hash(event) != event.hash:
             return number, f"Event {number} is not what was recorded: its hash does not fit it."
-        named = event.content.get("table") if event.kind in NAME_A_TABLE else None
-        if isinstance(named, str):
+        for named in table_hashes([event]):
             if named not in tables:
                 return number, f"The table that event {number} names is not there."
             if named not in hashes:
@@ -133,8 +133,14 @@ def first_broken(events: Iterable[Event], tables: Mapping[str, bytes]) -> tuple[
     return None
 
 
+def table_hashes(events: Iterable[Event]) -> list[str]:
+    """Hashes of the tables that events name, each once."""
+    named = [event.content.get("table") for event in events if event.kind in NAME_A_TABLE]
+    return list(dict.fromkeys(map(str, named)))
+
+
 def _hash(event: Event) -> str | None:
     try:
         return sha256(canonical({k: v for k, v in vars(event).items() if k != "hash"}))
-    except (TypeError, ValueError):  # what no event made here can hold
+    except (TypeError, ValueError, RecursionError):  # what no event made here can hold
         return None
