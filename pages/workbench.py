@@ -17,10 +17,10 @@ from ui.visit import get_state, name_in_address
 @st.fragment
 def workbench(state: AppState) -> None:
     """Everything that a move changes."""
+    name_in_address(state)  # before anything shows that the first edit has been kept
     outcome = state.outcome()
     instrument(contents(state, outcome, _case(state)), on_message=_take)
     state.keep_result(outcome)
-    name_in_address(state)
 
 
 def _take() -> None:
