@@ -45,19 +45,18 @@ def page(browser: Browser) -> Iterator[Page]:
 
     So does one of another page in the same window.
     """
-    page = browser.new_page(viewport=VIEWPORT)
     errors: list[str] = []
-    page.context.on("weberror", lambda error: errors.append(str(error.error)))
-    page.context.on(
-        "request",
-        lambda request: (
-            None
-            if request.url.startswith(("http://127.0.0.1", "data:", "blob:"))
-            else errors.append(f"asked for {request.url}")
-        ),
-    )
-    yield page
-    page.context.close()
+    with browser.new_context(viewport=VIEWPORT) as context:
+        context.on("weberror", lambda error: errors.append(str(error.error)))
+        context.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith(("http://127.0.0.1", "data:", "blob:"))
+                else errors.append(f"asked for {request.url}")
+            ),
+        )
+        yield context.new_page()
     assert errors == []
 
 
