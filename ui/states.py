@@ -64,7 +64,8 @@ def _train_missing(state: AppState) -> None:
     if not missing:
         return
     st.markdown(
-        f"{len(missing)} states were passed through before their models were trained to the end."
+        f"{len(missing)} of these states have no result: they were passed through before their "
+        "models were trained to the end."
     )
     if not st.button("Train them now", icon=":material/model_training:"):
         return
