@@ -397,6 +397,8 @@ class History:
 
     def _check_ran(self, content: Mapping[str, Any]) -> None:
         self.state(content["state"])
+        if content["table"] != self.table_hash:
+            raise StoreError("A run names another table than the one of its project.")
 
     def _fold_ran(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
         self._change(content["state"], result=content)

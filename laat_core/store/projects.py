@@ -1,6 +1,7 @@
 """Projects in a database: what is done is recorded first, and then taken over."""
 
 import random
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from threading import RLock
@@ -25,6 +26,7 @@ from laat_core.store.history import STATES, History, check_line
 __all__ = ["Listed", "Project", "Projects", "read_events", "read_tables"]
 
 MOST_TRIES = 20
+ID = re.compile("[0-9a-f]{32}")  # an address may hold anything
 MOVED = (
     "The scores or the task have been changed meanwhile, in another tab or by somebody else. "
     "Look at them, and do it again."
@@ -131,13 +133,10 @@ class Projects:
         title = entries.line(title)
         check_line(title, "title")
         with self.database.writing() as connection:
-            changed = connection.execute(
-                update(ProjectRow)
-                .where(ProjectRow.id == project_id, ProjectRow.owner == self.owner)
-                .values(title=title)
+            self._check(connection, project_id)
+            connection.execute(
+                update(ProjectRow).where(ProjectRow.id == project_id).values(title=title)
             )
-            if not changed.rowcount:
-                raise _no_project()
 
     def delete(self, project_id: str) -> None:
         """Delete a project with its history, and its table unless another project has it."""
@@ -152,6 +151,8 @@ class Projects:
             pass  # somebody has just opened the same table
 
     def _check(self, connection: Connection, project_id: str) -> str:
+        if not ID.fullmatch(project_id):
+            raise _no_project()
         found = connection.execute(
             select(ProjectRow.table_hash).where(
                 ProjectRow.id == project_id, ProjectRow.owner == self.owner
@@ -427,6 +428,8 @@ EVENT_COLUMNS = (
 
 def read_events(connection: Connection, project_id: str) -> list[Event]:
     """Events of a project, whoever owns it; none where there is no such project."""
+    if not ID.fullmatch(project_id):
+        return []
     query = (
         select(*EVENT_COLUMNS).where(EventRow.project_id == project_id).order_by(EventRow.number)
     )

@@ -251,6 +251,10 @@ def test_names_of_proposals_are_made_free(used):
         ("locked", {"features": [1], "locked": True}),
         ("task", {"task": {}, "features": []}),
         ("ran", {"state": 1, "result": {}}),
+        (
+            "ran",
+            {"state": 1, "result": {}, "scores": "", "table": "1", "prompt": "", "model": {}},
+        ),
         ("unreadable", {"unreadable": "x"}),
     ],
 )

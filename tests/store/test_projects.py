@@ -225,7 +225,7 @@ def test_projects_are_listed_by_their_owner(database, projects, project):
 
 def test_a_project_of_somebody_else_is_as_good_as_none(database, project):
     sentences = set()
-    for owner, key in (("bob", project.id), ("ann", "0" * 32), ("", "")):
+    for owner, key in (("bob", project.id), ("ann", "0" * 32), ("", ""), ("ann", "\ud800\0")):
         theirs = Projects(database, owner)
         for action in (theirs.open, theirs.delete, lambda key, p=theirs: p.rename(key, "x")):
             with pytest.raises(StoreError) as caught:
