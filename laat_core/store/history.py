@@ -9,7 +9,7 @@ from laat_core.errors import ScoreError, StoreError
 from laat_core.scores.importance import ImportanceScores, as_score, quoted, shown
 from laat_core.store import wording
 from laat_core.store.documents import check_task_document, scores_from_document
-from laat_core.store.events import Event, canonical, sha256
+from laat_core.store.events import Event, Packed, canonical, sha256
 from laat_core.store.frames import Frame, Set
 
 __all__ = [
@@ -241,6 +241,8 @@ class History:
             raise StoreError(f"Event {event.number} does not follow from the event before it.")
         check_line(event.who, "name of who did it")
         self.check(event.kind, event.content)
+        if event.kind == "ran":  # there is one for nearly every move
+            event = replace(event, content=Packed(event.content))
         what = getattr(self, f"_fold_{event.kind}")(event.content, event.number)
         self.events.append(event)
         if event.kind in STATES:
@@ -300,7 +302,13 @@ class History:
         name = content["name"]
         self._step(
             number,
-            self._frame.with_proposal(name, self.experts[name], keep=content["keep_edits"]),
+            self._frame.with_proposal(
+                name,
+                self.experts[name],
+                number,
+                keep=content["keep_edits"],
+                locked=self.locked,
+            ),
         )
         return f"Scores of {name}" + (", edits kept" if content["keep_edits"] else "")
 

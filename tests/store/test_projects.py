@@ -290,3 +290,19 @@ def test_a_spoilt_table_is_said(database, projects, project):
         connection.execute(text("UPDATE tables SET content = :other"), {"other": b"PAR1"})
     with pytest.raises(DataError, match="cannot be read"):
         _ = projects.open(project.id).task
+
+
+def test_of_a_draft_nothing_is_kept_until_something_is_done(projects):
+    draft = projects.draft("Heart", TASK)
+    draft.add_proposal("recorded", RECORDED)
+    draft.use("recorded")
+    assert (draft.id, draft.title, projects.listed()) == ("", "Heart", [])
+    assert not draft.refresh()
+    assert draft.task is TASK
+    draft.keep()
+    draft.keep()
+    draft.edit({"age": (RECORDED.score("age"), 1)})
+    again = projects.open(draft.id)
+    assert again.history.events == draft.history.events
+    assert again.table_bytes() == draft.table_bytes()
+    assert len(projects.listed()) == 1

@@ -187,7 +187,10 @@ def assert_as_expected(history, expected):
     assert history.experts.keys() == expected.experts.keys()
     for name, expert in expected.experts.items():
         assert_same(history.experts[name], expert)
-    assert (bool(history.next_undo), bool(history.next_redo)) == (bool(expected.done), bool(expected.undone))
+    assert (bool(history.next_undo), bool(history.next_redo)) == (
+        bool(expected.done),
+        bool(expected.undone),
+    )
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
