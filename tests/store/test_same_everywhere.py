@@ -187,7 +187,8 @@ def assert_as_expected(history, expected):
     assert history.experts.keys() == expected.experts.keys()
     for name, expert in expected.experts.items():
         assert_same(history.experts[name], expert)
-    assert (bool(history.next_undo), bool(history.next_redo)) == (
+    can = (bool(history.next_undo), bool(history.next_redo))
+    assert can == (bool(expected.done), bool(expected.undone))
         bool(expected.done),
         bool(expected.undone),
     )

@@ -204,7 +204,7 @@ class Panel {
     const last = this.queue.at(-1);
     if (last?.kind === "move") Object.assign(last.scores, scores);
     else this.queue.push({ kind: "move", scores });
-    this.flush();
+    queueMicrotask(() => this.flush()); // a key press becomes an edit before that
   }
 
   // One edit of the rows that differ from what is recorded.
