@@ -189,9 +189,6 @@ def assert_as_expected(history, expected):
         assert_same(history.experts[name], expert)
     can = (bool(history.next_undo), bool(history.next_redo))
     assert can == (bool(expected.done), bool(expected.undone))
-        bool(expected.done),
-        bool(expected.undone),
-    )
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
