@@ -154,8 +154,8 @@ def _columns(
                 "levels": _levels(state, column),
                 "laat": float(result.laat.contributions[places].sum()) if result else 0.0,
                 "baseline": float(result.baseline.contributions[places].sum()) if result else 0.0,
-                "without": float(result.laat.without[places[0]])
-                if result and len(places) == 1
+                "without": float(result.laat.without[result.columns.index(column.name)])
+                if result and places
                 else None,
             }
         )
