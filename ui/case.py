@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from laat_core import Column, LaatError, Role
+from laat_core.data.text import sorted_levels
 from laat_core.evaluate.case import (
     CaseResult,
     ModelAnswer,
@@ -12,9 +14,6 @@ from laat_core.evaluate.case import (
     moving_sliders,
     typical_case,
 )
-
-from laat_core import Column, LaatError, Role
-from laat_core.data.text import sorted_levels
 from laat_core.plots.style import BASELINE, LAAT, Look
 from ui.findings import Findings
 from ui.naming import column_label, feature_labels

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 import streamlit as st
-from laat_core.store.archive import MAX_BYTES, import_project
-from laat_core.store.projects import Listed
 
 from laat_core import LaatError
+from laat_core.store.archive import MAX_BYTES, import_project
+from laat_core.store.projects import Listed
 from ui.state import AppState
 from ui.text import literal
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import streamlit as st
-from laat_core.store.history import State
 
+from laat_core.store.history import State
 from ui.naming import feature_labels
 from ui.state import AppState
 from ui.text import signed

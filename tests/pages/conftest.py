@@ -1,4 +1,4 @@
-"""The app without a browser."""
+"""The app without a browser, on a database of its own."""
 
 from pathlib import Path
 
@@ -6,6 +6,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 APP = Path(__file__).parents[2] / "app.py"
+
+
+@pytest.fixture(autouse=True)
+def own_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    url = f"sqlite:///{tmp_path / 'projects.db'}"
+    monkeypatch.setenv("LAAT_DATABASE_URL", url)
+    return url
 
 
 @pytest.fixture
