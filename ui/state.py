@@ -267,7 +267,7 @@ class AppState:
         return self.experiment_as_set()()
 
     def experiment_as_set(self) -> Callable[[], Experiment]:
-        """What makes the experiment, of task and settings as they are now, whenever it is called."""
+        """What makes the experiment of task and settings as they are now, called whenever."""
         return partial(self._experiment_of, self.task, self.settings.design, self.settings.recipe)
 
     def _experiment_of(self, task: Task, design: Design, recipe: Recipe) -> Experiment:
