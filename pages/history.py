@@ -9,7 +9,6 @@ from ui.text import literal
 from ui.visit import get_state
 
 state = get_state()
-state.look()
 if task_page(state):
     if not state.project.id:
         st.info(

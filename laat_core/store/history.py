@@ -192,6 +192,11 @@ class History:
         self.state(number)
         return self._frames[number][0].origin
 
+    def positive_class_at(self, number: int) -> str:
+        """The class that positive scores, and the result, of a state speak for."""
+        self.state(number)
+        return self._frames[number][1]
+
     def _frame_at(self, number: int) -> Frame:
         frame, positive = self._frames[number]
         frame = frame if positive == self.task_document["positive_class"] else frame.flipped()

@@ -1,7 +1,7 @@
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from laat_core import Role, load_dataset
@@ -209,7 +209,6 @@ def trained(tmp_path_factory):
 
 
 @given(st.sampled_from(["age", "sex", "thallium_scan"]), st.text(max_size=20))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_typed_there_is_an_answer_or_a_sentence(trained, column, value):
     state, findings = trained
     case = CaseView()
