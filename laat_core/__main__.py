@@ -5,10 +5,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from laat_core.commands import compare, propose
+from laat_core.commands import compare, propose, verify
 from laat_core.commands.arguments import USAGE_ERROR, Parser
-from laat_core.errors import LaatError
+from laat_core.errors import ChainError, LaatError
 
+BROKEN = 1  # what was asked about does not hold
 STOPPED = 130  # as a shell says it of a program that Ctrl-C has ended
 
 
@@ -16,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status."""
     parser = Parser(prog="laat_core", description="Attribution aligned training of small models.")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser)
-    for command in (compare, propose):
+    for command in (compare, propose, verify):
         command.add_to(commands)
     options = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):  # a terminal may not know every letter of a table
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return STOPPED
     except LaatError as error:
         print(f"{name}: {' '.join(str(error).split())}", file=sys.stderr)
-        return USAGE_ERROR
+        return BROKEN if isinstance(error, ChainError) else USAGE_ERROR
     try:
         print(text, flush=True)
     except OSError as error:  # whoever reads may have stopped, or the disk may be full

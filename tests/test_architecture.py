@@ -19,7 +19,7 @@ ARROWS = {
     "datasets": {"errors", "data", "scores"},
     "evaluate": {"errors", "data", "scores", "model"},
     "plots": {"errors", "data", "scores", "model", "evaluate"},
-    "commands": {"errors", "data", "scores", "model", "datasets", "evaluate"},
+    "commands": {"errors", "data", "scores", "model", "datasets", "evaluate", "store"},
     "store": {"errors", "data", "scores", "model", "evaluate"},
 }
 # Modules that can run what a file says.

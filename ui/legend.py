@@ -19,6 +19,10 @@ WORDS = {
     "the feature, with all features together scaled to length 1.",
     "Target and weight": "the scores, scaled to length 1. This is what the LAAT model's "
     "attributions are drawn towards; each feature's part of it is the weight beside its slider.",
+    "Rows alone": "how each feature goes with the outcome in the training rows of one split: a "
+    "correlation from −1 to 1, with its 95 % interval. Test rows are not looked at.",
+    "Flag": "somebody contradicts your score: the proposal, the rows alone (their whole interval "
+    "lies on the other side of 0), or the LAAT model. Click the row to read who.",
     "Trust in the scores (gamma, γ)": "how strongly the attributions are drawn towards the "
     "scores. At 0 they are ignored; at 100, the value in the publication of the method (arXiv "
     "2502.20268), and above the model is nearly the scores themselves.",

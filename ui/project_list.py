@@ -1,14 +1,12 @@
 """The projects of a person: open, rename, import, delete."""
 
-from datetime import datetime
-
 import streamlit as st
 
 from laat_core import LaatError
-from laat_core.store.archive import MAX_BYTES, import_project
+from laat_core.store.archive import MOST_BYTES, import_project
 from laat_core.store.projects import Listed
 from ui.state import AppState
-from ui.text import literal
+from ui.text import literal, local_time
 
 __all__ = ["choose_project"]
 
@@ -55,7 +53,7 @@ def _open(state: AppState, listed: dict[str, Listed]) -> None:
 
 
 def _title(one: Listed) -> str:
-    changed = datetime.fromisoformat(one.changed).astimezone()
+    changed = local_time(one.changed)
     return f"{one.title} · {one.n_states} states · last changed {changed:%d %b %Y, %H:%M}"
 
 
@@ -63,7 +61,7 @@ def _import(state: AppState) -> None:
     file = st.file_uploader(
         "Import a project (a file that was exported on the History page)",
         type="zip",
-        max_upload_size=MAX_BYTES // 2**20,
+        max_upload_size=MOST_BYTES // 2**20,
         key=f"import_{state.opened}",
     )
     if file is None:

@@ -262,13 +262,14 @@ class AppState:
             self._profiles = profile(self.task)
         return self._profiles
 
-    def experiment(self) -> Experiment:
+    def experiment(self, settings: Settings | None = None) -> Experiment:
         """All that stays while sliders move, made anew when task or settings have changed."""
-        return self.experiment_as_set()()
+        return self.experiment_as_set(settings)()
 
-    def experiment_as_set(self) -> Callable[[], Experiment]:
+    def experiment_as_set(self, settings: Settings | None = None) -> Callable[[], Experiment]:
         """What makes the experiment of task and settings as they are now, called whenever."""
-        return partial(self._experiment_of, self.task, self.settings.design, self.settings.recipe)
+        settings = settings or self.settings
+        return partial(self._experiment_of, self.task, settings.design, settings.recipe)
 
     def _experiment_of(self, task: Task, design: Design, recipe: Recipe) -> Experiment:
         known = self._experiment
@@ -321,6 +322,18 @@ class AppState:
         elif state.result is None:
             document = run_document(findings.comparison)
             self._done(lambda: self.project.ran(document, state.number))
+
+    def train_state(self, number: int) -> None:
+        """Train the models of a state of this task, with the settings that it had."""
+        history = self.project.history
+        settings = Settings.from_document(history.settings_at(number) or {})
+        scores = history.scores_at(number).reindexed(self.feature_names)
+
+        def train() -> None:
+            comparison = self.experiment(settings).compare(scores, settings.gamma)
+            self.project.ran(run_document(comparison), number)
+
+        self._done(train)
 
     def _show_project(self) -> None:
         self.opened += 1

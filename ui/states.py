@@ -12,7 +12,7 @@ from laat_core.data.plain import plain_number
 from laat_core.store.history import History, State
 from ui.naming import feature_labels
 from ui.state import AppState
-from ui.text import signed
+from ui.text import local_time
 
 __all__ = ["compare_states", "go_back", "list_states"]
 
@@ -45,16 +45,37 @@ def list_states(state: AppState) -> None:
         column_config={
             "State": st.column_config.NumberColumn(width="small"),
             "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm:ss"),
-            "What": st.column_config.TextColumn(width="large"),
+            "What": st.column_config.TextColumn(width="medium"),
+            "Why": st.column_config.TextColumn(width="medium"),
             "LAAT": auc,
             "Baseline": auc,
             "Scores alone": auc,
         },
     )
-    st.caption(
-        "ROC-AUC × 100, mean over the splits. A state without numbers was passed through before "
-        "its models were trained."
+    st.caption("ROC-AUC × 100, mean over the splits.")
+    _train_missing(state)
+
+
+def _train_missing(state: AppState) -> None:
+    """Offer to train the models of states that were passed through too fast for it."""
+    history = state.project.history
+    missing = [
+        one.number
+        for one in history.states
+        if one.result is None and history.settings_at(one.number) is not None
+    ]
+    if not missing:
+        return
+    st.markdown(
+        f"{len(missing)} states were passed through before their models were trained to the end."
     )
+    if not st.button("Train them now", icon=":material/model_training:"):
+        return
+    progress = st.progress(0.0)
+    for done, number in enumerate(missing):
+        state.train_state(number)
+        progress.progress((done + 1) / len(missing))
+    st.rerun()
 
 
 def go_back(state: AppState) -> None:
@@ -128,9 +149,7 @@ def _choose(state: AppState, label: str, key: str, before: int = 0) -> State:
 
 
 def _title(one: State) -> str:
-    auc = _auc(one, "laat")
-    parts = [str(one.number), one.name, one.what, "" if auc is None else f"{auc:.1f}"]
-    return " · ".join(filter(None, parts))
+    return " · ".join(filter(None, [str(one.number), one.name, one.what]))
 
 
 def _found(one: State, *path: str) -> Any:
@@ -170,8 +189,8 @@ def _per_split(one: State) -> list[float]:
 
 def _moment(text: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(text)
-    except ValueError:
+        return local_time(text)
+    except (ValueError, OverflowError):
         return None
 
 
@@ -200,9 +219,10 @@ def _difference(history: History, first: State, second: State) -> str:
     if not per_split[0]:
         return f"{said}of splits that were not kept."
     paired = 100 * (np.array(per_split[1]) - np.array(per_split[0]))
-    spread = f" ± {paired.std(ddof=1):.1f}" if len(paired) > 1 else ""
+    mean = f"{paired.mean():+.2f}".replace("-", "−")
+    spread = f" ± {paired.std(ddof=1):.2f}" if len(paired) > 1 else ""
     return (
-        f"{said}paired difference {signed(float(paired.mean()))}{spread} over {len(paired)} "
+        f"{said}paired difference {mean}{spread} over {len(paired)} "
         f"splits; the second is ahead in {int((paired > 0).sum())}, the first in "
         f"{int((paired < 0).sum())}."
     )

@@ -2,8 +2,12 @@
 
 import html
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-__all__ = ["literal", "literal_html", "signed"]
+import streamlit as st
+
+__all__ = ["literal", "literal_html", "local_time", "signed"]
 
 # Everything that Streamlit's Markdown gives a meaning to, its :directives: and $formulas$ included.
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
@@ -25,3 +29,12 @@ def signed(value: float) -> str:
     """Write a number with its sign and a proper minus, to one place: ``+6.2``, ``−4.6``, ``0``."""
     text = f"{value:+.1f}".removesuffix(".0").replace("-", "−")
     return "0" if text in {"+0", "−0"} else text
+
+
+def local_time(moment: str) -> datetime:
+    """Return a moment, as a project notes it, in the time of whoever looks at it."""
+    time = datetime.fromisoformat(moment)
+    try:
+        return time.astimezone(ZoneInfo(st.context.timezone or "UTC"))
+    except (ValueError, ZoneInfoNotFoundError):
+        return time

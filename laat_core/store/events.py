@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,12 +13,14 @@ from laat_core.errors import StoreError
 
 __all__ = [
     "Event",
+    "Packed",
     "canonical",
     "event_after",
     "first_broken",
     "now",
     "parse_content",
     "sha256",
+    "table_hashes",
 ]
 
 MAX_CONTENT = 50_000_000  # characters of one event's JSON
@@ -55,11 +58,42 @@ class Event:
     hash: str
 
 
+class Packed(Mapping[str, Any]):
+    """Content that is kept small while nobody looks at it."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        self._packed = zlib.compress(canonical(content).encode())
+
+    def _content(self) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads(zlib.decompress(self._packed))
+        return content
+
+    def __getitem__(self, key: str) -> Any:
+        return self._content()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._content())
+
+    def __len__(self) -> int:
+        return len(self._content())
+
+
 def canonical(content: object) -> str:
     """JSON in the one form that is hashed: sorted keys, no blanks, letters as they are."""
     return json.dumps(
-        content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+        content,
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+        allow_nan=False,
+        default=_plain,
     )
+
+
+def _plain(content: object) -> dict[str, Any]:
+    if isinstance(content, Packed):
+        return dict(content)
+    raise TypeError(f"{type(content).__name__} is no plain JSON")
 
 
 def sha256(content: bytes | str) -> str:
@@ -121,8 +155,7 @@ def first_broken(events: Iterable[Event], tables: Mapping[str, bytes]) -> tuple[
             return number, f"Event {number} does not follow from the event before it."
         if _hash(event) != event.hash:
             return number, f"Event {number} is not what was recorded: its hash does not fit it."
-        named = event.content.get("table") if event.kind in NAME_A_TABLE else None
-        if isinstance(named, str):
+        for named in table_hashes([event]):
             if named not in tables:
                 return number, f"The table that event {number} names is not there."
             if named not in hashes:
@@ -133,8 +166,14 @@ def first_broken(events: Iterable[Event], tables: Mapping[str, bytes]) -> tuple[
     return None
 
 
+def table_hashes(events: Iterable[Event]) -> list[str]:
+    """Hashes of the tables that events name, each once."""
+    named = [event.content.get("table") for event in events if event.kind in NAME_A_TABLE]
+    return list(dict.fromkeys(map(str, named)))
+
+
 def _hash(event: Event) -> str | None:
     try:
         return sha256(canonical({k: v for k, v in vars(event).items() if k != "hash"}))
-    except (TypeError, ValueError):  # what no event made here can hold
+    except (TypeError, ValueError, RecursionError):  # what no event made here can hold
         return None

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from laat_core.data.text import one_line
 from laat_core.errors import ScoreError, StoreError
 from laat_core.scores.importance import ImportanceScores, as_score, quoted, shown
 from laat_core.store import wording
 from laat_core.store.documents import check_task_document, scores_from_document
-from laat_core.store.events import Event, canonical, sha256
+from laat_core.store.events import Event, Packed, canonical, sha256
 from laat_core.store.frames import Frame, Set
 
 __all__ = [
@@ -80,6 +80,14 @@ class State:
     result: Mapping[str, Any] | None = None
 
 
+class _Moment(NamedTuple):
+    """What a state was made of."""
+
+    frame: Frame
+    task_document: dict[str, Any]
+    settings: dict[str, Any]
+
+
 class History:
     """The events of one project, folded; it knows nothing of where they are kept.
 
@@ -118,7 +126,7 @@ class History:
         self._undo: list[tuple[int, Frame]] = []  # what an event changed, and the frame before it
         self._redo: list[tuple[int, Frame]] = []  # what was undone, and the frame after it
         self._states: dict[int, State] = {}
-        self._frames: dict[int, tuple[Frame, str]] = {}  # with the positive class of then
+        self._moments: dict[int, _Moment] = {}
         self._scores: ImportanceScores | None = None
         for event in events:
             self.fold(event)
@@ -190,16 +198,23 @@ class History:
     def origin_at(self, number: int) -> str:
         """Name of the proposal that was on the sliders in a state."""
         self.state(number)
-        return self._frames[number][0].origin
+        return self._moments[number].frame.origin
+
+    def settings_at(self, number: int) -> dict[str, Any] | None:
+        """Settings of a state; None where its task was another one than today's."""
+        self.state(number)
+        moment = self._moments[number]
+        return moment.settings if moment.task_document is self.task_document else None
 
     def positive_class_at(self, number: int) -> str:
         """The class that positive scores, and the result, of a state speak for."""
         self.state(number)
-        return self._frames[number][1]
+        return str(self._moments[number].task_document["positive_class"])
 
     def _frame_at(self, number: int) -> Frame:
-        frame, positive = self._frames[number]
-        frame = frame if positive == self.task_document["positive_class"] else frame.flipped()
+        frame, document, _ = self._moments[number]
+        same = document["positive_class"] == self.task_document["positive_class"]
+        frame = frame if same else frame.flipped()
         return frame.with_features(self._frame.original.features)
 
     def _given(self, number: int) -> tuple[str, str]:
@@ -229,13 +244,16 @@ class History:
             self.last.hash if self.last else ""
         ):
             raise StoreError(f"Event {event.number} does not follow from the event before it.")
+        check_line(event.who, "name of who did it")
         self.check(event.kind, event.content)
+        if event.kind == "ran":  # there is one for nearly every move
+            event = replace(event, content=Packed(event.content))
         what = getattr(self, f"_fold_{event.kind}")(event.content, event.number)
         self.events.append(event)
         if event.kind in STATES:
             why = event.content["why"] if event.kind == "edited" else ""
             self._states[event.number] = State(event.number, event.time, event.who, what, why)
-            self._frames[event.number] = (self._frame, self.task_document["positive_class"])
+            self._moments[event.number] = _Moment(self._frame, self.task_document, self.settings)
             self._scores = None
 
     def _check_opened(self, content: Mapping[str, Any]) -> None:
@@ -289,7 +307,13 @@ class History:
         name = content["name"]
         self._step(
             number,
-            self._frame.with_proposal(name, self.experts[name], keep=content["keep_edits"]),
+            self._frame.with_proposal(
+                name,
+                self.experts[name],
+                number,
+                keep=content["keep_edits"],
+                locked=self.locked,
+            ),
         )
         return f"Scores of {name}" + (", edits kept" if content["keep_edits"] else "")
 
@@ -386,6 +410,8 @@ class History:
 
     def _check_ran(self, content: Mapping[str, Any]) -> None:
         self.state(content["state"])
+        if content["table"] != self.table_hash:
+            raise StoreError("A run names another table than the one of its project.")
 
     def _fold_ran(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
         self._change(content["state"], result=content)
@@ -417,7 +443,7 @@ def check_score(feature: str, value: object) -> float:
 
 def check_line(text: str, what: str) -> None:
     """Raise a StoreError where a text is not one short line."""
-    if one_line(text) != text or len(text) > LONGEST_LINE:
+    if one_line(text) != text or len(text) > LONGEST_LINE or "\0" in text:
         raise StoreError(f"The {what} must be one line of at most {LONGEST_LINE} characters.")
 
 

@@ -2,7 +2,7 @@
 // trip. It draws what the server computed and sends what a person does; it calculates nothing.
 
 const PATIENCE = 10000; // ms until an answer counts as lost
-const LOOK = 2500; // ms between looks at what another window has done
+const LOOK = 3000; // ms between looks at what another window has done
 const MORE = 60; // ms between questions for the progress of a training
 const panels = new WeakMap();
 
@@ -204,7 +204,7 @@ class Panel {
     const last = this.queue.at(-1);
     if (last?.kind === "move") Object.assign(last.scores, scores);
     else this.queue.push({ kind: "move", scores });
-    this.flush();
+    queueMicrotask(() => this.flush()); // a key press becomes an edit before that
   }
 
   // One edit of the rows that differ from what is recorded.
@@ -237,9 +237,10 @@ class Panel {
 
   // While an answer is under way, moves are gathered: the last one always wins.
   flush() {
-    const lost = this.underWay && Date.now() - this.sent > PATIENCE;
-    if (this.underWay && !lost) return;
-    if (lost) this.queue.unshift(...this.underWay.filter(({ kind }) => kind !== "look"));
+    const asked = (this.underWay ?? []).filter(({ kind }) => kind !== "look" && kind !== "more");
+    const lost = Date.now() - this.sent > PATIENCE;
+    if (asked.length && !lost) return;
+    this.queue.unshift(...asked);
     if (!this.queue.length) return;
     this.number += 1;
     this.sent = Date.now();
