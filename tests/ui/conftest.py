@@ -2,10 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from laat_core.store.database import Database
 from laat_core.store.projects import Projects
@@ -13,19 +11,10 @@ from ui.findings import Findings
 from ui.state import AppState
 from ui.training import Outcome
 
-APP = Path(__file__).parents[2] / "app.py"
-
 
 @pytest.fixture(autouse=True)
-def own_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path / 'projects.db'}"
-    monkeypatch.setenv("LAAT_DATABASE_URL", url)
-    return url
-
-
-@pytest.fixture
-def app() -> AppTest:
-    return AppTest.from_file(str(APP), default_timeout=60)
+def _kept_apart(own_database: str) -> None:
+    """Every test has a database of its own."""
 
 
 @pytest.fixture

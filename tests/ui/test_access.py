@@ -7,6 +7,7 @@ from tests.instrument import edit
 from ui.access import ALLOW, CONSENT
 
 AUTH = {"redirect_uri": "http://localhost:8501/oauth2callback", "client_id": "x"}
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - what is to be refused
 ANN = {"is_logged_in": True, "iss": "https://id", "sub": "1", "email": "ann@example.org"}
 
 
@@ -36,7 +37,7 @@ def test_on_this_machine_nobody_has_to_log_in(app, listen, address):
 
 
 @pytest.mark.parametrize(
-    "address", ["0.0.0.0", "::", "192.168.1.2", "example.org", "127.0.0.1.example.org", "", None]
+    "address", [EVERYWHERE, "::", "192.168.1.2", "example.org", "127.0.0.1.example.org", "", None]
 )
 def test_elsewhere_the_server_refuses_and_says_what_can_be_done(app, listen, address):
     listen(address)
@@ -49,14 +50,14 @@ def test_elsewhere_the_server_refuses_and_says_what_can_be_done(app, listen, add
 
 
 def test_who_says_so_in_so_many_words_is_believed(app, listen, monkeypatch):
-    listen("0.0.0.0")
+    listen(EVERYWHERE)
     monkeypatch.setenv(ALLOW, CONSENT)
     assert not refused(app)
 
 
 @pytest.mark.parametrize("said", ["1", "true", "yes", "", CONSENT.upper()])
 def test_fewer_words_are_no_consent(app, listen, monkeypatch, said):
-    listen("0.0.0.0")
+    listen(EVERYWHERE)
     monkeypatch.setenv(ALLOW, said)
     assert refused(app)
 
@@ -73,7 +74,7 @@ def test_where_login_is_configured_a_stranger_sees_a_button_and_nothing_else(app
 
 
 def test_with_login_the_server_may_listen_anywhere(app, listen):
-    listen("0.0.0.0")
+    listen(EVERYWHERE)
     app.secrets["auth"] = AUTH
     app.user = ANN
     assert not refused(app)

@@ -211,7 +211,7 @@ def test_a_column_with_many_levels_opens_on_request(state, look):
     assert len(column["features"]) == n
 
 
-def test_words_of_a_column_and_its_levels_are_told(state, look):
+def test_words_of_a_column_are_told(look):
     assert of(look(), "age")["description"] == "Age of the patient (years)"
 
 

@@ -1,19 +1,23 @@
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from laat_core import load_dataset
 from laat_core.store.database import Database
 from laat_core.store.projects import Projects
 from tests.instrument import aucs, edit, rows, send, settled, shown
-from tests.ui.conftest import APP
 
 
-def visit(**query):
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    app.query_params.update(query)
-    app.run()
-    assert not app.exception
-    return app
+@pytest.fixture
+def visit(new_app):
+    """Come to the app by an address."""
+
+    def visit(**query):
+        app = new_app()
+        app.query_params.update(query)
+        app.run()
+        assert not app.exception
+        return app
+
+    return visit
 
 
 def project_of(app):
@@ -40,11 +44,11 @@ def test_who_only_looks_at_every_page_leaves_nothing(app, projects):
     assert projects.listed() == []
 
 
-def test_the_address_names_the_table_before_there_is_a_project():
+def test_the_address_names_the_table_before_there_is_a_project(visit):
     assert visit(table="wine").query_params == {"table": "wine"}
 
 
-def test_from_the_first_edit_on_the_address_leads_back(app):
+def test_from_the_first_edit_on_the_address_leads_back(app, visit):
     app.run()
     settled(app)
     data = edit(app, {"age": -9})
@@ -63,7 +67,7 @@ def test_the_first_edit_keeps_the_first_result_too(app, projects):
     assert [one.result is not None for one in states[-2:]] == [True, True]
 
 
-def test_settings_notes_and_locks_come_back(app):
+def test_settings_notes_and_locks_come_back(app, visit):
     app.run()
     edit(app, {"age": -9})
     send(
@@ -81,7 +85,7 @@ def test_settings_notes_and_locks_come_back(app):
 
 
 @pytest.mark.parametrize("number", ["nowhere", "", "'; drop table projects; --", "\0", "x" * 9999])
-def test_an_address_of_no_project_is_one_sentence_and_the_first_table(number):
+def test_an_address_of_no_project_is_one_sentence_and_the_first_table(number, visit):
     app = visit(project=number)
     assert told(app).count("no such project") == (1 if number else 0)
     assert app.session_state["laat"].task.name == "heart"
@@ -90,7 +94,7 @@ def test_an_address_of_no_project_is_one_sentence_and_the_first_table(number):
     assert told(app) == ""
 
 
-def test_somebody_elses_project_is_as_if_there_were_none(own_database):
+def test_somebody_elses_project_is_as_if_there_were_none(own_database, visit):
     with Database(own_database) as database:
         number = Projects(database, "somebody else").create("t", load_dataset("wine")).id
     app = visit(project=number)
@@ -108,7 +112,7 @@ def test_a_database_that_cannot_be_used_is_one_sentence(app, monkeypatch, tmp_pa
     assert not app.get("bidi_component")
 
 
-def test_what_another_window_has_done_is_there_on_every_page(app):
+def test_what_another_window_has_done_is_there_on_every_page(app, visit):
     app.run()
     edit(app, {"age": -9})
     other = visit(**app.query_params)
@@ -120,7 +124,7 @@ def test_what_another_window_has_done_is_there_on_every_page(app):
     assert state.settings.shots == 7
 
 
-def test_settings_of_another_window_are_not_set_back_by_this_ones_fields(app):
+def test_settings_of_another_window_are_not_set_back_by_this_ones_fields(app, visit):
     app.run()
     edit(app, {"age": -9})
     other = visit(**app.query_params)
