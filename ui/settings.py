@@ -22,7 +22,8 @@ GAMMAS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
 MOST_SHOTS = 100_000
 MOST_SPLITS = 200
 MOST_SEED = 2**31 - 1
-LEAST_SHARE, MOST_SHARE = 5, 95  # whole percents
+LEAST_SHARE = 5  # percent
+MOST_SHARE = 95
 
 
 @dataclass

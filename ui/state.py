@@ -16,6 +16,7 @@ from laat_core import (
     LaatError,
     Recipe,
     Task,
+    dataset_names,
     load_dataset,
     load_proposal,
 )
@@ -54,7 +55,8 @@ class AppState:
     opened : int
         Grows with every project that is opened, so that no field keeps what another one's said.
     given : int
-        Grows whenever settings come from elsewhere than the page's fields.
+        Grows whenever settings or words come from elsewhere than the page's fields, which then
+        show what came.
     epoch : int
         Grows whenever task or scores are set from outside the instrument.
     received : int
@@ -173,7 +175,7 @@ class AppState:
         """Begin a project with another table; scores start at the proposal, or at 0."""
         self.project = _started(self.projects, task, proposal)
         self._show_project()
-        if proposal is None:
+        if task.name not in dataset_names():
             _ = self.kept  # somebody's own table, which a refresh must not lose
 
     def enter(self, number: str) -> None:
@@ -183,7 +185,8 @@ class AppState:
 
     def change_task(self, task: Task) -> None:
         """Take the task with other roles, words or positive class; scores that fit stay."""
-        self._done(lambda: self.kept.change_task(task))
+        if not self._done(lambda: self.kept.change_task(task)):
+            self.given += 1
         self._show_task()
 
     def add_expert(
@@ -252,6 +255,7 @@ class AppState:
         if kept != self._known:
             self._take_settings()
         if self.task is not self._drawn:
+            self.given += 1
             self._show_task()
 
     # What is calculated

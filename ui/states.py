@@ -221,8 +221,8 @@ def _difference(history: History, first: State, second: State) -> str:
     paired = 100 * (np.array(per_split[1]) - np.array(per_split[0]))
     mean = f"{paired.mean():+.2f}".replace("-", "−")
     spread = f" ± {paired.std(ddof=1):.2f}" if len(paired) > 1 else ""
+    splits = f"{len(paired)} splits" if len(paired) > 1 else "one split"
     return (
-        f"{said}paired difference {mean}{spread} over {len(paired)} "
-        f"splits; the second is ahead in {int((paired > 0).sum())}, the first in "
-        f"{int((paired < 0).sum())}."
+        f"{said}paired difference {mean}{spread} over {splits}; the second is ahead in "
+        f"{int((paired > 0).sum())}, the first in {int((paired < 0).sum())}."
     )

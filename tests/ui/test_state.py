@@ -300,6 +300,13 @@ def test_the_first_edit_keeps_all_and_the_result_before_it(state, finished):
     assert results[-2]["result"]["models"]["laat"]["auc"]["mean"] > 0.5
 
 
+@pytest.mark.parametrize("name", ["wine", "diabetes"])
+def test_a_bundled_table_is_not_kept_before_something_is_done_to_it(state, name):
+    state.open(load_dataset(name), load_proposal(name))
+    assert state.project.id == ""
+    assert state.projects.listed() == []
+
+
 def test_an_own_table_is_kept_at_once(state):
     table = pd.DataFrame({"x": [1.0, 2.0, 3.0, 4.0], "y": ["no", "no", "yes", "yes"]})
     state.open(make_task(table, "y", "yes"))
