@@ -112,3 +112,9 @@ class Trainer(Generic[T]):
             return Outcome(None, problem=job.problem)
         self._last, self._seconds = job.found, job.seconds
         return Outcome(self._last)
+
+    def forget(self) -> None:
+        """End the training under way, and show no earlier result: they are of something else."""
+        if self._job is not None:
+            self._job.cancelled = True
+        self._job = self._last = None

@@ -206,6 +206,11 @@ class History:
         moment = self._moments[number]
         return moment.settings if moment.task_document is self.task_document else None
 
+    def positive_class_at(self, number: int) -> str:
+        """The class that positive scores, and the result, of a state speak for."""
+        self.state(number)
+        return str(self._moments[number].task_document["positive_class"])
+
     def _frame_at(self, number: int) -> Frame:
         frame, document, _ = self._moments[number]
         same = document["positive_class"] == self.task_document["positive_class"]

@@ -212,7 +212,11 @@ class Panel {
     const changed = rows.filter((row) => row.score !== row.recorded);
     const changes = changed.map((row) => [row.feature.name, [row.recorded, row.score]]);
     this.queue = this.queue.filter((action) => action.kind !== "move");
-    if (!changed.length) return;
+    if (!changed.length) {
+      // Moved, and back where it was: nothing moves any more.
+      this.act({ kind: "move", scores: {} });
+      return;
+    }
     for (const row of changed) row.recorded = row.score;
     this.act({ kind: "edit", changes: Object.fromEntries(changes), how });
   }
