@@ -47,11 +47,14 @@ class Server:
     pid : int
     log : file
         What it has written to its output.
+    database : Path
+        File that it keeps its projects in.
     """
 
     url: str
     pid: int
     log: IO[str]
+    database: Path = Path()
 
     def said(self) -> str:
         """Return its log so far."""
@@ -80,28 +83,37 @@ class Server:
 
 
 @contextmanager
-def serve() -> Iterator[Server]:
-    """Start the app; yield its process as soon as it answers."""
-    port = _free_port()
+def serve(database: Path | None = None, port: int | None = None) -> Iterator[Server]:
+    """Start the app; yield its process as soon as it answers.
+
+    Parameters
+    ----------
+    database : Path or None
+        File of its projects, made where there is none; None for one that is gone afterwards.
+        Nobody's own projects are touched.
+    port : int or None
+        None for any that is free.
+    """
+    port = port or _free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
     options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
-    with (
-        tempfile.TemporaryFile("w+") as log,
-        subprocess.Popen(  # noqa: S603 - our own app
-            [*command, *options], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
-        ) as process,
-    ):
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", process, log)
-            yield Server(f"http://127.0.0.1:{port}/", process.pid, log)
-        finally:
-            process.terminate()
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as log:
+        database = database or Path(folder, "projects.db")
+        environment = {**os.environ, "LAAT_DATABASE_URL": f"sqlite:///{database}"}
+        with subprocess.Popen(  # noqa: S603 - our own app
+            [*command, *options], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+        ) as process:
+            try:
+                _wait_for(f"http://127.0.0.1:{port}/_stcore/health", process, log)
+                yield Server(f"http://127.0.0.1:{port}/", process.pid, log, database)
+            finally:
+                process.terminate()
 
 
 @contextmanager
-def app() -> Iterator[str]:
-    """Start the app; yield its address as soon as it answers."""
-    with serve() as server:
+def app(database: Path | None = None, port: int | None = None) -> Iterator[str]:
+    """Start the app as :func:`serve` does; yield its address as soon as it answers."""
+    with serve(database, port) as server:
         yield server.url
 
 

@@ -19,10 +19,10 @@ def workbench(state: AppState) -> None:
     """Everything that a move changes."""
     # A move draws this part alone, and app.py does not see what is wrong with it.
     with faults_in_words():
+        name_in_address(state)  # before anything shows that the first edit has been kept
         outcome = state.outcome()
         instrument(contents(state, outcome, _case(state)), on_message=_take)
         state.keep_result(outcome)
-        name_in_address(state)
 
 
 def _take() -> None:

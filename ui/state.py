@@ -290,7 +290,9 @@ class AppState:
         scores, gamma, original = self.scores.edit(self.moving), self.settings.gamma, self.original
         design, recipe = self.settings.design, self.settings.recipe
         make = self.experiment_as_set()
-        sampled = bool(self.moving)  # all rows once nothing moves
+        # All rows once nothing moves, and where there are few.
+        known = self._experiment
+        sampled = bool(self.moving) and known is not None and known.has_samples
         values = (scores.values.tobytes(), original.values.tobytes())
         key = (values, gamma, design, recipe, sampled)
 

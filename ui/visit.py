@@ -61,9 +61,10 @@ def name_in_address(state: AppState) -> None:
 def get_state() -> AppState:
     """Return the visitor's state."""
     if KEY not in st.session_state:
-        # A server's very first visit, to a page's own address: Streamlit runs the page without
-        # app.py then, since it finds a folder named pages.
-        st.switch_page("app.py")
+        # A server's very first visit, to a page's own address or by a window that was open before
+        # it was started: Streamlit runs the page without app.py then, since it finds a folder
+        # named pages.
+        st.switch_page("app.py", query_params=st.query_params.to_dict())
     state: AppState = st.session_state[KEY]
     return state
 

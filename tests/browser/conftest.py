@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.browser import VIEWPORT, app, chromium
+from benchmarks.browser import VIEWPORT, Server, chromium, serve
 from benchmarks.command import ROOT
 
 SCREENSHOTS = ROOT / "screenshots"
 
+expect.set_options(timeout=20_000)  # a slow machine is no failure
 
-# Of a module each: Playwright runs once at a time, and other tests use it too.
-@pytest.fixture(scope="module")
+
+# Of this folder: Playwright runs once at a time, and other tests use it too.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     if shutil.which("chromium") is None:
         message = "no chromium on the path: the pages are not tested in a browser"
@@ -26,28 +28,35 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="module")
-def app_url(browser: Browser) -> Iterator[str]:  # noqa: ARG001 - without one, no app is needed
-    with app() as url:
-        yield url
+@pytest.fixture(scope="package")
+def server(browser: Browser) -> Iterator[Server]:  # noqa: ARG001 - without one, no app is needed
+    with serve() as server:
+        yield server
+
+
+@pytest.fixture
+def app_url(server: Server) -> str:
+    return server.url
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A page of a laptop's size; an error in its scripts or a request elsewhere fails the test."""
-    page = browser.new_page(viewport=VIEWPORT)
+    """A page of a laptop's size; an error in its scripts or a request elsewhere fails the test.
+
+    So does one of another page in the same window.
+    """
     errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on(
-        "request",
-        lambda request: (
-            None
-            if request.url.startswith(("http://127.0.0.1", "data:", "blob:"))
-            else errors.append(f"asked for {request.url}")
-        ),
-    )
-    yield page
-    page.context.close()
+    with browser.new_context(viewport=VIEWPORT) as context:
+        context.on("weberror", lambda error: errors.append(str(error.error)))
+        context.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith(("http://127.0.0.1", "data:", "blob:"))
+                else errors.append(f"asked for {request.url}")
+            ),
+        )
+        yield context.new_page()
     assert errors == []
 
 

@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.workbench import upload
+
 pytestmark = pytest.mark.browser
 
 HOSTILE = (
@@ -30,16 +32,6 @@ def patients(path: Path) -> Path:
     return path
 
 
-def upload(page: Page, url: str, file: Path, target: str) -> None:
-    page.goto(url)
-    page.get_by_role("link", name="Data").first.click()
-    page.get_by_role("tab", name="Your own table").click()
-    page.locator("input[type=file]").first.set_input_files(file)
-    choice = page.get_by_role("combobox", name="Target: the column that is predicted")
-    choice.click()
-    page.get_by_role("option", name=target, exact=True).click()
-
-
 def test_own_table_with_missing_values_is_trained_on(
     page: Page, app_url: str, tmp_path: Path, screenshots: Path
 ) -> None:
@@ -49,7 +41,7 @@ def test_own_table_with_missing_values_is_trained_on(
     page.wait_for_timeout(1500)
     page.screenshot(path=screenshots / "data-own-table.png", full_page=True)
     page.get_by_role("link", name="Workbench").first.click()
-    expect(page.locator("input.slider")).to_have_count(6)
+    expect(page.locator("input.slider[data-feature]")).to_have_count(6)
     expect(page.get_by_text("All scores are 0")).to_be_visible()
     before = page.locator(".laat-auc[data-model=laat]").inner_text()
     slider = page.locator('input.slider[data-feature="age"]')

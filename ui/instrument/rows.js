@@ -98,7 +98,9 @@ class Row {
     this.spread.hidden = !feature.spread;
     if (feature.spread) place(this.spread, ...feature.spread.map((score) => score / LIMIT));
     this.root.classList.toggle("locked", feature.locked);
-    this.slider.input.disabled = this.box.disabled = feature.locked;
+    // Not disabled: it would lose the focus, and with it the key that unlocks it.
+    this.slider.input.setAttribute("aria-disabled", feature.locked);
+    this.box.disabled = feature.locked;
     const what = `${feature.locked ? "Unlock" : "Lock"} ${feature.title}`;
     put(this.lock, "title", what);
     put(this.lock, "aria-label", what);
@@ -130,8 +132,12 @@ class Row {
   }
 
   move(score) {
+    if (this.feature.locked) {
+      this.set(this.score); // the browser has moved the thumb
+      return;
+    }
     const to = clipped(score);
-    if (to === this.score || this.feature.locked) return;
+    if (to === this.score) return;
     this.held = true;
     this.set(to);
     this.panel.move({ [this.feature.name]: to });

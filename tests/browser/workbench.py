@@ -1,0 +1,130 @@
+"""What the tests of the workbench share: where things are on the page, and what has been kept."""
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlparse
+
+from playwright.sync_api import Locator, Page, expect
+
+from benchmarks.browser import Server
+from laat_core import Comparison
+from laat_core.store.database import Database
+from laat_core.store.events import Event
+from laat_core.store.history import History
+from laat_core.store.projects import Projects
+
+__all__ = [
+    "auc",
+    "curves",
+    "drag_to",
+    "edits",
+    "grip",
+    "history",
+    "open_page",
+    "open_workbench",
+    "press",
+    "shows",
+    "slider",
+    "undo_title",
+    "upload",
+    "value",
+]
+
+MODELS = ("laat", "baseline", "scores_alone")
+START_MS = 60_000
+
+
+def open_workbench(page: Page, url: str, table: str = "heart") -> None:
+    """Open a bundled table, and wait until its result is there."""
+    page.goto(f"{url}?table={table}")
+    expect(auc(page, "laat")).to_be_visible(timeout=START_MS)
+    expect(page.locator(".chart.roc path.curve[data-model]")).to_have_count(len(MODELS))
+
+
+def open_page(page: Page, name: str) -> None:
+    """Go to another page of the app."""
+    page.get_by_role("link", name=name, exact=True).first.click()
+
+
+def upload(page: Page, url: str, file: Path, target: str) -> None:
+    """Load a table of one's own and choose its target."""
+    page.goto(url)
+    open_page(page, "Data")
+    page.get_by_role("tab", name="Your own table").click()
+    page.locator("input[type=file]").first.set_input_files(file)
+    # Typed, as the list shows only the first of many columns.
+    page.get_by_role("combobox", name="Target: the column that is predicted").fill(target)
+    page.get_by_role("option", name=target, exact=True).click()
+
+
+# On the page
+
+
+def slider(page: Page, feature: str) -> Locator:
+    return page.locator(f'input.slider[data-feature="{feature}"]')
+
+
+def value(page: Page, feature: str) -> float:
+    return float(slider(page, feature).input_value())
+
+
+def auc(page: Page, model: str) -> Locator:
+    return page.locator(f".laat-auc[data-model={model}]")
+
+
+def shows(page: Page, comparison: Comparison) -> None:
+    """Expect the numbers of a comparison."""
+    for name in MODELS:
+        mean = comparison.models[name].auc_mean
+        expect(auc(page, name)).to_have_text(f"{100 * mean:.1f}")
+
+
+def curves(page: Page) -> list[str]:
+    """The paths of the ROC curves."""
+    return page.locator(".chart.roc path.curve").evaluate_all(
+        "paths => paths.map(path => path.getAttribute('d'))"
+    )
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def grip(page: Page, feature: str, score: float) -> tuple[float, float]:
+    """Where the thumb of a slider is at a score."""
+    box = slider(page, feature).bounding_box()
+    assert box is not None
+    thumb = 12  # --thumb in instrument.css
+    return (
+        box["x"] + thumb / 2 + (box["width"] - thumb) * (score + 10) / 20,
+        box["y"] + box["height"] / 2,
+    )
+
+
+def drag_to(page: Page, feature: str, score: float, steps: int = 10) -> float:
+    """Move the pointer, which is down, to about a score; return the score that it has then."""
+    page.mouse.move(*grip(page, feature, score), steps=steps)
+    return value(page, feature)
+
+
+def undo_title(page: Page, text: str | re.Pattern[str]) -> None:
+    """Expect that the last thing recorded, which undo would take back, is this."""
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_have_attribute(
+        "title", text if isinstance(text, re.Pattern) else f"Undo: {text}"
+    )
+
+
+# In the database
+
+
+def history(server: Server, page: Page) -> History:
+    """The project that the address of a page names, as it has been kept."""
+    expect(page).to_have_url(re.compile("project="))
+    number = parse_qs(urlparse(page.url).query)["project"][0]
+    with Database(f"sqlite:///{server.database}") as database:
+        return Projects(database).open(number).history
+
+
+def edits(server: Server, page: Page) -> list[Event]:
+    return [event for event in history(server, page).events if event.kind == "edited"]
