@@ -80,9 +80,14 @@ def measure(
 
 def _measure_one(server: Server, browser: Browser, table: Table, moves: int) -> dict[str, Any]:
     window = Window.open(browser, server.url, table)
-    times = [window.move(number) for number in range(WARM_UP + moves)][WARM_UP:]
+    for number in range(WARM_UP):
+        window.move(number)
+    began = server.cpu_seconds()
+    times = [window.move(number) for number in range(WARM_UP, WARM_UP + moves)]
+    ended = server.cpu_seconds()
+    seconds = None if began is None or ended is None else ended - began
     rates = window.drag()
-    made = Made(times, alerts=window.alerts())
+    made = Made(times, alerts=window.alerts(), server_seconds=seconds)
     window.close()
     return {
         **summary(made, [rates]),
@@ -120,12 +125,13 @@ def _show_sessions(result: dict[str, Any]) -> str:
         (words, format(one[key], digits), format(result[key], digits))
         for words, (key, digits) in ROWS.items()
     ]
-    growth = result["memory_growth_mb"]
+    growth, computed = result["memory_growth_mb"], result["server_cpu_ms_per_move"]
     memory = "is not known here" if growth is None else f"grew by {growth:.1f} MB"
+    server = "" if computed is None else f"The server computed {computed:.0f} ms for each move. "
     note = (
         f"{_conditions(result)} {result['sessions']} pages at once, with about 500 ms between an "
         f"answer and the next move: {result['ratio_to_one']:.2f} times the median of one alone. "
-        f"The server's memory {memory} over these moves. {_errors(result)}"
+        f"{server}The server's memory {memory} over these moves. {_errors(result)}"
     )
     header = [HEADING, "one person", f"{result['sessions']} at once"]
     return f"{markdown_table(header, rows)}\n\n{paragraph(note)}"

@@ -2,7 +2,8 @@
 
 The script dispatches keyboard events on the sliders, waits for both charts, and then rests as a
 person does who looks at them: 500 ms, give or take a fifth. One page does so alone first, for
-comparison. All pages share the machine with the server, so that what drawing costs counts too.
+comparison. All pages share the machine with the server, and drawing may well cost more than
+training: the server's own time per move is told beside what people wait for.
 """
 
 import math
@@ -45,12 +46,15 @@ class Made:
     memory_mb : list of float
         Of the server's process: at first, after every hundred moves, and in the end; empty where
         the system does not say.
+    server_seconds : float or None
+        How long the server has computed meanwhile.
     """
 
     times: list[dict[str, Any]] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)
     alerts: list[str] = field(default_factory=list)
     memory_mb: list[float] = field(default_factory=list)
+    server_seconds: float | None = None
 
 
 def measure_sessions(
@@ -98,7 +102,7 @@ def measure_sessions(
 
 def make_moves(server: Server, windows: Sequence[Window], begin: int, each: int) -> Made:
     """Move sliders in all pages at once, and watch the server's memory meanwhile."""
-    memory = [server.memory_mb()]
+    memory, began = [server.memory_mb()], server.cpu_seconds()
     for window in windows:
         window.start_moves(begin, each, REST_MS)
     states: list[dict[str, Any]] = []
@@ -110,11 +114,13 @@ def make_moves(server: Server, windows: Sequence[Window], begin: int, each: int)
             memory.append(server.memory_mb())
             _tell(f"{n_made} moves")
     memory.append(server.memory_mb())
+    ended = server.cpu_seconds()
     return Made(
         times=[move for said in states for move in said["times"]],
         unanswered=[text for said in states for text in said["unanswered"]],
         alerts=[text for said in states for text in said["alerts"]],
         memory_mb=[mb for mb in memory if mb is not None],
+        server_seconds=None if began is None or ended is None else ended - began,
     )
 
 
@@ -124,12 +130,14 @@ def summary(made: Made, rates: Sequence[dict[str, float]]) -> dict[str, Any]:
         raise BenchmarkError(f"No move was answered in time: {made.unanswered[:1]}")
     curve = float(np.mean([rate["curve"] for rate in rates]))
     number = float(np.mean([rate["number"] for rate in rates]))
+    n_made, seconds = len(made.times) + len(made.unanswered), made.server_seconds
     return {
         **percentiles([move["milliseconds"] for move in made.times]),
         "first_p50_ms": float(np.median([move["first"] for move in made.times])),
         "updates_per_s": min(curve, number),
         "curve_updates_per_s": curve,
         "auc_updates_per_s": number,
+        "server_cpu_ms_per_move": None if seconds is None else 1000 * seconds / n_made,
         "auc_changed": sum(move["number"] for move in made.times),
     }
 

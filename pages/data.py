@@ -34,12 +34,12 @@ def about(state: AppState) -> None:
 
 def _words(state: AppState) -> None:
     """Let the task be put into words. Callbacks, so that a click elsewhere comes after them."""
-    task, opened = state.task, state.opened
+    task, given = state.task, state.given
     left, right = st.columns([3, 1])
     left.text_input(
         "Task: what is predicted, in one sentence",
         task.description,
-        key=(sentence := f"sentence_{opened}"),
+        key=(sentence := f"sentence_{given}"),
         on_change=lambda: state.change_task(
             replace(state.task, description=st.session_state[sentence])
         ),
@@ -48,7 +48,7 @@ def _words(state: AppState) -> None:
         f"Positive class of {literal(task.target)}",
         task.classes,
         index=task.classes.index(task.positive_class),
-        key=(positive := f"positive_{opened}"),
+        key=(positive := f"positive_{given}"),
         help="Positive scores speak for this class. Changing it turns the sign of every score.",
         on_change=lambda: state.change_task(
             replace(state.task, positive_class=st.session_state[positive])
@@ -59,7 +59,7 @@ def _words(state: AppState) -> None:
             f"Rows with {literal(feature_name(task.target, name))}, in words",
             task.class_labels.get(name, ""),
             max_chars=100,
-            key=(label := f"class_{name}_{opened}"),
+            key=(label := f"class_{name}_{given}"),
             placeholder="such as: heart disease",
             on_change=_take_label,
             args=(state, name, label),

@@ -1,15 +1,14 @@
 """History: every state of the project, back to any, two compared; export."""
 
 import streamlit as st
-from laat_core.store.archive import export_project
 
+from laat_core.store.archive import export_project
 from ui.layout import task_page
 from ui.states import compare_states, go_back, list_states
 from ui.text import literal
 from ui.visit import get_state
 
 state = get_state()
-state.look()
 if task_page(state):
     if not state.project.id:
         st.info(

@@ -7,7 +7,7 @@ from ui.controls import score_files, settings
 from ui.instrument import instrument, sent_message
 from ui.instrument.contents import contents
 from ui.instrument.messages import obey
-from ui.layout import task_page
+from ui.layout import faults_in_words, task_page
 from ui.legend import show_legend
 from ui.state import AppState
 from ui.story import show_story
@@ -17,10 +17,12 @@ from ui.visit import get_state, name_in_address
 @st.fragment
 def workbench(state: AppState) -> None:
     """Everything that a move changes."""
-    name_in_address(state)  # before anything shows that the first edit has been kept
-    outcome = state.outcome()
-    instrument(contents(state, outcome, _case(state)), on_message=_take)
-    state.keep_result(outcome)
+    # A move draws this part alone, and app.py does not see what is wrong with it.
+    with faults_in_words():
+        name_in_address(state)  # before anything shows that the first edit has been kept
+        outcome = state.outcome()
+        instrument(contents(state, outcome, _case(state)), on_message=_take)
+        state.keep_result(outcome)
 
 
 def _take() -> None:

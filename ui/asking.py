@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -207,7 +208,9 @@ def _result(state: AppState, job: Job, prices: tuple[float, float]) -> None:
     left, middle, right = st.columns([2, 2, 2], vertical_alignment="center")
     keep = left.checkbox("Keep my own edits", value=True, key="keep_edits_asked")
     if middle.button("Put on the sliders", type="primary", width="stretch", key="put_asked"):
-        name = state.add_expert(f"{proposal.model}, {proposal.date}", proposal.scores)
+        name = state.add_expert(
+            f"{proposal.model}, {proposal.date}", proposal.scores, _asked(proposal)
+        )
         state.use(name, keep_edits=keep)
         st.toast("The proposal is on the sliders.", icon=":material/check:")
     # After a cancel, asking again finds what had come in the cache, and asks for the rest.
@@ -216,6 +219,18 @@ def _result(state: AppState, job: Job, prices: tuple[float, float]) -> None:
         st.rerun()
     _features(state, proposal)
     _conversations(proposal)
+
+
+def _asked(proposal: Proposal) -> dict[str, Any]:
+    """What the project keeps of how a proposal came about."""
+    return {
+        "model": proposal.model,
+        "base_url": proposal.base_url,
+        "date": proposal.date,
+        "temperature": proposal.temperature,
+        "system": proposal.prompt.system,
+        "prompt": proposal.prompt.user,
+    }
 
 
 def _features(state: AppState, proposal: Proposal) -> None:

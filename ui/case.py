@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from laat_core import Column, LaatError, Role
+from laat_core.data.text import sorted_levels
 from laat_core.evaluate.case import (
     CaseResult,
     ModelAnswer,
@@ -12,9 +14,6 @@ from laat_core.evaluate.case import (
     moving_sliders,
     typical_case,
 )
-
-from laat_core import Column, LaatError, Role
-from laat_core.data.text import sorted_levels
 from laat_core.plots.style import BASELINE, LAAT, Look
 from ui.findings import Findings
 from ui.naming import column_label, feature_labels
@@ -85,7 +84,7 @@ class CaseView:
             "position": self.position,
             "n_rows": len(state.task.table),
             "label": _label(state, self.position),
-            "columns": _columns(state, self.values, result),
+            "columns": _columns(state, self.values, findings, result),
             "models": [
                 _model(LAAT, result.laat),
                 _model(BASELINE, result.baseline),
@@ -104,9 +103,10 @@ class CaseView:
             self._asked = None
             return Outcome(None)
         scores, gamma, values = state.scores, state.settings.gamma, dict(self.values)
+        make = state.experiment_as_set()
 
         def work(tell: Callable[[float], None]) -> dict[str, float]:
-            return moving_sliders(state.experiment(), scores, gamma, values, on_progress=tell)
+            return moving_sliders(make(), scores, gamma, values, on_progress=tell)
 
         return self._trainer.ask(self._asked, work, patience=0.0)
 
@@ -128,12 +128,17 @@ def _label(state: AppState, position: int | None) -> str:
 
 
 def _columns(
-    state: AppState, values: Mapping[str, Any], result: CaseResult | None
+    state: AppState,
+    values: Mapping[str, Any],
+    findings: Findings | None,
+    result: CaseResult | None,
 ) -> list[dict[str, Any]]:
     columns = []
     by_column: dict[str, list[int]] = {}
-    if result:
-        known = {feature.name: feature.column for feature in state.experiment().encoder.features_}
+    if findings and result:
+        # Of the models that have answered: they may be those of the last settings.
+        encoder = findings.experiment.encoder
+        known = {feature.name: feature.column for feature in encoder.features_}
         for position, name in enumerate(result.features):
             by_column.setdefault(known[name], []).append(position)
     for column in state.task.columns:
@@ -154,8 +159,8 @@ def _columns(
                 "levels": _levels(state, column),
                 "laat": float(result.laat.contributions[places].sum()) if result else 0.0,
                 "baseline": float(result.baseline.contributions[places].sum()) if result else 0.0,
-                "without": float(result.laat.without[places[0]])
-                if result and len(places) == 1
+                "without": float(result.laat.without[result.columns.index(column.name)])
+                if result and places
                 else None,
             }
         )

@@ -115,7 +115,7 @@ def _missing(state: AppState, profiles: tuple[ColumnProfile, ...]) -> None:
     categories = [p for p in profiles if p.role is Role.CATEGORICAL and p.n_missing]
     if not categories and not task.missing_as_feature:
         return
-    key = f"missing_{state.opened}"
+    key = f"missing_{state.given}"
     st.checkbox(
         "Take a missing category as a feature of its own",
         task.missing_as_feature,

@@ -6,14 +6,20 @@ import streamlit as st
 
 from laat_core import PROTOCOLS, LaatError
 from laat_core.scores.exchange import scores_from_bytes, scores_to_csv, scores_to_json
-from ui.settings import Settings
+from ui.settings import (
+    LEAST_SHARE,
+    MOST_SEED,
+    MOST_SHARE,
+    MOST_SHOTS,
+    MOST_SPLITS,
+    Settings,
+)
 from ui.state import AppState
 from ui.text import literal
 
 __all__ = ["score_files", "settings"]
 
 ROWS_LABELS = {False: "a few of each class", True: "all but a held-out share"}
-MOST_SPLITS = 200
 MODEL_LABELS = {False: "logistic regression", True: "one hidden layer of 100 units"}
 PROTOCOL_LABELS = {
     "default": "Mean and spread of all rows",
@@ -27,7 +33,8 @@ TRANSFORM_LABELS = {
 
 def settings(state: AppState) -> None:
     """Choose design and model, behind a button."""
-    chosen = state.settings
+    # Fields of their own where other settings have come in, which they would set back otherwise.
+    chosen, given = state.settings, state.given
     with st.popover("Settings", icon=":material/settings:"):
         st.caption("How the rows are divided")
         chosen.held_out = st.radio(
@@ -36,9 +43,9 @@ def settings(state: AppState) -> None:
             index=int(chosen.held_out),
             format_func=ROWS_LABELS.__getitem__,
             horizontal=True,
-            key="held_out",
+            key=f"held_out_{given}",
         )
-        _rows(chosen)
+        _rows(chosen, given)
         left, right = st.columns(2)
         chosen.n_splits = int(
             left.number_input(
@@ -46,7 +53,7 @@ def settings(state: AppState) -> None:
                 1,
                 MOST_SPLITS,
                 chosen.n_splits,
-                key="n_splits",
+                key=f"n_splits_{given}",
                 help="How often the rows are divided anew. More splits give steadier means.",
             )
         )
@@ -54,9 +61,9 @@ def settings(state: AppState) -> None:
             right.number_input(
                 "Seed of the splits",
                 0,
-                2**31 - 1,
+                MOST_SEED,
                 chosen.seed,
-                key="seed",
+                key=f"seed_{given}",
                 help="The same number divides the rows in the same way again; another one divides "
                 "them otherwise.",
             )
@@ -68,7 +75,7 @@ def settings(state: AppState) -> None:
             index=int(chosen.hidden),
             format_func=MODEL_LABELS.__getitem__,
             horizontal=True,
-            key="hidden",
+            key=f"hidden_{given}",
             help="Logistic regression adds the features up. A hidden layer can also combine them, "
             "and takes longer.",
         )
@@ -77,7 +84,7 @@ def settings(state: AppState) -> None:
             list(PROTOCOLS),
             index=list(PROTOCOLS).index(chosen.protocol),
             format_func=PROTOCOL_LABELS.__getitem__,
-            key="protocol",
+            key=f"protocol_{given}",
             help="How numbers of different units are made comparable. By mean and spread of all "
             "rows no label is looked at, and few training rows suffice. By minimum and maximum of "
             "the training rows is what the publication of the method does (arXiv 2502.20268); a "
@@ -88,22 +95,28 @@ def settings(state: AppState) -> None:
             list(TRANSFORM_LABELS),
             index=list(TRANSFORM_LABELS).index(chosen.score_transform),
             format_func=TRANSFORM_LABELS.__getitem__,
-            key="score_transform",
+            key=f"score_transform_{given}",
             help="How scores become weights. Sharpened is what the code of the method's authors "
             "does: a score below 6 then hardly counts beside a 10.",
         )
     state.keep_settings()
 
 
-def _rows(chosen: Settings) -> None:
+def _rows(chosen: Settings, given: int) -> None:
     if chosen.held_out:
         percent = st.slider(
-            "Held out for test, %", 5, 95, round(100 * chosen.test_share), key="test_share"
+            "Held out for test, %",
+            LEAST_SHARE,
+            MOST_SHARE,
+            round(100 * chosen.test_share),
+            key=f"test_share_{given}",
         )
         chosen.test_share = percent / 100
     else:
         chosen.shots = int(
-            st.number_input("Training rows per class", 1, 100_000, chosen.shots, key="shots")
+            st.number_input(
+                "Training rows per class", 1, MOST_SHOTS, chosen.shots, key=f"shots_{given}"
+            )
         )
 
 

@@ -34,7 +34,8 @@ def paste_an_answer(state: AppState, question: Question, prompt: Prompt) -> None
     edited = [name for name in state.edited if name in reading.scores] if keep else []
     who = name.strip() or "a chat assistant"
     scores = ImportanceScores.from_estimates([reading.scores], source=who)
-    state.use(state.add_expert(who, scores), keep_edits=keep)
+    asked = {"model": who, "system": prompt.system, "prompt": prompt.user}
+    state.use(state.add_expert(who, scores, asked), keep_edits=keep)
     n_read, n_all = len(reading.scores), len(question.features)
     st.success(f"{n_read} of {n_all} features were read and are on the sliders.")
     if edited:

@@ -2,13 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Literal, Self
+from typing import Any, Self, get_args
 
 from laat_core import PROTOCOLS, Design, LaatError, Recipe
+from laat_core.model.objective import ScoreTransform
 
-__all__ = ["GAMMAS", "Settings"]
+__all__ = [
+    "GAMMAS",
+    "LEAST_SHARE",
+    "MOST_SEED",
+    "MOST_SHARE",
+    "MOST_SHOTS",
+    "MOST_SPLITS",
+    "Settings",
+]
 
 GAMMAS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
+# What the fields of the page can hold.
+MOST_SHOTS = 100_000
+MOST_SPLITS = 200
+MOST_SEED = 2**31 - 1
+LEAST_SHARE = 5  # percent
+MOST_SHARE = 95
 
 
 @dataclass
@@ -23,7 +38,7 @@ class Settings:
     seed: int = 0
     hidden: bool = False
     protocol: str = "default"
-    score_transform: Literal["linear", "exp"] = "linear"
+    score_transform: ScoreTransform = "linear"
 
     @property
     def design(self) -> Design:
@@ -51,10 +66,22 @@ class Settings:
         }
         settings = cls(**known)
         try:
-            fits = settings.gamma in GAMMAS and bool(settings.design) and bool(settings.recipe)
-        except (LaatError, LookupError):
+            fits = settings._fits_the_page() and bool(settings.design) and bool(settings.recipe)
+        except (LaatError, LookupError, OverflowError, ValueError):
             fits = False
         return settings if fits else usual
+
+    def _fits_the_page(self) -> bool:
+        percent = round(100 * self.test_share)
+        return (
+            self.gamma in GAMMAS
+            and self.score_transform in get_args(ScoreTransform)
+            and 1 <= self.shots <= MOST_SHOTS
+            and 1 <= self.n_splits <= MOST_SPLITS
+            and 0 <= self.seed <= MOST_SEED
+            and LEAST_SHARE <= percent <= MOST_SHARE
+            and self.test_share == percent / 100
+        )
 
     def document(self) -> dict[str, Any]:
         """What a project keeps of them."""

@@ -1,19 +1,22 @@
 """What one visitor is working on: a typed object behind one session key."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from laat_core import (
+    Design,
     Experiment,
     Feature,
     ImportanceScores,
     LaatError,
+    Recipe,
     Task,
+    dataset_names,
     load_dataset,
     load_proposal,
 )
@@ -32,6 +35,7 @@ __all__ = ["SLIDERS", "AppState"]
 
 SLIDERS = "the sliders as they are"
 RESERVED = {"Feature", "Apart", "Opposed", SLIDERS}  # columns beside those of proposals
+LONGEST_NAME = 250  # of a proposal: a pool's is made of those of all its parts
 
 
 @dataclass
@@ -50,6 +54,9 @@ class AppState:
     settings : Settings
     opened : int
         Grows with every project that is opened, so that no field keeps what another one's said.
+    given : int
+        Grows whenever settings or words come from elsewhere than the page's fields, which then
+        show what came.
     epoch : int
         Grows whenever task or scores are set from outside the instrument.
     received : int
@@ -66,6 +73,7 @@ class AppState:
     problem: str = ""
     settings: Settings = field(default_factory=Settings)
     opened: int = 0
+    given: int = 0
     epoch: int = 0
     received: int = 0
     moving: dict[str, float] = field(default_factory=dict)
@@ -74,6 +82,7 @@ class AppState:
     _experiment: Experiment | None = field(default=None, repr=False)
     _profiles: tuple[ColumnProfile, ...] | None = field(default=None, repr=False)
     _drawn: Task | None = field(default=None, repr=False)  # whose features these are
+    _known: Settings = field(default_factory=Settings, repr=False)  # as kept, when last looked at
     # What came of a state before the project was kept: result, and number of the state.
     _first: tuple[dict[str, Any], int] | None = field(default=None, repr=False)
 
@@ -166,7 +175,7 @@ class AppState:
         """Begin a project with another table; scores start at the proposal, or at 0."""
         self.project = _started(self.projects, task, proposal)
         self._show_project()
-        if proposal is None:
+        if task.name not in dataset_names():
             _ = self.kept  # somebody's own table, which a refresh must not lose
 
     def enter(self, number: str) -> None:
@@ -176,20 +185,19 @@ class AppState:
 
     def change_task(self, task: Task) -> None:
         """Take the task with other roles, words or positive class; scores that fit stay."""
-        with self._said():
-            self.kept.change_task(task)
+        if not self._done(lambda: self.kept.change_task(task)):
+            self.given += 1
         self._show_task()
 
     def add_expert(
         self, name: str, scores: ImportanceScores, asked: Mapping[str, Any] | None = None
     ) -> str:
         """Put a proposal beside the others; return the name that it got."""
-        return self.kept.add_proposal(name, scores, asked, taken=RESERVED)
+        return self.kept.add_proposal(name[:LONGEST_NAME], scores, asked, taken=RESERVED)
 
     def remove_expert(self, name: str) -> None:
         """Take a proposal off the list."""
-        with self._said():
-            self.kept.remove_proposal(name)
+        self._done(lambda: self.kept.remove_proposal(name))
 
     def use(self, name: str, *, keep_edits: bool = False) -> None:
         """Put a proposal on the sliders; a reset then goes back to it.
@@ -203,39 +211,51 @@ class AppState:
         self.kept.use(name, keep_edits=keep_edits)
         self.epoch += 1
 
-    def edit_scores(self, scores: Mapping[str, float], how: str, why: str = "") -> None:
-        """Set some scores from outside the instrument; those that are locked stay."""
+    def edit_scores(self, scores: Mapping[str, float], how: str, why: str = "") -> bool:
+        """Set some scores from outside the instrument; those that are locked stay.
+
+        Returns
+        -------
+        bool
+            Whether that could be recorded; the person has been told where it could not.
+        """
         now = self.scores.as_dict()
         changes = {
             name: (now[name], score) for name, score in scores.items() if name not in self.locked
         }
-        with self._said():
-            self.kept.edit(changes, why, how)
         self.epoch += 1
+        return self._done(lambda: self.kept.edit(changes, why, how))
 
     def reset_scores(self) -> None:
         """Take every edit back, but for those of locked features."""
         self.edit_scores({name: self.original.score(name) for name in self.edited}, "reset")
 
-    def restore(self, state: int) -> None:
-        """Go back to the scores of an earlier state."""
-        with self._said():
-            self.kept.restore(state)
+    def restore(self, state: int) -> bool:
+        """Go back to the scores of an earlier state; return whether that could be recorded."""
         self.epoch += 1
+        return self._done(lambda: self.kept.restore(state))
 
     def keep_settings(self) -> None:
-        """Record settings that have been changed on the page."""
-        kept = Settings.from_document(self.project.history.settings)
-        if self.settings != kept:
-            with self._said():
-                self.kept.set(self.settings.document())
+        """Record the settings that have been changed on the page, and no others."""
+        before = self._known.document()
+        changed = {
+            name: value for name, value in self.settings.document().items() if value != before[name]
+        }
+        if changed and self._done(lambda: self.kept.set(changed)):
+            self._known = replace(self.settings)
 
     def look(self) -> None:
         """Take over what another window has done."""
-        if not self.project.refresh():
-            return
-        self.settings = Settings.from_document(self.project.history.settings)
+        self.project.refresh()
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Show what of another window came in when something was recorded here."""
+        kept = Settings.from_document(self.project.history.settings)
+        if kept != self._known:
+            self._take_settings()
         if self.task is not self._drawn:
+            self.given += 1
             self._show_task()
 
     # What is calculated
@@ -248,69 +268,95 @@ class AppState:
 
     def experiment(self, settings: Settings | None = None) -> Experiment:
         """All that stays while sliders move, made anew when task or settings have changed."""
+        return self.experiment_as_set(settings)()
+
+    def experiment_as_set(self, settings: Settings | None = None) -> Callable[[], Experiment]:
+        """What makes the experiment of task and settings as they are now, called whenever."""
         settings = settings or self.settings
-        design, recipe = settings.design, settings.recipe
+        return partial(self._experiment_of, self.task, settings.design, settings.recipe)
+
+    def _experiment_of(self, task: Task, design: Design, recipe: Recipe) -> Experiment:
         known = self._experiment
-        if known is None or (known.design, known.recipe) != (design, recipe):
-            known = Experiment(self.task, design, recipe)
-            self._experiment = known
+        if (
+            known is None
+            or known.task is not task
+            or (known.design, known.recipe) != (design, recipe)
+        ):
+            known = self._experiment = Experiment(task, design, recipe)
         return known
 
     def outcome(self) -> Outcome[Findings]:
         """What is known of the models with the scores as they stand, those in motion too."""
         scores, gamma, original = self.scores.edit(self.moving), self.settings.gamma, self.original
         design, recipe = self.settings.design, self.settings.recipe
-        sampled = bool(self.moving)  # all rows once nothing moves
+        make = self.experiment_as_set()
+        # All rows once nothing moves, and where there are few.
+        known = self._experiment
+        sampled = bool(self.moving) and known is not None and known.has_samples
         values = (scores.values.tobytes(), original.values.tobytes())
-        key = (id(self._drawn), values, gamma, design, recipe, sampled)
+        key = (values, gamma, design, recipe, sampled)
 
         def work(tell: Callable[[float], None]) -> Findings:
             tell(0.0)
-            experiment = self.experiment()
+            experiment = make()
             comparison = experiment.compare(scores, gamma, on_progress=tell, sampled=sampled)
             found = conflicts(experiment, scores, comparison, original)
             return Findings(experiment, comparison, found)
 
         return self.trainer.ask(key, work)
 
-    @contextmanager
-    def _said(self) -> Iterator[None]:
-        """Tell the person in a sentence what could not be recorded."""
+    def _done(self, do: Callable[[], object]) -> bool:
+        """Whether something could be recorded; where not, tell the person in a sentence."""
         try:
-            yield
+            do()
         except LaatError as error:
             st.toast(literal(str(error)), icon=":material/error:", duration="long")
+            return False
+        return True
 
     def keep_result(self, outcome: Outcome[Findings]) -> None:
         """Record what came of the state as it stands, once, where there is a project."""
         findings, history = outcome.found, self.project.history
-        if findings is None or outcome.old or self.moving or findings.comparison.sampled:
+        if findings is None or outcome.old or findings.comparison.sampled:
             return
+        recorded = Settings.from_document(history.settings)
+        if self.moving or self.settings != recorded or self.task is not self._drawn:
+            return  # of what is not recorded, or not what was
         state = history.states[-1]
         if not self.project.id:
             self._first = run_document(findings.comparison), state.number
         elif state.result is None:
-            with self._said():
-                self.project.ran(run_document(findings.comparison), state.number)
+            document = run_document(findings.comparison)
+            self._done(lambda: self.project.ran(document, state.number))
 
     def train_state(self, number: int) -> None:
         """Train the models of a state of this task, with the settings that it had."""
         history = self.project.history
         settings = Settings.from_document(history.settings_at(number) or {})
         scores = history.scores_at(number).reindexed(self.feature_names)
-        comparison = self.experiment(settings).compare(scores, settings.gamma)
-        with self._said():
+
+        def train() -> None:
+            comparison = self.experiment(settings).compare(scores, settings.gamma)
             self.project.ran(run_document(comparison), number)
+
+        self._done(train)
 
     def _show_project(self) -> None:
         self.opened += 1
-        self.moving, self.notice, self._first = {}, "", None
-        self.settings = Settings.from_document(self.project.history.settings)
+        self.notice, self._first = "", None
+        self._take_settings()
         self._show_task()
+
+    def _take_settings(self) -> None:
+        self._known = Settings.from_document(self.project.history.settings)
+        self.settings = replace(self._known)
+        self.given += 1
 
     def _show_task(self) -> None:
         self._drawn = self.task
         self._experiment = self._profiles = None
+        self.trainer.forget()
+        self.moving = {}
         self.epoch += 1
         try:
             self.features, self.problem = features_of(self.task), ""

@@ -1,13 +1,15 @@
 """The states of a project: a list, going back, naming, and comparing two."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from laat_core.store.history import State
+from laat_core.data.plain import plain_number
+from laat_core.store.history import History, State
 from ui.naming import feature_labels
 from ui.state import AppState
 from ui.text import local_time
@@ -15,6 +17,7 @@ from ui.text import local_time
 __all__ = ["compare_states", "go_back", "list_states"]
 
 LONGEST_NAME = 100
+LARGEST = 1e6  # of a number in a result; AUCs and attributions are at most 1
 
 
 def list_states(state: AppState) -> None:
@@ -23,7 +26,7 @@ def list_states(state: AppState) -> None:
         {
             "State": one.number,
             "Name": one.name,
-            "When": local_time(one.time),
+            "When": _moment(one.time),
             "Who": one.who or "you",
             "What": one.what,
             "Why": one.why,
@@ -89,10 +92,10 @@ def go_back(state: AppState) -> None:
     if right.button(
         "Restore these scores", type="primary", icon=":material/settings_backup_restore:"
     ):
-        state.restore(chosen.number)
-        st.toast(
-            f"The scores of state {chosen.number} are on the sliders.", icon=":material/check:"
-        )
+        if state.restore(chosen.number):
+            st.toast(
+                f"The scores of state {chosen.number} are on the sliders.", icon=":material/check:"
+            )
         st.rerun()
     st.caption("Restoring adds a state; nothing is deleted, and it can be undone.")
 
@@ -104,8 +107,8 @@ def compare_states(state: AppState) -> None:
         first = _choose(state, "Compare", "history_first", 1)
     with right:
         second = _choose(state, "with", "history_second")
-    st.markdown(_difference(first, second))
     history = state.project.history
+    st.markdown(_difference(history, first, second))
     labels = feature_labels(state.task, state.features)
     scores = [history.scores_at(one.number).as_dict() for one in (first, second)]
     table = pd.DataFrame(
@@ -114,7 +117,7 @@ def compare_states(state: AppState) -> None:
             **_pair("Score", [[part.get(name, 0.0) for name in labels] for part in scores]),
             **_pair(
                 "Attribution",
-                [[_attribution(one, name) for name in labels] for one in (first, second)],
+                [[_attribution(history, one, name) for name in labels] for one in (first, second)],
             ),
         }
     )
@@ -150,19 +153,46 @@ def _title(one: State) -> str:
     return " · ".join(filter(None, [str(one.number), one.name, one.what]))
 
 
-def _model(one: State, model: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = (one.result or {}).get("result", {}).get("models", {}).get(model, {})
-    return found
+def _found(one: State, *path: str) -> Any:
+    """Part of a state's result, None where it is not there: a project may come from anybody."""
+    part: Any = one.result
+    for key in ("result", *path):
+        part = part.get(key) if isinstance(part, Mapping) else None
+    return part
+
+
+def _number(value: object) -> float | None:
+    number = plain_number(value)
+    return float(number) if abs(number) <= LARGEST else None
 
 
 def _auc(one: State, model: str) -> float | None:
-    mean = _model(one, model).get("auc", {}).get("mean")
+    mean = _number(_found(one, "models", model, "auc", "mean"))
     return None if mean is None else 100 * mean
 
 
-def _attribution(one: State, feature: str) -> float | None:
-    value: float | None = _model(one, "laat").get("attributions", {}).get(feature)
-    return value
+def _attribution(history: History, one: State, feature: str) -> float | None:
+    """What a model made of a feature, for the positive class of today."""
+    value = _number(_found(one, "models", "laat", "attributions", feature))
+    if value is None:
+        return None
+    today = history.task_document["positive_class"]
+    return value if history.positive_class_at(one.number) == today else 0.0 - value
+
+
+def _per_split(one: State) -> list[float]:
+    """AUC of the LAAT model in each split; empty where that is not known."""
+    found = _found(one, "models", "laat", "auc", "per_split")
+    numbers = [_number(value) for value in found] if isinstance(found, list) else []
+    known = [number for number in numbers if number is not None]
+    return known if len(known) == len(numbers) else []
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return local_time(text)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _pair(what: str, values: list[list[Any]]) -> dict[str, list[Any]]:
@@ -171,22 +201,29 @@ def _pair(what: str, values: list[list[Any]]) -> dict[str, list[Any]]:
     }
 
 
-def _difference(first: State, second: State) -> str:
+def _splits(history: History, one: State) -> object:
+    """What rows are divided by: equal where two states had the same splits."""
+    return history.positive_class_at(one.number), _found(one, "design")
+
+
+def _difference(history: History, first: State, second: State) -> str:
     """Say how the AUCs differ; pair by pair where both had the same splits."""
-    results = [(one.result or {}).get("result") for one in (first, second)]
-    if None in results:
+    before, after = _auc(first, "laat"), _auc(second, "laat")
+    if before is None or after is None:
         return "One of them has no result: its models were never trained to the end."
-    means = [_auc(one, "laat") or 0.0 for one in (first, second)]
-    said = f"LAAT model: {means[0]:.1f} and {means[1]:.1f}, "
-    designs = [result["design"] for result in results if result]
-    if designs[0] != designs[1]:
+    said = f"LAAT model: {before:.1f} and {after:.1f}, "
+    per_split = [_per_split(one) for one in (first, second)]
+    if _splits(history, first) != _splits(history, second) or len(per_split[0]) != len(
+        per_split[1]
+    ):
         return f"{said}but on different splits, so that they do not compare pair by pair."
-    per_split = [np.array(_model(one, "laat")["auc"]["per_split"]) for one in (first, second)]
-    paired = 100 * (per_split[1] - per_split[0])
+    if not per_split[0]:
+        return f"{said}of splits that were not kept."
+    paired = 100 * (np.array(per_split[1]) - np.array(per_split[0]))
     mean = f"{paired.mean():+.2f}".replace("-", "−")
     spread = f" ± {paired.std(ddof=1):.2f}" if len(paired) > 1 else ""
+    splits = f"{len(paired)} splits" if len(paired) > 1 else "one split"
     return (
-        f"{said}paired difference {mean}{spread} over {len(paired)} "
-        f"splits; the second is ahead in {int((paired > 0).sum())}, the first in "
-        f"{int((paired < 0).sum())}."
+        f"{said}paired difference {mean}{spread} over {splits}; the second is ahead in "
+        f"{int((paired > 0).sum())}, the first in {int((paired < 0).sum())}."
     )

@@ -36,6 +36,6 @@ def show_story(state: AppState) -> None:
         if made:
             st.caption("These edits are on the sliders.")
         elif st.button("Make these edits", type="primary", width="stretch"):
-            state.edit_scores(edits, "story", story.title)
-            st.toast("The edits are on the sliders.", icon=":material/check:")
+            if state.edit_scores(edits, "story", story.title):
+                st.toast("The edits are on the sliders.", icon=":material/check:")
             st.rerun()

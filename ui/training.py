@@ -1,6 +1,7 @@
 """Training beside the page: a newer move cancels the one under way."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -11,6 +12,9 @@ __all__ = ["Outcome", "Trainer"]
 
 FIRST_PATIENCE = 5.0  # seconds that a page waits for a result where it has none yet
 PATIENCE = 0.25  # and where it has an older one to show meanwhile
+# Up to so long it waits for a training that takes no longer than the last: while somebody drags,
+# each move would otherwise end the one before, and nothing would be seen.
+MOST_PATIENCE = 1.0
 
 T = TypeVar("T")
 Work = Callable[[Callable[[float], None]], T]  # is told whom to tell the share done
@@ -30,9 +34,11 @@ class _Job(Generic[T]):
     found: T | None = None
     problem: str = ""
     cancelled: bool = False
+    seconds: float = 0.0
     done: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
+        started = time.monotonic()
         self.problem = "A fault of this program has ended the training. Its log has the details."
         try:
             self.found, self.problem = self.work(self._tell), ""
@@ -41,6 +47,7 @@ class _Job(Generic[T]):
         except LaatError as error:
             self.problem = str(error)
         finally:
+            self.seconds = time.monotonic() - started
             self.done.set()
 
     def _tell(self, share: float) -> None:
@@ -77,6 +84,7 @@ class Trainer(Generic[T]):
     def __init__(self) -> None:
         self._job: _Job[T] | None = None
         self._last: T | None = None
+        self._seconds = 0.0  # that the last result took
 
     def ask(self, key: object, work: Work[T], patience: float = FIRST_PATIENCE) -> Outcome[T]:
         """Train, unless that is done or under way; return what there is after a short while.
@@ -96,10 +104,17 @@ class Trainer(Generic[T]):
                 job.cancelled = True
             job = self._job = _Job(key, work)
             threading.Thread(target=job.run, daemon=True).start()
-        job.done.wait(PATIENCE if self._last else patience)
+        usual = min(max(PATIENCE, 2 * self._seconds), MOST_PATIENCE)
+        job.done.wait(usual if self._last else patience)
         if not job.done.is_set():
             return Outcome(self._last, old=True, share=job.share)
         if job.problem:
             return Outcome(None, problem=job.problem)
-        self._last = job.found
+        self._last, self._seconds = job.found, job.seconds
         return Outcome(self._last)
+
+    def forget(self) -> None:
+        """End the training under way, and show no earlier result: they are of something else."""
+        if self._job is not None:
+            self._job.cancelled = True
+        self._job = self._last = None

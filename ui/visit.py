@@ -24,6 +24,8 @@ def open_state(person: Person) -> None:
             st.error(literal(str(error)))
             st.stop()
         st.session_state[KEY] = _begin(projects)
+    else:
+        _look(st.session_state[KEY])
     name_in_address(st.session_state[KEY])
 
 
@@ -36,6 +38,14 @@ def _begin(projects: Projects) -> AppState:
             st.toast(literal(str(error)), icon=":material/error:", duration="long")
     named = st.query_params.get("table", FIRST_TABLE)
     return AppState.bundled(projects, named if named in dataset_names() else FIRST_TABLE)
+
+
+def _look(state: AppState) -> None:
+    """Take over what another window has done; whatever is wrong with that, other tables open."""
+    try:
+        state.look()
+    except LaatError as error:
+        st.toast(literal(str(error)), icon=":material/error:", duration="long")
 
 
 def name_in_address(state: AppState) -> None:

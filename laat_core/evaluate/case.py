@@ -50,8 +50,8 @@ class ModelAnswer:
         Mean logits of the case and of the usual row.
     contributions : ndarray of shape (n_features,)
         What each feature adds to the logit; their sum is ``logit - usual_logit``.
-    without : ndarray of shape (n_features,)
-        The probability if this feature alone had its usual value.
+    without : ndarray of shape (n_columns,)
+        The probability if this column alone, with all its features, had its usual value.
     """
 
     probability: float
@@ -72,12 +72,15 @@ class CaseResult:
     ----------
     features : tuple of str
         In the order of the contributions.
+    columns : tuple of str
+        Those that the features come from, in the order of ``without``.
     laat, baseline : ModelAnswer
     remarks : tuple of str
         What has been filled or could not be taken as it was given, one sentence each.
     """
 
     features: tuple[str, ...]
+    columns: tuple[str, ...]
     laat: ModelAnswer
     baseline: ModelAnswer
     remarks: tuple[str, ...]
@@ -114,8 +117,13 @@ def explain_case(
     trained = comparison.laat.models, comparison.baseline.models
     if comparison.features != names or any(_number(m) != len(X) for m in trained):
         raise DataError("The comparison is not of these data. Compare anew, then ask about a row.")
-    laat, baseline = (_answer(m.double(), X, experiment.usual) for m in trained if m)
-    return CaseResult(names, laat, baseline, remarks)
+    columns: dict[str, list[int]] = {}
+    for position, feature in enumerate(experiment.encoder.features_):
+        columns.setdefault(feature.column, []).append(position)
+    laat, baseline = (
+        _answer(m.double(), X, experiment.usual, list(columns.values())) for m in trained if m
+    )
+    return CaseResult(names, tuple(columns), laat, baseline, remarks)
 
 
 def moving_sliders(
@@ -206,7 +214,7 @@ def _n_chunks(experiment: Experiment, n_targets: int) -> int:
     return min(n_targets, -(-n_targets * numbers // MOST_NUMBERS))
 
 
-def _answer(models: Models, X: Tensor, usual: Tensor) -> ModelAnswer:
+def _answer(models: Models, X: Tensor, usual: Tensor, columns: list[list[int]]) -> ModelAnswer:
     logits, usual_logits = models.logits(X)[:, 0], models.logits(usual)[:, 0]  # (s,)
     probabilities = logits.sigmoid()
     low, high = np.percentile(probabilities.numpy(), BAND)
@@ -218,19 +226,19 @@ def _answer(models: Models, X: Tensor, usual: Tensor) -> ModelAnswer:
         logit=float(logits.mean()),
         usual_logit=float(usual_logits.mean()),
         contributions=models.contributions(X, usual)[:, 0].mean(dim=0).numpy(),
-        without=_without(models, X, usual).numpy(),
+        without=_without(models, X, usual, columns).numpy(),
     )
 
 
-def _without(models: Models, X: Tensor, usual: Tensor) -> Tensor:
-    """Probability with each feature by itself at its usual value, (n_features,)."""
-    n_models, _, n_features = X.shape
+def _without(models: Models, X: Tensor, usual: Tensor, columns: list[list[int]]) -> Tensor:
+    """Probability with each column by itself at its usual value, (n_columns,)."""
     widest = max(parameter.shape[-1] for parameter in models.parameters())
-    parts, size = [], max(1, MOST_NUMBERS // (n_models * widest))
-    for first in range(0, n_features, size):
-        some = torch.arange(first, min(first + size, n_features))
-        rows = X.repeat(1, len(some), 1)  # (s, d', d)
-        rows[:, torch.arange(len(some)), some] = usual[:, 0, some]
+    parts, size = [], max(1, MOST_NUMBERS // (len(X) * widest))
+    for first in range(0, len(columns), size):
+        some = columns[first : first + size]
+        rows = X.repeat(1, len(some), 1)  # (s, c, d)
+        for row, positions in enumerate(some):
+            rows[:, row, positions] = usual[:, 0, positions]
         parts.append(models.logits(rows).sigmoid().mean(dim=0))
     return torch.cat(parts)
 

@@ -136,6 +136,11 @@ class Experiment:
         return correlate(names, self._encoded[rows], self.task.labels[rows])
 
     @property
+    def has_samples(self) -> bool:
+        """Whether a sampled comparison is another one than that on all test rows."""
+        return self._samples is not None
+
+    @property
     def baseline(self) -> ModelResult:
         """The model without the attribution term: same start, rows and steps, gamma 0."""
         return self._baseline(sampled=False, progress=_Progress(None, 1))

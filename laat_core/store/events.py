@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from laat_core.errors import StoreError
 
 __all__ = [
     "Event",
+    "Packed",
     "canonical",
     "event_after",
     "first_broken",
@@ -56,11 +58,42 @@ class Event:
     hash: str
 
 
+class Packed(Mapping[str, Any]):
+    """Content that is kept small while nobody looks at it."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        self._packed = zlib.compress(canonical(content).encode())
+
+    def _content(self) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads(zlib.decompress(self._packed))
+        return content
+
+    def __getitem__(self, key: str) -> Any:
+        return self._content()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._content())
+
+    def __len__(self) -> int:
+        return len(self._content())
+
+
 def canonical(content: object) -> str:
     """JSON in the one form that is hashed: sorted keys, no blanks, letters as they are."""
     return json.dumps(
-        content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+        content,
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+        allow_nan=False,
+        default=_plain,
     )
+
+
+def _plain(content: object) -> dict[str, Any]:
+    if isinstance(content, Packed):
+        return dict(content)
+    raise TypeError(f"{type(content).__name__} is no plain JSON")
 
 
 def sha256(content: bytes | str) -> str:

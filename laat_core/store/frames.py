@@ -1,6 +1,6 @@
 """Scores after one event, kept small: where they came from, and what has been set since."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -89,18 +89,30 @@ class Frame:
             return self
         return replace(self, original=self.original.reindexed([*self.original.features, *new]))
 
-    def with_proposal(self, name: str, proposal: ImportanceScores, *, keep: bool) -> "Frame":
-        """Return the frame with a proposal in place of the original.
+    def with_proposal(
+        self,
+        name: str,
+        proposal: ImportanceScores,
+        number: int,
+        *,
+        keep: bool,
+        locked: Collection[str],
+    ) -> "Frame":
+        """Return the frame with a proposal in place of the original, by an event of that number.
 
-        What it says nothing about stays, and so do, where ``keep`` says so, scores that differ
-        from where they came from.
+        What it says nothing about stays, and so do locked features and, where ``keep`` says so,
+        scores that differ from where they came from.
         """
         replaced = set(proposal.features)
         kept = {
             feature: entry
             for feature, entry in self.edits.as_dict().items()
-            if feature not in replaced or (keep and entry.value != self.original.score(feature))
+            if feature not in replaced
+            or feature in locked
+            or (keep and entry.value != self.original.score(feature))
         }
+        for feature in replaced.intersection(locked, self.original.features).difference(kept):
+            kept[feature] = Set(self.original.score(feature), number)
         return Frame(proposal.joined(self.original), name, Edits(kept))
 
     def flipped(self) -> "Frame":

@@ -9,7 +9,7 @@ from laat_core.errors import ScoreError, StoreError
 from laat_core.scores.importance import ImportanceScores, as_score, quoted, shown
 from laat_core.store import wording
 from laat_core.store.documents import check_task_document, scores_from_document
-from laat_core.store.events import Event, canonical, sha256
+from laat_core.store.events import Event, Packed, canonical, sha256
 from laat_core.store.frames import Frame, Set
 
 __all__ = [
@@ -206,6 +206,11 @@ class History:
         moment = self._moments[number]
         return moment.settings if moment.task_document is self.task_document else None
 
+    def positive_class_at(self, number: int) -> str:
+        """The class that positive scores, and the result, of a state speak for."""
+        self.state(number)
+        return str(self._moments[number].task_document["positive_class"])
+
     def _frame_at(self, number: int) -> Frame:
         frame, document, _ = self._moments[number]
         same = document["positive_class"] == self.task_document["positive_class"]
@@ -241,6 +246,8 @@ class History:
             raise StoreError(f"Event {event.number} does not follow from the event before it.")
         check_line(event.who, "name of who did it")
         self.check(event.kind, event.content)
+        if event.kind == "ran":  # there is one for nearly every move
+            event = replace(event, content=Packed(event.content))
         what = getattr(self, f"_fold_{event.kind}")(event.content, event.number)
         self.events.append(event)
         if event.kind in STATES:
@@ -300,7 +307,13 @@ class History:
         name = content["name"]
         self._step(
             number,
-            self._frame.with_proposal(name, self.experts[name], keep=content["keep_edits"]),
+            self._frame.with_proposal(
+                name,
+                self.experts[name],
+                number,
+                keep=content["keep_edits"],
+                locked=self.locked,
+            ),
         )
         return f"Scores of {name}" + (", edits kept" if content["keep_edits"] else "")
 
@@ -397,6 +410,8 @@ class History:
 
     def _check_ran(self, content: Mapping[str, Any]) -> None:
         self.state(content["state"])
+        if content["table"] != self.table_hash:
+            raise StoreError("A run names another table than the one of its project.")
 
     def _fold_ran(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
         self._change(content["state"], result=content)

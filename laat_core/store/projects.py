@@ -1,36 +1,26 @@
-"""Projects in a database: what is done is recorded first, and then taken over."""
+"""The projects of one owner in a database."""
 
-import random
-import time
-from collections.abc import Callable, Iterable, Mapping
-from threading import RLock
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import NamedTuple
 from uuid import uuid4
 
-import pandas as pd
 from sqlalchemy import Connection, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from laat_core.data.task import Task
 from laat_core.errors import StoreError
-from laat_core.scores.importance import ImportanceScores
 from laat_core.store import entries
 from laat_core.store.database import Database, EventRow, ProjectRow, TableRow
-from laat_core.store.documents import table_bytes, table_from_bytes, task_from_document
-from laat_core.store.entries import Entry
-from laat_core.store.events import Event, canonical, event_after, now, parse_content, sha256
-from laat_core.store.history import STATES, History, check_line
+from laat_core.store.documents import table_bytes
+from laat_core.store.events import Event, event_after, now, sha256
+from laat_core.store.history import STATES, check_line
+from laat_core.store.project import Draft, Project
+from laat_core.store.rows import ID, keep_table, no_project, read_events, read_tables, row_of
 
 __all__ = ["Listed", "Project", "Projects", "read_events", "read_tables"]
 
-MOST_TRIES = 20
-MOVED = (
-    "The scores or the task have been changed meanwhile, in another tab or by somebody else. "
-    "Look at them, and do it again."
-)
-# States that change none of these.
-HARMLESS = ("settings",)
+MOST_TRIES = 5
 
 
 class Listed(NamedTuple):
@@ -60,13 +50,13 @@ class Projects:
         self.owner = entries.line(owner)
         self.who = entries.line(self.owner if who is None else who)
 
-    def create(self, title: str, task: Task) -> "Project":
+    def create(self, title: str, task: Task) -> Project:
         """Start a project with a task; its scores are 0."""
         project = self.draft(title, task)
         project.keep()
         return project
 
-    def draft(self, title: str, task: Task) -> "Project":
+    def draft(self, title: str, task: Task) -> Project:
         """Start a project of which nothing is kept before :meth:`Project.keep` is called.
 
         Somebody who only looks at a table leaves nothing behind.
@@ -74,7 +64,7 @@ class Projects:
         content = table_bytes(task.table)
         entry = entries.opened(title, task, sha256(content))
         event = event_after(None, self.who, *entry)
-        project = Project(self.database, "", self.who, _Draft(self, task, content))
+        project = Project(self.database, "", self.who, Draft(task, content, self.add))
         project.history.fold(event)
         return project
 
@@ -85,7 +75,7 @@ class Projects:
             try:
                 with self.database.writing() as connection:
                     for key, content in tables.items():
-                        _keep_table(connection, key, content)
+                        keep_table(connection, key, content)
                     moment = now()
                     connection.execute(
                         insert(ProjectRow).values(
@@ -97,7 +87,7 @@ class Projects:
                             changed=moment,
                         )
                     )
-                    connection.execute(insert(EventRow), [_row(project_id, e) for e in events])
+                    connection.execute(insert(EventRow), [row_of(project_id, e) for e in events])
                 break
             except IntegrityError as error:
                 # Another project that had the same table may have been deleted in this moment.
@@ -105,7 +95,7 @@ class Projects:
                     raise StoreError("The project could not be kept. Try again.") from error
         return project_id
 
-    def open(self, project_id: str) -> "Project":
+    def open(self, project_id: str) -> Project:
         """Open a project; a StoreError where there is none of this owner's with that id."""
         with self.database.reading() as connection:
             self._check(connection, project_id)
@@ -131,330 +121,29 @@ class Projects:
         title = entries.line(title)
         check_line(title, "title")
         with self.database.writing() as connection:
-            changed = connection.execute(
-                update(ProjectRow)
-                .where(ProjectRow.id == project_id, ProjectRow.owner == self.owner)
-                .values(title=title)
+            self._check(connection, project_id)
+            connection.execute(
+                update(ProjectRow).where(ProjectRow.id == project_id).values(title=title)
             )
-            if not changed.rowcount:
-                raise _no_project()
 
     def delete(self, project_id: str) -> None:
         """Delete a project with its history, and its table unless another project has it."""
         with self.database.writing() as connection:
             named = self._check(connection, project_id)
             connection.execute(delete(ProjectRow).where(ProjectRow.id == project_id))
-        try:
-            with self.database.writing() as connection:
-                used = select(ProjectRow.id).where(ProjectRow.table_hash == named)
-                connection.execute(delete(TableRow).where(TableRow.hash == named, ~used.exists()))
-        except IntegrityError:
-            pass  # somebody has just opened the same table
+        # Somebody may open the same table in this moment.
+        with suppress(IntegrityError), self.database.writing() as connection:
+            used = select(ProjectRow.id).where(ProjectRow.table_hash == named)
+            connection.execute(delete(TableRow).where(TableRow.hash == named, ~used.exists()))
 
     def _check(self, connection: Connection, project_id: str) -> str:
+        if not ID.fullmatch(project_id):
+            raise no_project()
         found = connection.execute(
             select(ProjectRow.table_hash).where(
                 ProjectRow.id == project_id, ProjectRow.owner == self.owner
             )
         ).scalar()
         if found is None:
-            raise _no_project()
+            raise no_project()
         return found
-
-
-class _Draft(NamedTuple):
-    """What a project that is not kept yet has in place of a row in the database."""
-
-    projects: Projects
-    task: Task
-    table: bytes
-
-
-class Project:
-    """One project: its history, and everything that can be done to it.
-
-    What is done is one event in one transaction; when the method returns, it is kept. Of what
-    another tab or process has recorded nothing is overwritten: :meth:`edit` leaves alone what has
-    moved, and whatever would replace scores or task as a whole is refused until
-    :meth:`refresh` has brought them in sight.
-
-    Parameters
-    ----------
-    database : Database
-    project_id : str
-    who : str
-        Named by what is recorded.
-
-    Attributes
-    ----------
-    id, who : str
-        The id is empty before the project is kept.
-    history : History
-    """
-
-    def __init__(
-        self, database: Database, project_id: str, who: str = "", draft: _Draft | None = None
-    ) -> None:
-        self.id, self.who = project_id, who
-        self.history = History()
-        self._database, self._draft = database, draft
-        self._lock = RLock()
-        self._title = ""
-        self._table: pd.DataFrame | None = None
-        self._task: tuple[dict[str, Any], Task] | None = None
-        self.refresh()
-
-    @property
-    def title(self) -> str:
-        """Title as it was last seen."""
-        return self.history.title if self._draft else self._title
-
-    @property
-    def task(self) -> Task:
-        """The task with its table."""
-        with self._lock:
-            document = self.history.task_document
-            if self._task is None and self._draft:
-                self._task, self._table = (document, self._draft.task), self._draft.task.table
-            if self._task is None or self._task[0] is not document:
-                self._task = document, task_from_document(document, self._read_table())
-            return self._task[1]
-
-    def table_bytes(self) -> bytes:
-        """The table, as it is kept."""
-        if self._draft:
-            return self._draft.table
-        with self._database.reading() as connection:
-            return read_tables(connection, [self.history.table_hash])[self.history.table_hash]
-
-    def _read_table(self) -> pd.DataFrame:
-        if self._table is None:
-            self._table = table_from_bytes(self.table_bytes())
-        return self._table
-
-    def refresh(self) -> bool:
-        """Take over what others have recorded; return whether there was anything."""
-        with self._lock:
-            if self._draft:
-                return False
-            last = self.history.last.number if self.history.last else 0
-            query = (
-                select(ProjectRow.title, *EVENT_COLUMNS)
-                .outerjoin(
-                    EventRow, (EventRow.project_id == ProjectRow.id) & (EventRow.number > last)
-                )
-                .where(ProjectRow.id == self.id)
-                .order_by(EventRow.number)
-            )
-            with self._database.reading() as connection:
-                rows = connection.execute(query).all()
-            if not rows:
-                raise _no_project()
-            self._title = rows[0][0]
-            new = [_event(*row[1:]) for row in rows if row[1] is not None]
-            for event in new:
-                self.history.fold(event)
-            return bool(new)
-
-    def keep(self) -> None:
-        """Keep all of a draft, and from now on everything that is done to it."""
-        with self._lock:
-            if self._draft:
-                tables = {self.history.table_hash: self._draft.table}
-                title = self.history.title
-                self.id = self._draft.projects.add(self.history.events, tables, title)
-                self._title, self._draft = title, None
-
-    # What can be done
-
-    def change_task(self, task: Task) -> None:
-        """Take other roles, words or another positive class for the same table."""
-        with self._lock:
-            if task.table is not self.task.table and (
-                sha256(table_bytes(task.table)) != self.history.table_hash
-            ):
-                raise StoreError("Another table makes another project.")
-            self._record(lambda: entries.task_changed(self.history, task), whole=True)
-
-    def add_proposal(
-        self,
-        name: str,
-        scores: ImportanceScores,
-        asked: Mapping[str, Any] | None = None,
-        *,
-        taken: Iterable[str] = (),
-    ) -> str:
-        """Put a proposal beside the others; return the name that it got.
-
-        Parameters
-        ----------
-        name : str
-        scores : ImportanceScores
-        asked : mapping, optional
-            ``model``, ``base_url``, ``date``, ``temperature``, ``system`` and ``prompt``.
-        taken : iterable of str
-            Names that it must not get, beside those of other proposals.
-        """
-        with self._lock:
-            taken = list(taken)
-            entry = self._record(
-                lambda: entries.proposal(self.history, name, scores, asked or {}, taken)
-            )
-            return str(entry.content["name"]) if entry else name
-
-    def remove_proposal(self, name: str) -> None:
-        """Take a proposal away; scores that came from it stay."""
-        self._record(lambda: Entry("removed", {"name": name}))
-
-    def use(self, name: str, *, keep_edits: bool = False) -> None:
-        """Put a proposal on the sliders; a reset then goes back to it."""
-        content = {"name": name, "keep_edits": keep_edits}
-        self._record(lambda: Entry("used", content), whole=True)
-
-    def edit(
-        self, changes: Mapping[str, tuple[float, float]], why: str = "", how: str = "move"
-    ) -> list[str]:
-        """Set scores; return the features that somebody else has moved, which are left alone.
-
-        Parameters
-        ----------
-        changes : mapping of str to (float, float)
-            By feature, from where to where.
-        why : str
-        how : str
-            One of ``move``, ``zero``, ``flip``, ``scale``, ``reset``, ``load``, ``story``.
-
-        Raises
-        ------
-        ScoreError
-            If a feature is unknown or locked, or a score is not a number from -10 to 10; nothing
-            is changed then.
-        """
-        left: list[str] = []
-
-        def build() -> Entry | None:
-            entry, left[:] = entries.edited(self.history, changes, why, how)
-            return entry
-
-        self._record(build)
-        return left
-
-    def undo(self) -> None:
-        """Take the last edit, proposal used or state restored back."""
-        self._record(lambda: Entry("undone", {}), whole=True)
-
-    def redo(self) -> None:
-        """Do again what was taken back."""
-        self._record(lambda: Entry("redone", {}), whole=True)
-
-    def restore(self, state: int) -> None:
-        """Go back to the scores of a state, by its number; this can be undone."""
-        self._record(lambda: Entry("restored", {"state": state}), whole=True)
-
-    def lock(self, features: Iterable[str], *, locked: bool = True) -> None:
-        """Lock features against edits, or unlock them."""
-        features = list(features)
-        self._record(lambda: entries.locked(self.history, features, lock=locked))
-
-    def note(self, state: int, text: str) -> None:
-        """Note at a state why it is so, later than the edit itself."""
-        self._record(lambda: entries.noted(self.history, state, text))
-
-    def name(self, state: int, name: str) -> None:
-        """Name a state; an empty name takes it away."""
-        self._record(lambda: entries.named(self.history, state, name))
-
-    def set(self, settings: Mapping[str, Any]) -> None:
-        """Change some settings; the others stay."""
-        self._record(lambda: entries.settings(self.history, settings))
-
-    def ran(self, result: Mapping[str, Any], state: int | None = None) -> None:
-        """Keep a result of a state, by default the last one."""
-        with self._lock:
-            number = self.history.states[-1].number if state is None else state
-            self._record(lambda: entries.ran(self.history, number, result))
-
-    def _record(self, build: Callable[[], Entry | None], *, whole: bool = False) -> Entry | None:
-        """Record what ``build`` makes of the history as it is, and take it over.
-
-        Where ``whole``, it replaces more than it names: it is refused where others have changed
-        scores or task since this project last looked.
-        """
-        with self._lock:
-            seen = len(self.history.events)
-            for attempt in range(MOST_TRIES):
-                self.refresh()
-                if whole and any(
-                    event.kind in STATES and event.kind not in HARMLESS
-                    for event in self.history.events[seen:]
-                ):
-                    raise StoreError(MOVED)
-                entry = build()
-                if entry is None:
-                    return None
-                event = event_after(self.history.last, self.who, *entry)
-                self.history.check(event.kind, event.content)
-                try:
-                    self._keep(event)
-                except IntegrityError:
-                    # Somebody else was first: number by number, somebody always gets on.
-                    time.sleep(random.uniform(0, 0.002) * attempt)  # noqa: S311
-                    continue
-                self.history.fold(event)
-                return entry
-        raise StoreError("Too many others change this project at the same time. Try again.")
-
-    def _keep(self, event: Event) -> None:
-        if self._draft:
-            return
-        with self._database.writing() as connection:
-            connection.execute(insert(EventRow).values(_row(self.id, event)))
-            connection.execute(
-                update(ProjectRow).where(ProjectRow.id == self.id).values(changed=event.time)
-            )
-
-
-EVENT_COLUMNS = (
-    EventRow.number,
-    EventRow.time,
-    EventRow.who,
-    EventRow.kind,
-    EventRow.content,
-    EventRow.previous,
-    EventRow.hash,
-)
-
-
-def read_events(connection: Connection, project_id: str) -> list[Event]:
-    """Events of a project, whoever owns it; none where there is no such project."""
-    query = (
-        select(*EVENT_COLUMNS).where(EventRow.project_id == project_id).order_by(EventRow.number)
-    )
-    return [_event(*row) for row in connection.execute(query)]
-
-
-def read_tables(connection: Connection, hashes: Iterable[str]) -> dict[str, bytes]:
-    """Contents of those tables that are there, by hash."""
-    query = select(TableRow.hash, TableRow.content).where(TableRow.hash.in_(list(hashes)))
-    return {key: bytes(content) for key, content in connection.execute(query)}
-
-
-def _event(
-    number: int, time: str, who: str, kind: str, content: str, previous: str, key: str
-) -> Event:
-    return Event(number, time, who, kind, parse_content(content), previous, key)
-
-
-def _row(project_id: str, event: Event) -> dict[str, Any]:
-    return {**vars(event), "project_id": project_id, "content": canonical(event.content)}
-
-
-def _keep_table(connection: Connection, key: str, content: bytes) -> None:
-    """Keep a table unless it is there."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(TableRow).values(hash=key, content=content)
-    connection.execute(statement.on_conflict_do_nothing())
-
-
-def _no_project() -> StoreError:
-    return StoreError("There is no such project, or it is somebody else's.")

@@ -84,7 +84,7 @@ def test_a_spoilt_file_is_named(capsys, tmp_path, project):
 
 
 @pytest.mark.usefixtures("url")
-@pytest.mark.parametrize("project", ["nobody", "nowhere.zip", ""])
+@pytest.mark.parametrize("project", ["nobody", "nowhere.zip", "", "\udc80"])
 def test_what_is_not_there_is_said(capsys, project):
     status, out, err = run(capsys, project)
     assert (status, out) == (2, "")

@@ -93,9 +93,9 @@ def test_probabilities_are_means_over_the_models_of_the_splits(task, hidden, pro
         assert answer.usual_probability == pytest.approx(sigmoid(at_usual).mean(), abs=1e-6)
         ends = np.percentile(sigmoid(logits), [10, 90])
         assert (answer.low, answer.high) == pytest.approx(tuple(ends), abs=1e-6)
-        for position in range(len(result.features)):
-            rows = cases.copy()
-            rows[:, position] = usual[:, position]
+        of = np.array([feature.column for feature in experiment.encoder.features_])
+        for position, column in enumerate(result.columns):
+            rows = np.where(of == column, usual, cases)
             logits = [plain_logit(trained, number, row) for number, row in enumerate(rows)]
             assert answer.without[position] == pytest.approx(sigmoid(logits).mean(), abs=1e-6)
 

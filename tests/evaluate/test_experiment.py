@@ -495,6 +495,6 @@ def test_recorded_scores_beat_the_baseline_where_labels_are_few(name):
 
 
 def test_more_splits_than_memory_holds_are_refused_before_they_are_made():
-    task, design = load_dataset("adult"), Design(shots=None, n_splits=1000)
+    task, design = load_dataset("adult"), Design(shots=None, n_splits=300)
     with pytest.raises(DesignError, match="Choose fewer splits"):
         Experiment(task, design, Recipe())

@@ -1,6 +1,7 @@
 """The data page: choosing a table and saying what it is."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from laat_core import Role
+from laat_core.store.archive import export_project
+from tests.instrument import edit, rows, settled
+from ui.state import AppState
 
 
 @pytest.fixture
@@ -184,3 +188,156 @@ def test_a_table_of_the_target_alone_says_what_is_lacking(data_page):
     press(data_page, "Use this table")
     assert not data_page.exception
     assert "No column is left" in told(data_page)
+
+
+# Projects
+
+
+@pytest.fixture
+def projects(data_page):
+    """Two projects beside the table that is open."""
+    state = data_page.session_state["laat"]
+    made = {}
+    for name, feature in (("heart", "age"), ("wine", "alcohol")):
+        window = AppState.bundled(state.projects, name)
+        window.edit_scores({feature: -9.0}, "move")
+        made[name] = window.project
+    data_page.run()
+    return made
+
+
+def choose_project(page: AppTest, number: str) -> AppTest:
+    return page.selectbox(key="project").set_value(number).run()
+
+
+def toasts(page: AppTest) -> str:
+    return " ".join(toast.value for toast in page.toast).replace("\\", "")
+
+
+def test_without_a_project_that_is_said(data_page):
+    assert "No project yet" in " ".join(one.value for one in data_page.info)
+
+
+def test_a_project_is_opened_with_its_edits_and_the_address_leads_to_it(data_page, projects):
+    choose_project(data_page, projects["wine"].id)
+    press(data_page, "Open this project")
+    assert not data_page.exception
+    state = data_page.session_state["laat"]
+    assert (state.task.name, state.scores.score("alcohol")) == ("wine", -9)
+    data_page.switch_page("pages/workbench.py").run()
+    assert data_page.query_params == {"project": projects["wine"].id}
+    assert {row["name"] for row in rows(settled(data_page))} == set(state.feature_names)
+
+
+def test_settings_of_the_last_project_are_not_those_of_the_next(data_page, projects):
+    app = data_page.switch_page("pages/workbench.py").run()
+    labelled(app.number_input, "Training rows per class").set_value(9).run()
+    app.switch_page("pages/data.py").run()
+    choose_project(app, projects["wine"].id)
+    press(app, "Open this project")
+    app.switch_page("pages/workbench.py").run()
+    assert labelled(app.number_input, "Training rows per class").value == 5
+    assert app.session_state["laat"].settings.shots == 5
+    assert app.session_state["laat"].project.history.settings == {}
+
+
+def test_a_project_gets_another_title(data_page, projects):
+    choose_project(data_page, projects["wine"].id)
+    labelled(data_page.text_input, "Title").set_value("*Mine*").run()
+    press(data_page, "Rename it")
+    assert not data_page.exception
+    listed = {one.id: one.title for one in data_page.session_state["laat"].projects.listed()}
+    assert listed[projects["wine"].id] == "*Mine*"
+
+
+def test_a_project_is_deleted_and_another_is_offered(data_page, projects):
+    choose_project(data_page, projects["wine"].id)
+    press(data_page, "Delete it for good")
+    assert not data_page.exception
+    listed = [one.id for one in data_page.session_state["laat"].projects.listed()]
+    assert listed == [projects["heart"].id]
+    assert data_page.selectbox(key="project").value == projects["heart"].id
+
+
+def test_the_project_that_is_open_is_not_deleted(data_page, projects):
+    choose_project(data_page, projects["wine"].id)
+    press(data_page, "Open this project")
+    assert labelled(data_page.button, "Delete it for good").disabled
+
+
+@pytest.mark.parametrize("button", ["Open this project", "Delete it for good"])
+def test_a_project_that_another_window_has_deleted_meanwhile_is_said(data_page, projects, button):
+    choose_project(data_page, projects["wine"].id)
+    store = data_page.session_state["laat"].projects
+    listed = store.listed()
+    store.delete(projects["wine"].id)
+    store.listed = lambda: listed  # as the page still shows it
+    press(data_page, button)
+    assert not data_page.exception
+    assert "no such project" in told(data_page)
+    assert data_page.session_state["laat"].task.name == "heart"
+
+
+def test_an_exported_project_is_imported_as_another_one(data_page, projects):
+    content = export_project(projects["wine"])
+    uploader = labelled(data_page.file_uploader, "Import a project")
+    uploader.set_value(("wine.zip", content, "application/zip")).run()
+    assert not data_page.exception
+    state = data_page.session_state["laat"]
+    assert (state.task.name, state.scores.score("alcohol")) == ("wine", -9)
+    assert state.project.id not in {project.id for project in projects.values()}
+    assert "has been imported" in toasts(data_page)
+    assert len(state.projects.listed()) == 3
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x05\x06" + bytes(18)])
+def test_a_file_that_is_no_project_is_said_and_changes_nothing(data_page, content):
+    uploader = labelled(data_page.file_uploader, "Import a project")
+    uploader.set_value(("x.zip", content, "application/zip")).run()
+    assert not data_page.exception
+    assert "The file" in told(data_page)
+    assert data_page.session_state["laat"].projects.listed() == []
+
+
+# Other windows, other tables
+
+
+def test_words_that_another_window_has_changed_are_shown(data_page):
+    state = data_page.session_state["laat"]
+    other = AppState.of_project(state.projects, state.kept.id)
+    other.change_task(replace(other.task, description="Theirs"))
+    data_page.run()
+    assert labelled(data_page.text_input, "Task:").value == "Theirs"
+
+
+def test_words_that_another_window_has_overtaken_are_not_taken_and_that_is_said(data_page):
+    state = data_page.session_state["laat"]
+    other = AppState.of_project(state.projects, state.kept.id)
+    other.change_task(replace(other.task, description="Theirs"))
+    labelled(data_page.text_input, "Task:").set_value("Mine").run()
+    assert not data_page.exception
+    assert "changed meanwhile" in toasts(data_page)
+    assert state.task.description == "Theirs"
+
+
+def test_an_own_table_is_a_project_that_its_address_leads_back_to(data_page, new_app):
+    upload(data_page, csv(own_table()))
+    choose_target(data_page, "ill")
+    press(data_page, "Use this table")
+    again = new_app()
+    again.query_params.update(data_page.query_params)
+    again.run()
+    assert again.session_state["laat"].feature_names == ["age", "smoker = yes"]
+
+
+def test_another_table_begins_with_nothing_of_the_last_one(data_page):
+    app = data_page.switch_page("pages/workbench.py").run()
+    settled(app)
+    edit(app, {"age": -9})
+    app.switch_page("pages/data.py").run()
+    app.selectbox(key="bundled").set_value("wine").run()
+    press(app, "Open this table")
+    data = settled(app.switch_page("pages/workbench.py").run())
+    assert (data["notice"], data["undo"], data["old"]) == ("", "", False)
+    assert app.query_params == {"table": "wine"}
+    assert "All scores are 0" in str(data["result"]["sentence"])

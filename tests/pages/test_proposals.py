@@ -7,15 +7,16 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from laat_core import load_dataset, load_proposal
+from laat_core import ImportanceScores, load_dataset, load_proposal
 from tests.scores.llm.server import ChatServer, says
+from ui.state import AppState
 
 KEY = "sk-marked-0123456789"
 
 
 @pytest.fixture
 def proposals_page(app: AppTest, monkeypatch, tmp_path) -> AppTest:
-    monkeypatch.setenv("LAAT_CACHE_DIR", str(tmp_path))
+    monkeypatch.setenv("LAAT_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     return app.run().switch_page("pages/proposals.py").run()
 
@@ -27,6 +28,9 @@ def press(page: AppTest, label: str) -> AppTest:
 def told(page: AppTest) -> str:
     shown = [*page.markdown, *page.caption, *page.error, *page.success, *page.warning, *page.info]
     return " ".join(element.value for element in shown).replace("\\", "")
+
+
+RECORDED = "Claude (Anthropic), as a chat model without tools, recorded 2026-11-23"
 
 
 def paste(page: AppTest, answer: str, name: str = "a chat assistant") -> AppTest:
@@ -45,12 +49,13 @@ def test_the_prompt_is_the_recorded_one_and_says_what_is_never_sent(proposals_pa
 
 def test_a_pasted_answer_lands_on_the_sliders_and_what_was_not_read_is_named(proposals_page):
     state = proposals_page.session_state["laat"]
-    state.edit_scores({"cholesterol": -9})
+    state.edit_scores({"cholesterol": -9}, "move")
     paste(proposals_page, "1. age: +7 – older\n| sex = male | −3 | rarer |\nbody weight: 2", "Bot")
     assert not proposals_page.exception
     assert "2 of 22 features were read" in told(proposals_page)
     assert "cholesterol" in told(proposals_page)
     assert (state.scores.score("age"), state.scores.score("sex = male")) == (7, -3)
+    assert state.project.history.asked["Bot"]["prompt"] == load_proposal("heart").prompt
     assert state.scores.score("cholesterol") == -9
     assert state.origin == "Bot"
 
@@ -58,7 +63,7 @@ def test_a_pasted_answer_lands_on_the_sliders_and_what_was_not_read_is_named(pro
 def test_an_incomplete_answer_scores_for_nobody_else_and_leaves_edits_alone(proposals_page):
     state = proposals_page.session_state["laat"]
     recorded = load_proposal("heart").scores
-    state.edit_scores({"age": -9})
+    state.edit_scores({"age": -9}, "move")
     paste(proposals_page, "age: +7\nsex = male: 3", "Bot")
     assert "Your own edits stay: Age" in told(proposals_page)
     assert (state.scores.score("age"), state.original.score("age")) == (-9, 7)
@@ -87,7 +92,7 @@ def test_an_answer_without_scores_changes_nothing(proposals_page):
     paste(proposals_page, "I cannot help with that.")
     assert not proposals_page.exception
     assert "Nothing could be read" in told(proposals_page)
-    assert list(state.experts) == ["recorded"]
+    assert list(state.experts) == [RECORDED]
 
 
 def test_proposals_are_pooled(proposals_page):
@@ -110,8 +115,8 @@ def test_one_proposal_alone_goes_on_the_sliders_as_it_is(proposals_page):
     chosen.set_value([chosen.options[0]]).run()
     press(proposals_page, "Put on the sliders")
     assert not proposals_page.exception
-    assert state.origin == "recorded"
-    assert list(state.experts) == ["recorded", "Bot"]
+    assert state.origin == RECORDED
+    assert list(state.experts) == [RECORDED, "Bot"]
     assert len(state.original.estimates) == 5
 
 
@@ -153,8 +158,15 @@ def test_estimates_land_are_cached_and_the_key_is_found_nowhere(proposals_page, 
     next(button for button in page.button if button.key == "put_asked").click().run()
     assert not page.exception
     assert set(state.scores.as_dict().values()) == {3.0}
-    kept = [path.read_text(encoding="utf-8") for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(kept) == 5
+    cached = [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+    assert len(cached) == 5
+    # The database too: all that was asked is in the project, the key is not.
+    kept = [path.read_bytes().decode(errors="replace") for path in tmp_path.rglob("*.*")]
+    assert len(kept) > len(cached)
+    asked = state.project.history.asked[state.origin]
+    recorded = load_proposal("heart")
+    assert (asked["model"], asked["base_url"].rstrip("/")) == ("some-model", server.url)
+    assert (asked["system"], asked["prompt"]) == (recorded.system, recorded.prompt)
     shown = [str(element.value) for element in page.main if hasattr(element, "value")]
     shown.remove(KEY)  # the field that it was typed into
     for text in (*kept, *shown, caplog.text, repr(page.session_state["job"].proposer.proposal)):
@@ -186,3 +198,43 @@ def test_columns_without_description_are_offered_and_nothing_is_used_unread(prop
     assert not proposals_page.exception
     assert "cannot be reached" in told(proposals_page)
     assert state.task.column("age").description == ""
+
+
+def test_many_proposals_of_long_names_are_pooled(proposals_page):
+    state = proposals_page.session_state["laat"]
+    for letter in "abc":
+        twos = ImportanceScores.from_mapping(dict.fromkeys(state.feature_names, 2.0))
+        state.add_expert(200 * letter, twos)
+    proposals_page.run()
+    press(proposals_page, "Put on the sliders")
+    assert not proposals_page.exception
+    assert not proposals_page.error
+    assert state.origin.startswith("Pool: mean of")
+
+
+def test_proposals_of_another_window_are_there(proposals_page):
+    state = proposals_page.session_state["laat"]
+    other = AppState.of_project(state.projects, state.kept.id)
+    other.add_expert("theirs", ImportanceScores.zeros(state.feature_names))
+    proposals_page.run()
+    chosen = next(m for m in proposals_page.multiselect if m.label == "Proposals")
+    assert "theirs" in chosen.options
+
+
+def test_a_proposal_that_another_window_has_removed_is_said(proposals_page):
+    state = proposals_page.session_state["laat"]
+    name = state.add_expert("theirs", ImportanceScores.zeros(state.feature_names))
+    proposals_page.run()
+    AppState.of_project(state.projects, state.project.id).remove_expert(name)
+    press(proposals_page, "Remove")
+    assert not proposals_page.exception
+    assert "There is no proposal" in " ".join(toast.value for toast in proposals_page.toast)
+
+
+def test_what_cannot_be_recorded_is_one_sentence(proposals_page):
+    state = proposals_page.session_state["laat"]
+    state.projects.delete(state.kept.id)
+    paste(proposals_page, "age: +7", "Bot")
+    assert not proposals_page.exception
+    assert "no such project" in told(proposals_page)
+    assert "features were read" not in told(proposals_page)

@@ -1,6 +1,5 @@
 """The workbench page: what it says in every state. What it looks like is tested in a browser."""
 
-import re
 from dataclasses import replace
 
 import pytest
@@ -17,16 +16,20 @@ from laat_core import (
     load_dataset,
     load_proposal,
 )
-
-AUC = re.compile(r"laat-auc' data-model='(\w+)'>([\d.]+)<")
+from laat_core.errors import DesignError
+from tests.instrument import aucs, edit, rows, said, send, settled, shown
 
 
 def shown_aucs(app: AppTest) -> dict[str, str]:
-    return dict(AUC.findall(" ".join(html.body for html in app.get("html"))))
+    return aucs(settled(app))
 
 
 def sentence(app: AppTest) -> str:
-    return next(h.body for h in app.get("html") if "<p class='laat-sentence'" in h.body)
+    return said(settled(app)["result"]["sentence"])
+
+
+def field(elements, label: str):
+    return next(element for element in elements if element.label.startswith(label))
 
 
 def expected_aucs(*arguments, **options) -> dict[str, str]:
@@ -39,7 +42,9 @@ def test_starts_with_heart_its_proposal_and_the_comparison(app):
     assert not app.exception
     assert shown_aucs(app) == expected_aucs(load_dataset("heart"), load_proposal("heart").scores)
     assert "above one with" in sentence(app)
-    assert len(app.get("plotly_chart")) == 2
+    curves = shown(app)["result"]["roc"]["curves"]
+    assert [curve["key"] for curve in curves] == ["scores_alone", "baseline", "laat"]
+    assert all(row["laat"] and row["baseline"] for row in rows(shown(app)))
 
 
 @pytest.mark.parametrize("name", [n for n in dataset_names() if n != "adult"])
@@ -63,27 +68,69 @@ def test_a_table_without_proposal_says_that_all_scores_are_zero(app):
     assert shown_aucs(app)["laat"] == shown_aucs(app)["baseline"]
 
 
-def test_a_message_of_the_panel_changes_scores_and_numbers(app):
+def test_an_edit_on_the_instrument_changes_scores_and_numbers(app):
     app.run()
-    state = app.session_state["laat"]
-    state.take({"epoch": state.epoch, "number": 1, "scores": {"age": -10}})
-    app.run()
+    edit(app, {"age": -10})
     edited = load_proposal("heart").scores.edit({"age": -10})
     assert shown_aucs(app) == expected_aucs(load_dataset("heart"), edited)
 
 
+def test_a_move_changes_the_numbers_before_it_is_an_edit(app):
+    app.run()
+    send(app, {"kind": "move", "scores": {"age": -10}})
+    moved = load_proposal("heart").scores.edit({"age": -10})
+    assert shown_aucs(app) == expected_aucs(load_dataset("heart"), moved)
+    assert app.session_state["laat"].edited == []
+
+
+def test_a_message_that_is_sent_again_changes_nothing(app):
+    app.run()
+    edit(app, {"age": -10})
+    edit(app, {"age": 3})
+    send(app, {"kind": "edit", "how": "move", "changes": {"age": [3, -10]}}, number=1)
+    assert app.session_state["laat"].scores.score("age") == 3
+
+
+def test_one_row_is_looked_at_and_put_away(app):
+    app.run()
+    case = send(app, {"kind": "case", "what": "row", "position": 3})["case"]
+    assert (case["position"], len(case["models"])) == (3, 2)
+    assert send(app, {"kind": "case", "what": "close"})["case"] is None
+
+
+def test_a_row_of_the_last_table_is_not_looked_at_in_the_next(app):
+    app.run()
+    send(app, {"kind": "case", "what": "row", "position": 3})
+    app.session_state["laat"].open(load_dataset("wine"))
+    app.run()
+    assert not app.exception
+    assert settled(app)["case"] is None
+
+
+def test_what_cannot_be_calculated_is_said_where_the_instrument_would_be(app, monkeypatch):
+    app.run()
+
+    def fail(*_):
+        raise DesignError("It cannot be done.")
+
+    monkeypatch.setattr("ui.state.AppState.outcome", fail)
+    app.run()
+    assert not app.exception
+    assert "It cannot be done" in app.error[0].value
+
+
 def test_trust_zero_makes_the_model_the_baseline_and_says_so(app):
     app.run()
-    app.select_slider(key="gamma").set_value(0.0).run()
+    send(app, {"kind": "gamma", "position": 0, "moving": False})
     assert shown_aucs(app)["laat"] == shown_aucs(app)["baseline"]
     assert "Trust is 0" in sentence(app)
 
 
 def test_settings_reach_the_comparison(app):
     app.run()
-    app.number_input(key="shots").set_value(10).run()
-    app.number_input(key="n_splits").set_value(3).run()
-    app.selectbox(key="score_transform").set_value("exp").run()
+    field(app.number_input, "Training rows per class").set_value(10).run()
+    field(app.number_input, "Splits").set_value(3).run()
+    field(app.selectbox, "Scores").set_value("exp").run()
     expected = expected_aucs(
         load_dataset("heart"),
         load_proposal("heart").scores,
@@ -93,41 +140,40 @@ def test_settings_reach_the_comparison(app):
     assert shown_aucs(app) == expected
 
 
-def test_weights_are_the_target_whatever_the_settings(app, monkeypatch):
-    seen = []
-    monkeypatch.setattr("ui.sliders.score_panel", lambda data, **_: seen.append(data))
+def test_weights_are_the_target_whatever_the_settings(app):
     app.run()
-    app.selectbox(key="protocol").set_value("paper").run()
+    field(app.selectbox, "Scaling").set_value("paper").run()
     assert not app.exception
     task, scores = load_dataset("heart"), load_proposal("heart").scores
     comparison = compare(task, scores, recipe=PROTOCOLS["paper"])
     target = dict(zip(comparison.features, comparison.target, strict=True))
-    rows = [row for column in seen[-1]["columns"] for row in column["features"]]
-    assert {row["name"]: row["weight"] for row in rows} == {n: target[n] for n in scores.features}
+    weights = {row["name"]: row["weight"] for row in rows(settled(app))}
+    assert weights == {name: target[name] for name in scores.features}
 
 
 def test_one_split_has_no_spread(app):
     app.run()
-    app.number_input(key="n_splits").set_value(1).run()
-    said = " ".join(h.body for h in app.get("html"))
-    assert "±" not in said
-    assert "of one split" in said
+    field(app.number_input, "Splits").set_value(1).run()
+    result = settled(app)["result"]
+    assert "±" not in str(result)
+    assert "of one split" in said(result["rows"])
 
 
 def test_sentence_and_cards_are_rounded_alike(app):
     app.run()
     for shots in (3, 8, 12):
-        app.number_input(key="shots").set_value(shots).run()
-        counts = re.findall(r"<b>(\d+)</b>", sentence(app))
+        field(app.number_input, "Training rows per class").set_value(shots).run()
+        parts = settled(app)["result"]["sentence"]
+        counts = [part[1] for part in parts if part[0] == "b"]
         cards = [float(auc) for auc in shown_aucs(app).values()]
         assert [int(count) for count in counts] == [int(auc + 0.5) for auc in cards]
 
 
 def test_a_held_out_share_and_a_hidden_layer_can_be_chosen(app):
     app.run()
-    app.number_input(key="n_splits").set_value(2).run()
-    app.radio(key="held_out").set_value(True).run()
-    app.radio(key="hidden").set_value(True).run()
+    field(app.number_input, "Splits").set_value(2).run()
+    field(app.radio, "Training rows").set_value(True).run()
+    field(app.radio, "Model").set_value(True).run()
     assert not app.exception
     settings = app.session_state["laat"].settings
     assert settings.design.shots is None
@@ -136,10 +182,12 @@ def test_a_held_out_share_and_a_hidden_layer_can_be_chosen(app):
 
 def test_an_impossible_design_says_what_is_possible_and_keeps_the_sliders(app):
     app.run()
-    app.number_input(key="shots").set_value(500).run()
+    field(app.number_input, "Training rows per class").set_value(500).run()
     assert not app.exception
-    assert "Choose 138 or fewer" in app.error[0].value
-    assert app.get("bidi_component")
+    data = settled(app)
+    assert "Choose 138 or fewer" in data["problem"]
+    assert data["result"] is None
+    assert len(rows(data)) == len(app.session_state["laat"].features)
 
 
 def test_the_story_makes_its_edits_and_a_reset_takes_them_back(app):
@@ -205,3 +253,25 @@ def test_zero_scores_by_hand_are_said(app):
     state.use(state.add_expert("zeros.csv", zeros))
     app.run()
     assert "All scores are 0" in sentence(app)
+
+
+def test_settings_are_kept_and_undone_by_nobody(app):
+    app.run()
+    field(app.number_input, "Training rows per class").set_value(10).run()
+    state = app.session_state["laat"]
+    assert state.project.history.settings["shots"] == 10
+    app.run()
+    assert state.settings.shots == 10
+    assert len([event for event in state.project.history.events if event.kind == "settings"]) == 1
+
+
+def test_a_story_on_a_project_that_is_gone_says_so_and_claims_nothing(app):
+    app.run()
+    edit(app, {"age": 3})
+    state = app.session_state["laat"]
+    state.projects.delete(state.project.id)
+    press(app, "Make these edits")
+    assert not app.exception
+    told = " ".join(toast.value for toast in app.toast)
+    assert "no such project" in told
+    assert "on the sliders" not in told

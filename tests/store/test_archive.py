@@ -73,7 +73,7 @@ def test_a_project_survives_as_a_file(database, projects, project):
     assert same.history.scores.as_dict() == project.history.scores.as_dict()
     assert same.task.labels.tolist() == project.task.labels.tolist()
     assert export_project(same) == content
-    same.undo() if same.history.can_undo else same.edit({"age": (-1, 2)})
+    same.undo() if same.history.next_undo else same.edit({"age": (-1, 2)})
     assert same.history.last.who == "bob"
 
 

@@ -1,17 +1,21 @@
 import copy
 import datetime
 import decimal
+import io
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laat_core import ImportanceScores, dataset_names, load_dataset, load_proposal, make_task
+from laat_core import ImportanceScores, Role, dataset_names, load_dataset, load_proposal, make_task
 from laat_core.data.encoding import TableEncoder, features_of
+from laat_core.data.reading import read_bytes
 from laat_core.data.text import as_numbers, level_text, sorted_levels
 from laat_core.errors import DataError, ScoreError
 from laat_core.store.documents import (
@@ -203,6 +207,23 @@ def test_the_encoder_sees_a_column_as_before(values):
 def test_any_mixture_is_seen_as_before(cells):
     old = pd.Series(cells, dtype=object, name="x")
     assert_seen_alike(old, column(old))
+
+
+def test_a_table_from_excel_makes_the_same_features():
+    book = openpyxl.Workbook()
+    rows = [[10, "n", DAY, 1], ["9", "y", "later", True], [9.5, "y", None, None], [None, "n", 2, 0]]
+    for row in [["grade", "ill", "when", "flag"], *rows]:
+        book.active.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    table = read_bytes(stream.getvalue(), "x.xlsx")
+    task = make_task(table, "ill", "y")
+    columns = [replace(column, role=Role.CATEGORICAL) for column in task.columns]
+    task = task.with_columns(*columns)
+    same = task_from_document(task_document(task), table_from_bytes(table_bytes(table)))
+    assert features_of(same) == features_of(task)
+    assert [f.level for f in features_of(same)][:3] == ["9.5", "10", "9"]
+    assert make_task(same.table, "ill", "y").columns == make_task(table, "ill", "y").columns
 
 
 def test_order_of_columns_and_rows_stays_and_row_labels_go():

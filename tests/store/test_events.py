@@ -4,7 +4,14 @@ from dataclasses import replace
 import pytest
 
 from laat_core.errors import StoreError
-from laat_core.store.events import canonical, event_after, first_broken, parse_content, sha256
+from laat_core.store.events import (
+    Packed,
+    canonical,
+    event_after,
+    first_broken,
+    parse_content,
+    sha256,
+)
 
 TABLE = b"a table"
 
@@ -89,3 +96,12 @@ def test_content_that_is_no_json_is_refused(content):
 @pytest.mark.parametrize("text", ["{", "[]", '{"a": 1}', '{"a":1,"a":1}', '{"b":1,"a":1}', "NaN"])
 def test_text_in_another_form_than_hashed_is_no_content(text):
     assert "unreadable" in parse_content(text)
+
+
+def test_packed_content_is_the_same_content():
+    content = {"result": {"auc": [0.1, 0.25]}, "größe": None}
+    packed = Packed(content)
+    assert packed == content
+    assert (canonical(packed), len(packed)) == (canonical(content), 2)
+    with pytest.raises(TypeError, match="no plain JSON"):
+        canonical({"when": object()})

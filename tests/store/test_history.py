@@ -251,6 +251,10 @@ def test_names_of_proposals_are_made_free(used):
         ("locked", {"features": [1], "locked": True}),
         ("task", {"task": {}, "features": []}),
         ("ran", {"state": 1, "result": {}}),
+        (
+            "ran",
+            {"state": 1, "result": {}, "scores": "", "table": "1", "prompt": "", "model": {}},
+        ),
         ("unreadable", {"unreadable": "x"}),
     ],
 )
@@ -282,3 +286,39 @@ def test_many_events_are_folded_fast(used):
     assert again.scores.as_dict() == used.history.scores.as_dict()
     some = again.states[1000].number
     assert again.scores_at(some).as_dict() == used.history.scores_at(some).as_dict()
+
+
+def test_a_locked_score_holds_when_a_proposal_is_used(used):
+    zeros = ImportanceScores.from_mapping(dict.fromkeys(RECORDED.features, 1.0), "ones")
+    used(entries.proposal(used.history, "ones", zeros, {}, ()))
+    used.edit(age=-3)
+    used(entries.locked(used.history, ["age", "cholesterol"], lock=True))
+    used(entries.Entry("used", {"name": "ones", "keep_edits": False}))
+    kept = {"age": -3.0, "cholesterol": RECORDED.score("cholesterol")}
+    assert {name: used.history.value(name) for name in kept} == kept
+    assert used.history.value("st_depression") == 1
+    assert used.history.scores.sources[0] == "ann"
+
+
+def test_what_comes_next_is_said(used):
+    used.edit(age=-3)
+    assert used.history.next_undo == "age: +5.2 → −3"
+    used(entries.Entry("undone", {}))
+    assert used.history.next_undo.startswith("Scores of recorded")
+    assert used.history.next_redo == "age: +5.2 → −3"
+
+
+def test_who_set_a_score_last_is_known(used):
+    assert used.history.edited_by("age") is None
+    number = used.edit(age=-3)
+    assert used.history.edited_by("age") == number
+
+
+def test_a_state_has_the_settings_of_its_time_unless_the_task_is_another(used):
+    first = used.history.states[-1].number
+    used(entries.settings(used.history, {"gamma": 3.0}))
+    last = used.history.states[-1].number
+    assert used.history.settings_at(first) == {}
+    assert used.history.settings_at(last) == {"gamma": 3.0}
+    used(entries.task_changed(used.history, replace(TASK, description="Another.")))
+    assert used.history.settings_at(first) is None

@@ -225,7 +225,7 @@ def test_projects_are_listed_by_their_owner(database, projects, project):
 
 def test_a_project_of_somebody_else_is_as_good_as_none(database, project):
     sentences = set()
-    for owner, key in (("bob", project.id), ("ann", "0" * 32), ("", "")):
+    for owner, key in (("bob", project.id), ("ann", "0" * 32), ("", ""), ("ann", "\ud800\0")):
         theirs = Projects(database, owner)
         for action in (theirs.open, theirs.delete, lambda key, p=theirs: p.rename(key, "x")):
             with pytest.raises(StoreError) as caught:
@@ -290,3 +290,19 @@ def test_a_spoilt_table_is_said(database, projects, project):
         connection.execute(text("UPDATE tables SET content = :other"), {"other": b"PAR1"})
     with pytest.raises(DataError, match="cannot be read"):
         _ = projects.open(project.id).task
+
+
+def test_of_a_draft_nothing_is_kept_until_something_is_done(projects):
+    draft = projects.draft("Heart", TASK)
+    draft.add_proposal("recorded", RECORDED)
+    draft.use("recorded")
+    assert (draft.id, draft.title, projects.listed()) == ("", "Heart", [])
+    assert not draft.refresh()
+    assert draft.task is TASK
+    draft.keep()
+    draft.keep()
+    draft.edit({"age": (RECORDED.score("age"), 1)})
+    again = projects.open(draft.id)
+    assert again.history.events == draft.history.events
+    assert again.table_bytes() == draft.table_bytes()
+    assert len(projects.listed()) == 1

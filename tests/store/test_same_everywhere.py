@@ -187,7 +187,8 @@ def assert_as_expected(history, expected):
     assert history.experts.keys() == expected.experts.keys()
     for name, expert in expected.experts.items():
         assert_same(history.experts[name], expert)
-    assert (history.can_undo, history.can_redo) == (bool(expected.done), bool(expected.undone))
+    can = (bool(history.next_undo), bool(history.next_redo))
+    assert can == (bool(expected.done), bool(expected.undone))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

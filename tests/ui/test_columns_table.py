@@ -1,13 +1,5 @@
-import pytest
-
 from laat_core import Role
 from ui.columns_table import take_edits
-from ui.state import AppState
-
-
-@pytest.fixture
-def state():
-    return AppState.bundled("heart")
 
 
 def test_an_edited_role_reaches_the_task_and_keeps_the_other_scores(state):

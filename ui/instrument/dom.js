@@ -74,7 +74,18 @@ function parsed(text) {
 }
 
 // Where a bar lies on a scale from -1 to 1, for the style sheet.
+// What stays is not written again: the browser would work out the looks of every row anew.
 function place(node, low, high) {
+  if (node.low === low && node.high === high) return;
+  Object.assign(node, { low, high });
   node.style.setProperty("--low", (Math.max(-1, low) + 1) / 2);
   node.style.setProperty("--high", (Math.min(1, high) + 1) / 2);
+}
+
+function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+function put(node, name, value) {
+  if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
 }

@@ -16,7 +16,7 @@ from ui.text import signed
 __all__ = ["obey"]
 
 Action = Mapping[str, Any]
-NONSENSE = (AttributeError, LookupError, OverflowError, TypeError, ValueError)
+NONSENSE = (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError)
 QUIET = {"look", "more"}  # asked for by the page, not by a person
 
 
@@ -32,16 +32,23 @@ def obey(state: AppState, case: CaseView, message: Any) -> None:
     state.received = number
     if not kinds <= QUIET:
         state.moving, state.notice = {}, ""
-    for action in actions:
-        try:
-            if action["kind"] == "case":
-                case.obey(state, action)
-            else:
-                DO[action["kind"]](state, action)
-        except LaatError as error:
-            state.notice = str(error)
-        except NONSENSE:
-            continue
+    told = dict.fromkeys(filter(None, [_do(state, case, action) for action in actions]))
+    if told:
+        state.notice = " ".join(told)
+    state.catch_up()
+
+
+def _do(state: AppState, case: CaseView, action: Action) -> str | None:
+    """Do one thing; return what the person has to know of it."""
+    try:
+        if action["kind"] != "case":
+            return DO[action["kind"]](state, action)
+        case.obey(state, action)
+    except LaatError as error:
+        return str(error)
+    except NONSENSE:
+        pass
+    return None
 
 
 def _move(state: AppState, action: Action) -> None:
@@ -50,7 +57,7 @@ def _move(state: AppState, action: Action) -> None:
     state.moving = scores
 
 
-def _edit(state: AppState, action: Action) -> None:
+def _edit(state: AppState, action: Action) -> str | None:
     changes = {
         name: (float(before), float(after)) for name, (before, after) in action["changes"].items()
     }
@@ -58,10 +65,11 @@ def _edit(state: AppState, action: Action) -> None:
     now = state.scores.as_dict()
     # One that was sent twice is where it was to go.
     left = [name for name in left if name in now and now[name] != changes[name][1]]
-    if left:
-        labels = feature_labels(state.task, state.features)
-        said = ", ".join(f"{labels[name]} to {signed(now[name])}" for name in left)
-        state.notice = f"Another window has moved {said}; that stays. Move it again to change it."
+    if not left:
+        return None
+    labels = feature_labels(state.task, state.features)
+    said = ", ".join(f"{labels[name]} to {signed(now[name])}" for name in left)
+    return f"Another window has moved {said}; that stays. Move it again to change it."
 
 
 def _lock(state: AppState, action: Action) -> None:
@@ -82,14 +90,29 @@ def _gamma(state: AppState, action: Action) -> None:
         state.keep_settings()
 
 
-DO: dict[str, Callable[[AppState, Action], None]] = {
+def _undo(state: AppState, _action: Action) -> str | None:
+    # A table that was only looked at is not kept for this.
+    if not state.project.history.next_undo:
+        return "There is nothing to undo."
+    state.kept.undo()
+    return None
+
+
+def _redo(state: AppState, _action: Action) -> str | None:
+    if not state.project.history.next_redo:
+        return "There is nothing to redo."
+    state.kept.redo()
+    return None
+
+
+DO: dict[str, Callable[[AppState, Action], str | None]] = {
     "move": _move,
     "edit": _edit,
     "lock": _lock,
     "note": _note,
     "gamma": _gamma,
-    "undo": lambda state, _: state.kept.undo(),
-    "redo": lambda state, _: state.kept.redo(),
+    "undo": _undo,
+    "redo": _redo,
     "look": lambda state, _: state.look(),
     "more": lambda _state, _action: None,
 }

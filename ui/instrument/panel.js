@@ -205,7 +205,7 @@ class Panel {
     const last = this.queue.at(-1);
     if (last?.kind === "move") Object.assign(last.scores, scores);
     else this.queue.push({ kind: "move", scores });
-    this.flush();
+    queueMicrotask(() => this.flush()); // a key press becomes an edit before that
   }
 
   // One edit of the rows that differ from what is recorded.
@@ -213,7 +213,11 @@ class Panel {
     const changed = rows.filter((row) => row.score !== row.recorded);
     const changes = changed.map((row) => [row.feature.name, [row.recorded, row.score]]);
     this.queue = this.queue.filter((action) => action.kind !== "move");
-    if (!changed.length) return;
+    if (!changed.length) {
+      // Moved, and back where it was: nothing moves any more.
+      this.act({ kind: "move", scores: {} });
+      return;
+    }
     for (const row of changed) row.recorded = row.score;
     this.act({ kind: "edit", changes: Object.fromEntries(changes), how });
   }

@@ -57,22 +57,31 @@ class RocChart {
 
   show(roc) {
     this.roc = roc;
-    this.across.textContent = `wrongly flagged: share of ${roc.opposite}`;
-    this.upwards.textContent = `found: share of ${roc.outcome}`;
-    const parts = [];
+    write(this.across, `wrongly flagged: share of ${roc.opposite}`);
+    write(this.upwards, `found: share of ${roc.outcome}`);
+    if (!this.curves) this.build(roc.curves);
     for (const curve of roc.curves) {
-      if (curve.low) {
-        const band = this.path(curve.high) + this.path(curve.low, true).replace("M", "L") + "Z";
-        parts.push(drawing("path", { class: "band", d: band, fill: curve.color }));
-      }
+      const { band, line } = this.curves.get(curve.key);
+      const edge = curve.low
+        ? this.path(curve.high) + this.path(curve.low, true).replace("M", "L") + "Z"
+        : "";
+      put(band, "d", edge);
+      put(line, "d", this.path(curve.rates));
     }
-    for (const curve of roc.curves) {
-      parts.push(drawing("path", {
-        class: "curve", d: this.path(curve.rates), stroke: curve.color,
-        "stroke-dasharray": curve.dash, "data-model": curve.key,
-      }));
-    }
-    this.body.replaceChildren(...parts, this.legend(roc.curves));
+  }
+
+  build(curves) {
+    this.curves = new Map(curves.map((curve) => [curve.key, {
+      band: drawing("path", { class: "band", fill: curve.color }),
+      line: drawing("path", {
+        class: "curve", stroke: curve.color, "stroke-dasharray": curve.dash,
+        "data-model": curve.key,
+      }),
+    }]));
+    const parts = [...this.curves.values()];
+    this.body.replaceChildren(
+      ...parts.map(({ band }) => band), ...parts.map(({ line }) => line), this.legend(curves),
+    );
   }
 
   path(rates, backwards) {

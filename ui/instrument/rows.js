@@ -19,7 +19,7 @@ class Slider {
   set(score, inWords) {
     this.score = score;
     this.input.value = score;
-    this.input.setAttribute("aria-valuetext", inWords);
+    put(this.input, "aria-valuetext", inWords);
     place(this.fill, Math.min(0, score) / LIMIT, Math.max(0, score) / LIMIT);
   }
 
@@ -102,17 +102,17 @@ class Row {
     this.slider.input.setAttribute("aria-disabled", feature.locked);
     this.box.disabled = feature.locked;
     const what = `${feature.locked ? "Unlock" : "Lock"} ${feature.title}`;
-    this.lock.title = what;
-    this.lock.setAttribute("aria-label", what);
-    this.lock.setAttribute("aria-pressed", feature.locked);
-    this.flag.textContent = feature.conflicts.length ? "⚑" : "";
-    this.flag.title = feature.conflicts.join("\n");
+    put(this.lock, "title", what);
+    put(this.lock, "aria-label", what);
+    put(this.lock, "aria-pressed", feature.locked);
+    write(this.flag, feature.conflicts.length ? "⚑" : "");
+    put(this.flag, "title", feature.conflicts.join("\n"));
     this.showResult(result);
   }
 
   showResult(result) {
     const known = result && this.feature.laat !== null;
-    this.weight.textContent = known ? signed(this.feature.weight, 2) : "";
+    write(this.weight, known ? signed(this.feature.weight, 2) : "");
     const { laat, baseline, weight, rows } = this.feature;
     this.model.show(known ? { target: [weight, weight], laat: [0, laat], baseline: [0, baseline] }
                           : {}, result?.scale);

@@ -34,6 +34,7 @@ def model(server, monkeypatch):
     monkeypatch.setattr(connection, "CONNECT_SECONDS", 1.0)
     monkeypatch.setattr(connection, "SILENT_SECONDS", 0.5)
     monkeypatch.setattr(client, "TELL_SECONDS", 0.0)
+    monkeypatch.setattr(client, "CHECK_SECONDS", 0.5)
     monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.01)
     with connect(server.url, KEY) as connected:
         yield ChatModel(connected, MODEL)
