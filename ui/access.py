@@ -57,6 +57,9 @@ def _logged_in() -> Person:
         st.markdown("Log in to see your projects.")
         st.button("Log in", type="primary", on_click=st.login)
         st.stop()
+    if not st.user.get("sub"):
+        st.error("The login does not say who you are: it has no subject. Ask who runs this server.")
+        st.stop()
     # The subject is one of its issuer; names and addresses may change hands.
     owner = f"{st.user.get('iss', '')} {st.user.get('sub', '')}"
     return Person(owner, str(st.user.get("email") or st.user.get("name") or st.user.get("sub")))

@@ -119,6 +119,14 @@ def test_who_has_no_address_is_named_otherwise(app):
     assert app.session_state["laat"].projects.who == "Ann"
 
 
+@pytest.mark.parametrize("sub", [{}, {"sub": ""}, {"sub": None}])
+def test_a_login_that_says_not_who_it_is_sees_nothing(app, sub):
+    app.secrets["auth"] = AUTH
+    app.user = {"is_logged_in": True, "iss": "https://id", "email": "ann@example.org", **sub}
+    assert refused(app)
+    assert "laat" not in app.session_state
+
+
 def test_secrets_for_something_else_are_no_login(app):
     app.secrets["OPENAI_API_KEY"] = "k"
     assert not refused(app)
