@@ -377,7 +377,7 @@ def _started(projects: Projects, task: Task, proposal: RecordedProposal | None) 
         name = project.add_proposal(
             _recorded_name(proposal), proposal.scores, asked, taken=RESERVED
         )
-        project.use(name, keep_edits=False)
+        project.start_with(name)
     return project
 
 

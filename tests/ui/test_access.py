@@ -131,3 +131,22 @@ def test_secrets_for_something_else_are_no_login(app):
     app.secrets["OPENAI_API_KEY"] = "k"
     assert not refused(app)
     assert app.session_state["laat"].projects.owner == ""
+
+
+def test_without_the_package_for_it_nobody_can_log_in_and_it_is_named(app, monkeypatch):
+    monkeypatch.setattr("ui.access.find_spec", lambda _: None)
+    app.secrets["auth"] = AUTH
+    app.run()
+    assert not app.exception
+    assert "authlib" in app.error[0].value
+    assert "laat" not in app.session_state
+
+
+def test_who_is_logged_in_can_log_out(app):
+    app.secrets["auth"] = AUTH
+    app.user = ANN
+    app.run()
+    app.switch_page("pages/data.py").run()
+    assert not app.exception
+    assert any("ann@example" in caption.value for caption in app.caption)
+    assert "Log out" in [button.label for button in app.button]
