@@ -8,8 +8,8 @@ has changed for a while; that while is not counted.
 
 ``--sliders 60`` opens a table of that many numeric columns instead, loaded through the Data page;
 ``--table adult`` opens another bundled one. ``--sessions 10`` is about ten people at once, each of
-whom makes a move and rests for about 500 ms (``benchmarks/sessions.py``): the same numbers over
-all of them, their ratio to one alone, errors, and how the server's memory grows.
+whom makes a move and looks at it for about a second (``benchmarks/sessions.py``): the same numbers
+over all of them, their ratio to one alone, errors, and how the server's memory grows.
 """
 
 import tempfile
@@ -129,7 +129,7 @@ def _show_sessions(result: dict[str, Any]) -> str:
     memory = "is not known here" if growth is None else f"grew by {growth:.1f} MB"
     server = "" if computed is None else f"The server computed {computed:.0f} ms for each move. "
     note = (
-        f"{_conditions(result)} {result['sessions']} pages at once, with about 500 ms between an "
+        f"{_conditions(result)} {result['sessions']} pages at once, with about a second between an "
         f"answer and the next move: {result['ratio_to_one']:.2f} times the median of one alone. "
         f"{server}The server's memory {memory} over these moves. {_errors(result)}"
     )

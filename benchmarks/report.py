@@ -11,18 +11,36 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
-from benchmarks import adult, latency, retrain, startup
+from benchmarks import adult, latency, retrain, startup, store
 from benchmarks.command import ROOT, markdown_table, paragraph
 
 __all__ = ["document", "main"]
 
-SECTIONS: dict[str, tuple[str, ModuleType]] = {
-    "retrain": ("Training a batch of models, beside scikit-learn", retrain),
-    "latency": ("A slider move", latency),
-    "startup": ("Start", startup),
-    "adult": ("A long table", adult),
+
+class Section(NamedTuple):
+    """A part of the document: a benchmark, and how it is run."""
+
+    title: str
+    module: ModuleType
+    options: tuple[str, ...] = ()
+
+    @property
+    def command(self) -> list[str]:
+        """What runs it, behind ``python -m``."""
+        return [self.module.__name__, *self.options]
+
+
+SECTIONS = {
+    "retrain": Section("Training a batch of models, beside scikit-learn", retrain),
+    "latency": Section("A slider move", latency),
+    "latency_60": Section("A slider move with 60 sliders", latency, ("--sliders", "60")),
+    "latency_adult": Section("A slider move on a long table", latency, ("--table", "adult")),
+    "latency_sessions": Section("Ten people at once", latency, ("--sessions", "10")),
+    "store": Section("Keeping what was done", store),
+    "startup": Section("Start", startup),
+    "adult": Section("A long table", adult),
 }
 
 
@@ -47,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(name: str, runs: int | None = None) -> dict[str, Any]:
     """Run one benchmark in a fresh interpreter, as its own command does."""
     print(f"benchmarks.{name} …", file=sys.stderr)
-    command = [sys.executable, "-m", f"benchmarks.{name}", "--json"]
+    command = [sys.executable, "-m", *SECTIONS[name].command, "--json"]
     command += ["--runs", str(runs)] if runs else []
     done = subprocess.run(  # noqa: S603 - our own command
         command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
@@ -74,8 +92,9 @@ def _introduction(results: Mapping[str, dict[str, Any]]) -> Iterator[str]:
 
 def _sections(results: Mapping[str, dict[str, Any]]) -> Iterator[str]:
     for name, result in results.items():
-        title, module = SECTIONS[name]
-        yield f"## {title}\n\n`python -m benchmarks.{name}`\n\n{module.show(result)}"
+        section = SECTIONS[name]
+        command = " ".join(section.command)
+        yield f"## {section.title}\n\n`python -m {command}`\n\n{section.module.show(result)}"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Several people at once: pages in one Chromium, each of which moves sliders by a script.
 
 The script dispatches keyboard events on the sliders, waits for both charts, and then rests as a
-person does who looks at them: 500 ms, give or take a fifth. One page does so alone first, for
+person does who looks at them: a second, give or take a fifth. One page does so alone first, for
 comparison. All pages share the machine with the server, and drawing may well cost more than
 training: the server's own time per move is told beside what people wait for.
 """
@@ -22,7 +22,7 @@ from benchmarks.workbench import Table, Window
 
 __all__ = ["Made", "count_errors", "measure_sessions", "percentiles", "summary"]
 
-REST_MS = 500
+REST_MS = 1000
 ONE_MOVES = 30
 WARM_UP = 5  # moves of the page that is alone
 WARM_UP_ALL = 100  # of all pages together, before memory is looked at

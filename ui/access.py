@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from importlib.util import find_spec
 from ipaddress import ip_address
 
 import streamlit as st
@@ -52,10 +53,16 @@ def _login_is_configured() -> bool:
 
 
 def _logged_in() -> Person:
+    if find_spec("authlib") is None:
+        st.error('Logging in needs the package Authlib: pip install "authlib>=1.6,<2".')
+        st.stop()
     if not st.user.is_logged_in:
         st.title("LAAT Workbench", anchor=False)
         st.markdown("Log in to see your projects.")
         st.button("Log in", type="primary", on_click=st.login)
+        st.stop()
+    if not st.user.get("sub"):
+        st.error("The login does not say who you are: it has no subject. Ask who runs this server.")
         st.stop()
     # The subject is one of its issuer; names and addresses may change hands.
     owner = f"{st.user.get('iss', '')} {st.user.get('sub', '')}"

@@ -50,6 +50,7 @@ class CaseView:
                 self._pick(state, 1)
             case "close":
                 self.values = {}
+                self._let_go()
             case "row":
                 self._pick(state, int(action["position"]))
             case "usual":
@@ -97,10 +98,15 @@ class CaseView:
             "problem": problem or tried.problem,
         }
 
+    def _let_go(self) -> None:
+        """End a trial of the sliders that nobody waits for: it would slow down what follows."""
+        self._asked = None
+        self._trainer.forget()
+
     def _sliders(self, state: AppState) -> Outcome[dict[str, float]]:
         """What each slider would do to the row, once that was asked for."""
         if self._asked is None or self._asked != self._key(state):
-            self._asked = None
+            self._let_go()
             return Outcome(None)
         scores, gamma, values = state.scores, state.settings.gamma, dict(self.values)
         make = state.experiment_as_set()

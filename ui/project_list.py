@@ -13,6 +13,8 @@ __all__ = ["choose_project"]
 
 def choose_project(state: AppState) -> None:
     """Offer this person's projects, and those that come in a file."""
+    if state.projects.owner:
+        _log_out(state)
     listed = {one.id: one for one in state.projects.listed()}
     if not listed:
         st.info("No project yet. The first edit on the Workbench makes one of the open table.")
@@ -50,6 +52,12 @@ def _open(state: AppState, listed: dict[str, Listed]) -> None:
         if st.button("Delete it for good", disabled=here):
             state.projects.delete(number)
             st.rerun()
+
+
+def _log_out(state: AppState) -> None:
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    left.caption(f"You are logged in as {literal(state.projects.who)}. Others see none of this.")
+    right.button("Log out", on_click=st.logout, width="stretch")
 
 
 def _title(one: Listed) -> str:

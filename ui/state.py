@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -116,7 +116,7 @@ class AppState:
     @property
     def proposal(self) -> RecordedProposal | None:
         """The proposal recorded for the table, where it is a bundled one."""
-        recorded = load_proposal(self.task.name)
+        recorded = _recorded(self.task.name)
         return recorded if recorded and _recorded_name(recorded) in self.experts else None
 
     @property
@@ -377,8 +377,11 @@ def _started(projects: Projects, task: Task, proposal: RecordedProposal | None) 
         name = project.add_proposal(
             _recorded_name(proposal), proposal.scores, asked, taken=RESERVED
         )
-        project.use(name, keep_edits=False)
+        project.start_with(name)
     return project
+
+
+_recorded = cache(load_proposal)  # asked for at every move
 
 
 def _recorded_name(proposal: RecordedProposal) -> str:

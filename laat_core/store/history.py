@@ -32,6 +32,7 @@ PARTS: dict[str, dict[str, type]] = {
     "task": {"task": dict, "features": list},
     "proposal": {"name": str, "scores": dict, "asked": dict},
     "removed": {"name": str},
+    "started": {"name": str},
     "used": {"name": str, "keep_edits": bool},
     "edited": {"changes": dict, "why": str, "how": str},
     "undone": {},
@@ -49,7 +50,7 @@ PARTS: dict[str, dict[str, type]] = {
         "model": dict,
     },
 }
-STATES = ("opened", "task", "used", "edited", "undone", "redone", "restored", "settings")
+STATES = ("opened", "started", "task", "used", "edited", "undone", "redone", "restored", "settings")
 
 
 @dataclass(frozen=True)
@@ -301,20 +302,20 @@ class History:
         self.experts = {k: v for k, v in self.experts.items() if k != content["name"]}
         self.asked = {k: v for k, v in self.asked.items() if k != content["name"]}
 
+    def _check_started(self, content: Mapping[str, Any]) -> None:
+        self._check_removed(content)
+        if self._undo or self._redo:
+            raise StoreError("A project starts with a proposal before anything else is done.")
+
+    def _fold_started(self, content: Mapping[str, Any], number: int) -> str:
+        self._frame = self._with_proposal(content["name"], number, keep=False)
+        return f"Started with the scores of {content['name']}"
+
     _check_used = _check_removed
 
     def _fold_used(self, content: Mapping[str, Any], number: int) -> str:
         name = content["name"]
-        self._step(
-            number,
-            self._frame.with_proposal(
-                name,
-                self.experts[name],
-                number,
-                keep=content["keep_edits"],
-                locked=self.locked,
-            ),
-        )
+        self._step(number, self._with_proposal(name, number, keep=content["keep_edits"]))
         return f"Scores of {name}" + (", edits kept" if content["keep_edits"] else "")
 
     def _check_edited(self, content: Mapping[str, Any]) -> None:
@@ -415,6 +416,12 @@ class History:
 
     def _fold_ran(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
         self._change(content["state"], result=content)
+
+    def _with_proposal(self, name: str, number: int, *, keep: bool) -> Frame:
+        frame = self._frame.with_proposal(
+            name, self.experts[name], number, keep=keep, locked=self.locked
+        )
+        return frame.with_features(self._frame.original.features)
 
     def _step(self, number: int, frame: Frame) -> None:
         """Go to other scores by something that can be undone."""

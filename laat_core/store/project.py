@@ -175,6 +175,10 @@ class Project:
         """Take a proposal away; scores that came from it stay."""
         self._record(lambda: Entry("removed", {"name": name}))
 
+    def start_with(self, name: str) -> None:
+        """Put a proposal on the sliders before anything else is done; nobody undoes that."""
+        self._record(lambda: Entry("started", {"name": name}))
+
     def use(self, name: str, *, keep_edits: bool = False) -> None:
         """Put a proposal on the sliders; a reset then goes back to it."""
         content = {"name": name, "keep_edits": keep_edits}

@@ -322,3 +322,13 @@ def test_a_state_has_the_settings_of_its_time_unless_the_task_is_another(used):
     assert used.history.settings_at(last) == {"gamma": 3.0}
     used(entries.task_changed(used.history, replace(TASK, description="Another.")))
     assert used.history.settings_at(first) is None
+
+
+def test_what_a_project_starts_with_is_not_undone(record):
+    record(entries.Entry("started", {"name": "recorded"}))
+    assert record.history.origin == "recorded"
+    assert record.history.scores.as_dict() == RECORDED.as_dict()
+    assert record.history.next_undo == ""
+    record.edit(age=-3)
+    with pytest.raises(StoreError, match="before anything else"):
+        record(entries.Entry("started", {"name": "recorded"}))

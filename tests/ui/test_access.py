@@ -119,7 +119,34 @@ def test_who_has_no_address_is_named_otherwise(app):
     assert app.session_state["laat"].projects.who == "Ann"
 
 
+@pytest.mark.parametrize("sub", [{}, {"sub": ""}, {"sub": None}])
+def test_a_login_that_says_not_who_it_is_sees_nothing(app, sub):
+    app.secrets["auth"] = AUTH
+    app.user = {"is_logged_in": True, "iss": "https://id", "email": "ann@example.org", **sub}
+    assert refused(app)
+    assert "laat" not in app.session_state
+
+
 def test_secrets_for_something_else_are_no_login(app):
     app.secrets["OPENAI_API_KEY"] = "k"
     assert not refused(app)
     assert app.session_state["laat"].projects.owner == ""
+
+
+def test_without_the_package_for_it_nobody_can_log_in_and_it_is_named(app, monkeypatch):
+    monkeypatch.setattr("ui.access.find_spec", lambda _: None)
+    app.secrets["auth"] = AUTH
+    app.run()
+    assert not app.exception
+    assert "authlib" in app.error[0].value
+    assert "laat" not in app.session_state
+
+
+def test_who_is_logged_in_can_log_out(app):
+    app.secrets["auth"] = AUTH
+    app.user = ANN
+    app.run()
+    app.switch_page("pages/data.py").run()
+    assert not app.exception
+    assert any("ann@example" in caption.value for caption in app.caption)
+    assert "Log out" in [button.label for button in app.button]

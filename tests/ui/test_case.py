@@ -1,3 +1,4 @@
+import threading
 import time
 
 import pytest
@@ -77,7 +78,7 @@ def test_what_is_shown_is_what_the_core_computed(state, case, findings):
         assert added == pytest.approx(answer.logit - answer.usual_logit, abs=1e-9)
     age = by_name(shown)["age"]
     assert age["laat"] == result.laat.contributions[result.features.index("age")]
-    assert age["without"] == result.laat.without[result.features.index("age")]
+    assert age["without"] == result.laat.without[result.columns.index("age")]
 
 
 def test_a_column_of_many_levels_adds_what_all_its_levels_add(state, case, findings):
@@ -86,7 +87,7 @@ def test_a_column_of_many_levels_adds_what_all_its_levels_add(state, case, findi
     result = explain_case(findings.experiment, findings.comparison, case.values)
     levels = [i for i, name in enumerate(result.features) if name.startswith("chest_pain")]
     assert shown["laat"] == pytest.approx(result.laat.contributions[levels].sum())
-    assert shown["without"] is None
+    assert shown["without"] == result.laat.without[result.columns.index("chest_pain")]
     assert "asymptomatic" in shown["levels"]
 
 
@@ -161,6 +162,34 @@ def test_what_the_sliders_do_is_of_this_row_these_scores_and_settings(
     else:
         state.settings.shots = 3
     assert case.contents(state, finished(state).found)["sliders"] is None
+
+
+@pytest.mark.parametrize("what", ["close", "value"])
+def test_a_trial_that_nobody_waits_for_is_ended(state, case, findings, monkeypatch, what):
+    entered, go, ended = threading.Event(), threading.Event(), threading.Event()
+    told = []
+
+    def slow(*_, on_progress):
+        try:
+            entered.set()
+            assert go.wait(30)
+            on_progress(0.5)
+            told.append("went on")
+            return {}
+        finally:
+            ended.set()
+
+    monkeypatch.setattr("ui.case.moving_sliders", slow)
+    monkeypatch.setattr("ui.training.PATIENCE", 0.0)
+    do(case, state, "open")
+    do(case, state, "sliders")
+    case.contents(state, findings)
+    assert entered.wait(30)
+    do(case, state, what, column="age", value="29")
+    case.contents(state, findings)
+    go.set()
+    assert ended.wait(30)
+    assert told == []
 
 
 def test_the_answer_of_the_last_models_is_shown_while_others_are_trained(state, case, finished):

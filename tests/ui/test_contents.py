@@ -286,6 +286,7 @@ def test_what_is_impossible_is_said_and_the_sliders_stay(state, look):
 def test_a_sample_is_said_while_something_moves_and_is_gone_once_it_rests(state, look, monkeypatch):
     monkeypatch.setattr("laat_core.evaluate.sampling.MOST_TEST_ROWS", 200)
     monkeypatch.setattr("laat_core.evaluate.sampling.FEWEST_OF_A_CLASS", 50)
+    assert look()["result"]["sampled"] == ""
     state.moving = {"age": -9.0}
     told = look()["result"]["sampled"]
     assert told == "on a fixed sample of 200 test rows while you move"

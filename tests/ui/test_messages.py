@@ -290,6 +290,7 @@ def test_roles_that_another_window_has_changed_come_in_with_an_edit(state, say):
 
 
 def test_a_project_that_another_window_has_deleted_is_told(state, say):
+    say(edit(state, cholesterol=1))  # so that there is something to undo
     state.projects.delete(state.kept.id)
     for action in (edit(state, age=1), {"kind": "undo"}, {"kind": "look"}):
         state.notice = ""

@@ -71,7 +71,7 @@ def _columns(state: AppState, findings: Findings | None) -> list[dict[str, Any]]
 
 
 def _rows(state: AppState, findings: Findings | None) -> list[dict[str, Any]]:
-    scores, original = state.scores, state.original
+    scores, original, recorded = state.scores, state.original, state.shows_recorded
     known = _by_feature(findings) if findings else {}
     return [
         {
@@ -81,7 +81,7 @@ def _rows(state: AppState, findings: Findings | None) -> list[dict[str, Any]]:
             "edited": bool(scores.values[0, i] != original.values[0, i]),
             "locked": feature.name in state.locked,
             "proposed": float(original.values[0, i]) if original.sources[i] else None,
-            "origin": "Proposed" if state.shows_recorded else original.sources[i],
+            "origin": "Proposed" if recorded else original.sources[i],
             "spread": original.spread(feature.name),
             "reasons": list(dict.fromkeys(original.reasons[i])),
             "why": " ".join(scores.reasons[i]) if scores.sources[i] != original.sources[i] else "",

@@ -239,15 +239,21 @@ class Panel {
   // While an answer is under way, moves are gathered: the last one always wins.
   flush() {
     const asked = (this.underWay ?? []).filter(({ kind }) => kind !== "look" && kind !== "more");
-    const lost = Date.now() - this.sent > PATIENCE;
-    if (asked.length && !lost) return;
-    this.queue.unshift(...asked);
+    if (asked.length) {
+      // Under the same number, so that nothing is done twice.
+      if (Date.now() - this.sent > PATIENCE) this.sendAll(asked);
+      return;
+    }
     if (!this.queue.length) return;
     this.number += 1;
-    this.sent = Date.now();
-    this.underWay = this.queue;
+    this.sendAll(this.queue);
     this.queue = [];
-    this.send({ number: this.number, actions: this.underWay });
+  }
+
+  sendAll(actions) {
+    this.sent = Date.now();
+    this.underWay = actions;
+    this.send({ number: this.number, actions, sent: this.sent });
   }
 
   // Names of what is on its way to the server, which its answers do not know yet.
