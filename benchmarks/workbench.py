@@ -122,6 +122,7 @@ class Window:
         """Load a table as a person does."""
         page = self.page
         page.get_by_role("link", name="Data").first.click()
+        page.get_by_text("One column in full").wait_for()  # the end of the page
         page.get_by_role("tab", name="Your own table").click()
         page.locator("input[type=file]").first.set_input_files(file)
         # Typed, as the list shows only the first of many columns.

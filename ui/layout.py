@@ -36,6 +36,8 @@ def compact_page() -> None:
         """<style>
         .stMainBlockContainer { padding: 4rem 2rem 1rem; }
         .laat-title { margin: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+        /* Streamlit's grey is too light to be read by everybody. */
+        [data-testid="stCaptionContainer"][data-testid] { color: #4d5562; opacity: 1; }
         @media (max-width: 640px) {
             .stMainBlockContainer { padding: 4rem 1rem 1rem; }
             .laat-title { white-space: normal; }

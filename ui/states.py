@@ -67,7 +67,8 @@ def _train_missing(state: AppState) -> None:
     if not missing:
         return
     st.markdown(
-        f"{len(missing)} states were passed through before their models were trained to the end."
+        f"Without a result, as they were passed through before their models were trained to the "
+        f"end: {len(missing)} of {len(history.states)} states."
     )
     if not st.button("Train them now", icon=":material/model_training:"):
         return

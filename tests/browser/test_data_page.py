@@ -1,5 +1,6 @@
 """Loading one's own table, as a person does it."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -68,7 +69,11 @@ def test_a_click_on_another_page_after_typing_keeps_the_text_and_leads_there(
     page.get_by_role("link", name="Data").first.click()
     expect(page.get_by_text("One column in full")).to_be_visible()
     page.get_by_label("Task: what is predicted").fill("Predict the heart.")
-    page.get_by_role("link", name="Workbench").first.click(delay=60)  # as long as a finger takes
+    # The finger is down until the text has been taken, so that the page is drawn anew meanwhile.
+    page.get_by_role("link", name="Workbench").first.hover()
+    page.mouse.down()
+    expect(page).to_have_url(re.compile("project="))
+    page.mouse.up()
     expect(page.locator("input.slider").first).to_be_visible()
     expect(page.locator(".laat-title")).to_contain_text("Predict the heart.")
 

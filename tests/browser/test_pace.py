@@ -73,10 +73,11 @@ def test_adult_is_tried_on_a_sample_while_moving_and_on_all_rows_at_rest(
 
 def choose_model(page: Page, layer: str, shots: int) -> None:
     page.get_by_role("button", name="Settings").click()
+    page.get_by_text(layer, exact=True).click()
+    expect(page.get_by_role("radio", name=layer)).to_be_checked()
     rows = page.get_by_role("spinbutton", name="Training rows per class")
     rows.fill(str(shots))
     rows.press("Enter")
-    page.get_by_text(layer, exact=True).click()
     page.get_by_role("button", name="Settings").click()
 
 
@@ -88,7 +89,7 @@ def test_a_slow_model_shows_its_progress_beside_the_last_result(
     status, old = page.locator(".status"), re.compile(r"\bold\b")
     choose_model(page, "one hidden layer of 100 units", 500)
     expect(status).to_contain_text("training …")
-    expect(status).to_contain_text("the result shown is of the last scores")
+    expect(status).to_contain_text("the result shown is from before this change")
     expect(page.locator(".panel")).to_have_class(old)
     expect(auc(page, "laat")).to_have_text(before)
     expect(status).to_have_text(re.compile(r"training … [1-9]\d? %"))  # it gets on

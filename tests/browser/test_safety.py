@@ -163,11 +163,13 @@ def test_a_page_finds_its_project_again_by_itself_once_the_server_is_back(
     address = page.url
     slider(page, "sex = male").focus()
     press(page, "Home")  # nobody takes it
+    expect(page.locator(".problem")).to_contain_text("The server does not answer.")
     page.screenshot(path=screenshots / "killed.png")
     with serve(database, urlparse(server.url).port):
         expect(slider(page, "sex = male")).to_have_value("5.6", timeout=START_MS)
         expect(slider(page, "age")).to_have_value("6")
         expect(page).to_have_url(address)
+        expect(page.locator(".problem")).to_be_hidden()
         slider(page, "age").focus()
         press(page, "Home")
         undo_title(page, "age: +6 → −10")

@@ -43,7 +43,7 @@ class Case {
     this.problem.textContent = data.problem;
     this.problem.hidden = !data.problem;
     this.remarks.textContent = data.remarks.join(" ");
-    this.models.replaceChildren(...data.models.map((model) => this.model(model)));
+    this.models.replaceChildren(...this.probabilities(data.models));
     const names = data.columns.map((column) => column.name).join("\n");
     if (names !== this.names) this.build(data.columns);
     this.names = names;
@@ -54,13 +54,22 @@ class Case {
 
   build(columns) {
     const head = element("div", "case-head");
+    const usual = element("span", "", "if usual");
+    usual.title = "What the LAAT model would say if this column alone were as usual.";
     head.append(element("span", "", "column"), element("span", "", "value"),
-                element("span", "", "speaks against ← | → for"), element("span", "", "if usual"));
+                element("span", "", "speaks against ← | → for"), usual);
     this.lines = new Map(columns.map((column) => [column.name, new CaseLine(this, column)]));
     this.columns.replaceChildren(head, ...[...this.lines.values()].map((line) => line.root));
   }
 
   // Probabilities, since people do not read log-odds.
+  probabilities(models) {
+    if (!models.length) return [];
+    const said = sentence("p", "aside", ["Probability of ", ["bdi", this.panel.words.outcome],
+      "; the range holds 8 of 10 of the models, the mark is the usual case."]);
+    return [said, ...models.map((model) => this.model(model))];
+  }
+
   model({ name, color, probability, low, high, usual }) {
     const line = element("div", "probability");
     const bar = element("div", "bar");

@@ -7,6 +7,7 @@ class Detail {
     this.root.setAttribute("aria-label", "The chosen feature");
     this.words = element("div", "words");
     this.words.setAttribute("aria-live", "polite");
+    this.words.tabIndex = 0; // what scrolls must be scrolled by keys, too
     this.hint = element(
       "p", "hint", "Choose a feature to read what it means, why it has its score, and what the " +
       "models make of it. Keys: arrows move, Shift for tenths, 0 zero, F flip, L lock, " +

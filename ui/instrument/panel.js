@@ -2,6 +2,7 @@
 // trip. It draws what the server computed and sends what a person does; it calculates nothing.
 
 const PATIENCE = 10000; // ms until an answer counts as lost
+const SILENCE = 6000; // ms until the person is told that none comes
 const LOOK = 3000; // ms between looks at what another window has done
 const MORE = 60; // ms between questions for the progress of a training
 const panels = new WeakMap();
@@ -297,9 +298,16 @@ class Panel {
     if (this.looking) return;
     document.addEventListener("keydown", this.onKey);
     this.looking = setInterval(() => {
+      if (this.underWay && Date.now() - this.sent > SILENCE) this.worry();
       if (this.underWay) this.flush();
       else if (document.visibilityState === "visible") this.act({ kind: "look" });
     }, LOOK);
+  }
+
+  // Taken back by the next answer.
+  worry() {
+    this.problem.textContent = "The server does not answer. What you do now may not be kept.";
+    this.problem.hidden = false;
   }
 
   rest() {

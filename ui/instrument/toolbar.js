@@ -94,7 +94,7 @@ class Toolbar {
   say(data) {
     const said = [];
     if (data.work !== null) said.push(`training … ${Math.round(100 * data.work)} %`);
-    if (data.old && data.result) said.push("the result shown is of the last scores");
+    if (data.old && data.result) said.push("the result shown is from before this change");
     else if (data.result?.sampled) said.push(data.result.sampled);
     if (data.saved) said.push(data.saved);
     this.status.textContent = said.join(" · ");
