@@ -106,7 +106,9 @@ class Trainer(Generic[T]):
             threading.Thread(target=job.run, daemon=True).start()
         usual = min(max(PATIENCE, 2 * self._seconds), MOST_PATIENCE)
         job.done.wait(usual if self._last else patience)
-        if not job.done.is_set():
+        # Streamlit may begin a run of the page while an earlier one still waits here; what the
+        # earlier one waits for has then been cancelled, and nothing was found.
+        if job.cancelled or not job.done.is_set():
             return Outcome(self._last, old=True, share=job.share)
         if job.problem:
             return Outcome(None, problem=job.problem)

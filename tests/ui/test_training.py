@@ -172,3 +172,22 @@ def test_a_fault_of_the_program_ends_in_a_sentence_and_in_the_log(trainer, monke
     assert "A fault of this program" in outcome.problem
     assert was_logged.wait(30)
     assert logged == [ZeroDivisionError]
+
+
+def test_a_run_that_waits_for_a_cancelled_training_does_not_lose_the_last_result(
+    trainer, monkeypatch
+):
+    trainer.ask("a", now(1), patience=30)
+    monkeypatch.setattr("ui.training.PATIENCE", 30)
+    work, outcomes = Work(), []
+    waiting = threading.Thread(target=lambda: outcomes.append(trainer.ask("b", work)))
+    waiting.start()
+    assert work.begun.wait(30)
+    monkeypatch.setattr("ui.training.PATIENCE", 0.01)
+    newer = Work()
+    begin(trainer, "c", newer)
+    work.go.set()
+    waiting.join(30)
+    assert [outcome.found for outcome in outcomes] == [1]
+    assert trainer.ask("c", newer) == Outcome(1, old=True, share=0.5)
+    end(trainer, "c", newer)
