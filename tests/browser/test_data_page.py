@@ -39,7 +39,7 @@ def test_own_table_with_missing_values_is_trained_on(
     upload(page, app_url, patients(tmp_path / "patients.csv"), "ill")
     page.get_by_role("button", name="Use this table").click()
     expect(page.get_by_text("80 rows").first).to_be_visible()
-    page.wait_for_timeout(1500)
+    expect(page.get_by_text("One column in full")).to_be_visible()
     page.screenshot(path=screenshots / "data-own-table.png", full_page=True)
     page.get_by_role("link", name="Workbench").first.click()
     expect(page.locator("input.slider[data-feature]")).to_have_count(6)

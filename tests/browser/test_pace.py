@@ -87,7 +87,7 @@ def test_a_slow_model_shows_its_progress_beside_the_last_result(
     open_workbench(page, app_url, "adult")
     before = auc(page, "laat").inner_text()
     status, old = page.locator(".status"), re.compile(r"\bold\b")
-    choose_model(page, "one hidden layer of 100 units", 2000)
+    choose_model(page, "one hidden layer of 100 units", 1000)
     expect(status).to_contain_text("training …")
     expect(status).to_contain_text("the result shown is from before this change")
     expect(page.locator(".panel")).to_have_class(old)
