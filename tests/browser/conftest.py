@@ -16,7 +16,7 @@ SCREENSHOTS = ROOT / "screenshots"
 expect.set_options(timeout=20_000)  # a slow machine is no failure
 
 
-# Of this folder: Playwright runs once at a time, and other tests use it too.
+# Of this package, and gone after it: Playwright runs once at a time, and other tests use it too.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     if shutil.which("chromium") is None:

@@ -1,0 +1,1 @@
+"""A package, so that its fixtures may be of the whole folder and end with it."""
