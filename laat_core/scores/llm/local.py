@@ -13,7 +13,7 @@ __all__ = ["LocalServer", "can_run_locally", "small_model"]
 SIDE_BY_SIDE = 5
 CONTEXT = 24_576  # tokens of all conversations that are held at once
 MOST_TOKENS = 4096
-LONGEST_REASON = 240  # characters; a small model may never end a sentence
+LONGEST_REASON = 160  # characters; a small model may never end a sentence
 GGUF = b"GGUF"
 
 
