@@ -5,7 +5,6 @@ import streamlit as st
 from laat_core.store.archive import export_project
 from ui.layout import task_page
 from ui.states import compare_states, go_back, list_states
-from ui.text import literal
 from ui.visit import get_state
 
 state = get_state()
@@ -36,4 +35,8 @@ if task_page(state):
                 icon=":material/archive:",
                 on_click="ignore",
             )
-            st.caption(literal(f"Project {state.project.id}"))
+            last = state.project.history.events[-1]
+            st.caption(
+                f"Project {state.project.id}, {last.number:,} events. Note the hash of the last "
+                f"one elsewhere, and nobody can later replace the history unseen: {last.hash}"
+            )

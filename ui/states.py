@@ -27,7 +27,7 @@ def list_states(state: AppState) -> None:
             "State": one.number,
             "Name": one.name,
             "When": _moment(one.time),
-            "Who": one.who or "you",
+            "Who": one.who,
             "What": one.what,
             "Why": one.why,
             "LAAT": _auc(one, "laat"),

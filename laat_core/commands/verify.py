@@ -6,8 +6,9 @@ from pathlib import Path
 from laat_core.commands.arguments import Parser, read_file
 from laat_core.errors import ChainError, StoreError
 from laat_core.store.archive import Archive
+from laat_core.store.audit import first_fault
 from laat_core.store.database import Database
-from laat_core.store.events import Event, first_broken, table_hashes
+from laat_core.store.events import Event, table_hashes
 from laat_core.store.projects import read_events, read_tables
 
 __all__ = ["add_to", "run"]
@@ -30,10 +31,11 @@ def add_to(commands: "argparse._SubParsersAction[Parser]") -> None:
 def run(options: argparse.Namespace) -> str:
     """Walk; return what is printed where all links hold."""
     events, tables = _read(options.project)
-    broken = first_broken(events, tables)
-    if broken:
-        raise ChainError(broken[1])
-    return f"{len(events)} event{'s' * (len(events) != 1)}, all links hold."
+    fault = first_fault(events, tables)
+    if fault:
+        raise ChainError(fault[1])
+    many = f"{len(events)} event{'s' * (len(events) != 1)}"
+    return f"{many}, all links hold. The last one's hash is {events[-1].hash}."
 
 
 def _read(project: str) -> tuple[list[Event], dict[str, bytes]]:

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterable
 from dataclasses import asdict, fields
 from typing import Any
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from laat_core.errors import ChainError, LaatError, StoreError
 from laat_core.store.documents import table_from_bytes, task_from_document
@@ -29,6 +29,7 @@ MOST_FILES = 10
 MOST_BYTES = 300_000_000  # of the file
 MOST_UNPACKED = 400_000_000
 MOST_EVENTS = 200_000
+STEP = 2**20  # bytes that are unpacked at once
 START = (1980, 1, 1, 0, 0, 0)  # the same project is the same file
 
 
@@ -128,12 +129,22 @@ def _unpack(content: bytes) -> dict[str, bytes]:
         with ZipFile(io.BytesIO(content)) as file:
             infos = file.infolist()
             _check_names(infos)
-            # zipfile stops at the size that is said, so that this bounds what comes out.
-            return {info.filename: file.read(info) for info in infos}
+            return {info.filename: _read(file, info) for info in infos}
     except StoreError:
         raise
     except (BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
         raise StoreError("The file is no zip of a project, or is damaged.") from error
+
+
+def _read(file: ZipFile, info: ZipInfo) -> bytes:
+    """Unpack step by step: what is said of a size may be a lie."""
+    content = bytearray()
+    with file.open(info) as stream:
+        while part := stream.read(STEP):
+            content += part
+            if len(content) > info.file_size:
+                raise StoreError(f"{info.filename} in the file is larger than is said there.")
+    return bytes(content)
 
 
 def _check_names(infos: Iterable[ZipInfo]) -> None:
@@ -148,6 +159,9 @@ def _check_names(infos: Iterable[ZipInfo]) -> None:
             raise StoreError(f"The file holds {info.filename[:80]!r}, which no project has.")
         if stat.S_ISLNK(info.external_attr >> 16):
             raise StoreError(f"{info.filename} in the file is a link to somewhere else.")
+        # Of the others a thousand bytes can stand for gigabytes, unpacked at once.
+        if info.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
+            raise StoreError(f"{info.filename} in the file is packed in a way that is not taken.")
         if info.flag_bits & 1:
             raise StoreError(f"{info.filename} in the file is encrypted.")
     if len(set(names)) < len(names):

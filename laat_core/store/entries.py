@@ -16,6 +16,7 @@ from laat_core.store.history import History, check_score, scores_hash
 
 __all__ = [
     "Entry",
+    "asked_hash",
     "edited",
     "free_name",
     "line",
@@ -127,16 +128,21 @@ def settings(history: History, changed: Mapping[str, Any]) -> Entry | None:
 def ran(history: History, state: int, result: Mapping[str, Any]) -> Entry:
     """A result, with hashes of all that it came from."""
     asked = history.asked.get(history.origin_at(state), {})
-    prompt = [asked.get("system", ""), asked.get("prompt", "")]
     content = {
         "state": state,
         "result": dict(result),
         "scores": scores_hash(history.scores_at(state)),
         "table": history.table_hash,
-        "prompt": sha256(canonical(prompt)) if any(prompt) else "",
+        "prompt": asked_hash(asked),
         "model": {key: asked[key] for key in ("model", "base_url", "date") if key in asked},
     }
     return Entry("ran", content)
+
+
+def asked_hash(asked: Mapping[str, Any]) -> str:
+    """Hash of the prompt that a model was asked with; empty where nobody was asked."""
+    prompt = [asked.get("system", ""), asked.get("prompt", "")]
+    return sha256(canonical(prompt)) if any(prompt) else ""
 
 
 def _feature_names(task: Task) -> list[str]:

@@ -40,13 +40,15 @@ def spoil(url, *statements):
 
 
 def test_a_project_of_the_database(capsys, project):
-    assert run(capsys, project.id) == (0, "3 events, all links hold.\n", "")
+    said = f"3 events, all links hold. The last one's hash is {project.history.last.hash}.\n"
+    assert run(capsys, project.id) == (0, said, "")
 
 
 def test_an_exported_project(capsys, tmp_path, project):
     path = tmp_path / "Heart.ZIP"
     path.write_bytes(export_project(project))
-    assert run(capsys, path) == (0, "3 events, all links hold.\n", "")
+    said = f"3 events, all links hold. The last one's hash is {project.history.last.hash}.\n"
+    assert run(capsys, path) == (0, said, "")
 
 
 @pytest.mark.parametrize(

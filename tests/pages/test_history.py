@@ -80,7 +80,7 @@ def test_every_state_is_listed_with_what_why_and_aucs_the_newest_first(edited):
     table = states(history(edited))
     assert list(table["State"]) == sorted(numbers(edited), reverse=True)
     first = table.iloc[0]
-    assert (first["What"], first["Why"], first["Who"]) == ("age: +5.2 → −9", "I know", "you")
+    assert (first["What"], first["Why"], first["Who"]) == ("age: +5.2 → −9", "I know", "")
     assert [f"{first[name]:.1f}" for name in ("LAAT", "Baseline", "Scores alone")] == [
         shown["laat"],
         shown["baseline"],

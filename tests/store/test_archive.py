@@ -1,8 +1,9 @@
 import io
 import json
+import tracemalloc
 import warnings
 from dataclasses import replace
-from zipfile import ZipFile, ZipInfo
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
 
 import pytest
 
@@ -228,3 +229,18 @@ def test_parts_that_no_database_can_keep_are_refused(projects, parts, said):
         f"tables/{project.history.table_hash}.parquet": project.table_bytes(),
     }
     refused(projects, packed(files), said)
+
+
+@pytest.mark.parametrize("method", [ZIP_DEFLATED, ZIP_BZIP2, ZIP_LZMA])
+def test_a_bomb_that_says_it_is_small_takes_no_memory(projects, project, method):
+    stream = io.BytesIO()
+    with ZipFile(stream, "w") as file:
+        for name, content in parts(project).items():
+            part = b"0" * 200_000_000 if name == "events.jsonl" else content
+            file.writestr(name, part, ZIP_DEFLATED if name != "events.jsonl" else method)
+    content = stream.getvalue().replace((200_000_000).to_bytes(4, "little"), b"\x0a\0\0\0")
+    tracemalloc.start()
+    refused(projects, content, "larger than is said|packed in a way|damaged")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < len(content) + 40_000_000

@@ -12,7 +12,6 @@ from ui.findings import Findings
 from ui.naming import column_label, feature_label
 from ui.settings import GAMMAS
 from ui.state import AppState
-from ui.text import signed
 from ui.training import Outcome
 
 __all__ = ["contents"]
@@ -38,6 +37,7 @@ def contents(state: AppState, outcome: Outcome[Findings], case: CaseView) -> dic
     findings, history = outcome.found, state.project.history
     return {
         "received": state.received,
+        "project": state.project.id,
         "outcome": state.task.outcome,
         "opposite": state.task.opposite,
         "columns": _columns(state, findings),
@@ -47,7 +47,6 @@ def contents(state: AppState, outcome: Outcome[Findings], case: CaseView) -> dic
         "problem": outcome.problem,
         "case": case.contents(state, findings),
         "notice": state.notice,
-        "saved": "",
         "undo": history.next_undo,
         "redo": history.next_redo,
         "gamma": {
@@ -210,7 +209,7 @@ def _difference(comparison: Comparison) -> dict[str, str]:
     return {
         "key": "",
         "name": "LAAT model − baseline",
-        "value": signed(100 * float(comparison.difference.mean())),
+        "value": f"{100 * comparison.difference.mean():+.1f}".replace("-", "−"),
         "aside": f"ahead in {comparison.n_ahead} of {n_splits} splits" if n_splits > 1 else "",
         "color": "transparent",
         "line": "solid",

@@ -24,6 +24,9 @@ class Detail {
     Object.assign(this.note, { type: "text", maxLength: 300, placeholder: "Why? (optional)" });
     this.note.setAttribute("aria-label", "Why this edit was made");
     this.note.addEventListener("change", () => this.write());
+    this.note.addEventListener("keydown", ({ key }) => {
+      if (key === "Enter" || key === "Escape") this.row.slider.input.focus();
+    });
     this.actions.append(this.note);
     this.root.append(this.words, this.actions);
     this.show(null);
@@ -36,6 +39,7 @@ class Detail {
   // Glanced at, a feature shows its words; chosen, also what can be done to it.
   show(row, glanced) {
     if (!glanced) this.row = row;
+    this.shown = row;
     this.actions.hidden = !this.row || Boolean(glanced && row !== this.row);
     if (!row) {
       this.words.replaceChildren(this.hint);
@@ -58,6 +62,13 @@ class Detail {
     if (this.note !== this.note.getRootNode().activeElement) this.note.value = feature.why;
     this.note.disabled = !feature.edited;
     this.note.placeholder = feature.edited ? "Why? (optional)" : "Why? (once it is edited)";
+  }
+
+  // As things stand now; rows are made anew with another table.
+  refresh() {
+    if (!this.shown) return;
+    const row = this.panel.rows.get(this.shown.feature.name) ?? null;
+    this.show(row, row !== null && this.row === null);
   }
 
   ledger(feature) {

@@ -53,13 +53,14 @@ class Panel {
   // Server to page
 
   show(data) {
+    if (!this.data) this.takeUp(data);
     this.data = data;
     this.wake();
     if (data.received > this.number) this.number = data.received;
     if (data.received >= this.number) this.underWay = null;
     const structure = JSON.stringify(data.columns.map((column) => [
       column.label, column.open, column.features.map((f) => [f.name, f.label, f.title]),
-    ]));
+    ])) + data.outcome + data.opposite;
     if (structure !== this.structure) this.build(data);
     this.structure = structure;
     const sent = this.busy();
@@ -81,7 +82,7 @@ class Panel {
       this.roc.show(data.result.roc);
     }
     this.showTab(data.case);
-    if (this.detail.row) this.detail.show(this.rows.get(this.detail.row.feature.name) ?? null);
+    this.detail.refresh();
     this.flush();
     this.ask();
   }
@@ -282,7 +283,7 @@ class Panel {
   key(event) {
     const { key, ctrlKey, metaKey, shiftKey } = event;
     const where = event.composedPath()[0];
-    const typing = where.matches?.("input:not([type=range]), textarea, select");
+    const typing = where.matches?.("input:not([type=range]), textarea");
     if (typing) return;
     const letter = key.toLowerCase();
     if ((ctrlKey || metaKey) && (letter === "z" || letter === "y")) {
@@ -299,6 +300,7 @@ class Panel {
     document.addEventListener("keydown", this.onKey);
     this.looking = setInterval(() => {
       if (this.underWay && Date.now() - this.sent > SILENCE) this.worry();
+      this.toolbar.say(this.data);
       if (this.underWay) this.flush();
       else if (document.visibilityState === "visible") this.act({ kind: "look" });
     }, LOOK);
@@ -310,7 +312,22 @@ class Panel {
     this.problem.hidden = false;
   }
 
+  // Edits that the server has not answered.
+  unkept() {
+    return [...(this.underWay ?? []), ...this.queue].filter(({ kind }) => kind === "edit");
+  }
+
+  // After a server has been started anew, the page has a new panel: it sends what the one before
+  // did not get kept. An edit says from where it comes, so that none is done twice.
+  takeUp(data) {
+    const left = window.laatUnkept;
+    delete window.laatUnkept;
+    if (left?.length && window.laatProject === data.project) this.queue = left;
+  }
+
   rest() {
+    window.laatUnkept = this.unkept();
+    window.laatProject = this.data.project;
     document.removeEventListener("keydown", this.onKey);
     clearInterval(this.looking);
     clearTimeout(this.later);

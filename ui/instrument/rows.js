@@ -129,6 +129,7 @@ class Row {
     this.slider.set(score, this.panel.inWords(score));
     if (this.box !== this.box.getRootNode().activeElement) this.box.value = signed(score);
     this.undo.classList.toggle("idle", rounded(score) === rounded(this.feature.original));
+    if (this.panel.detail.shown === this) this.panel.detail.refresh();
   }
 
   move(score) {
@@ -191,6 +192,7 @@ class Group {
     this.rows = rows;
     this.root = element("div", "row group");
     this.button = button("name open", label, `Levels of ${label}`, () => this.toggle(!this.open));
+    this.flag = element("span", "flag");
     this.slider = new Slider(`All levels of ${label}`, {
       move: (score) => this.move(score),
       release: () => this.release(),
@@ -198,7 +200,7 @@ class Group {
     });
     this.count = element("span", "count", `${rows.length}`);
     this.count.title = `${rows.length} levels`;
-    this.root.append(this.button, this.slider.track, this.count);
+    this.root.append(this.button, this.slider.track, this.count, this.flag);
     this.body = element("div", "levels");
     this.toggle(open);
   }
@@ -207,9 +209,13 @@ class Group {
     this.open = open;
     this.body.hidden = !open;
     this.button.setAttribute("aria-expanded", open);
+    if (this.slider.score !== undefined) this.update();
   }
 
   update() {
+    const flagged = this.rows.filter((row) => row.feature.conflicts.length).length;
+    write(this.flag, flagged && !this.open ? `⚑${flagged}` : "");
+    put(this.flag, "title", `${flagged} of the levels are contradicted`);
     if (this.starts) return;
     const mean = this.rows.reduce((sum, row) => sum + row.score, 0) / this.rows.length;
     this.slider.set(clipped(mean), `mean ${signed(mean)}`);

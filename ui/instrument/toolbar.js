@@ -4,10 +4,17 @@ const ORDERS = {
   table: ["as in the table", null],
   name: ["by name", (a, b) => a.title.localeCompare(b.title)],
   size: ["by size of score", (a, b) => Math.abs(b.score) - Math.abs(a.score)],
-  conflict: ["by disagreement", (a, b) => b.disagreement - a.disagreement],
+  conflict: ["by disagreement", (a, b) => b.disagreement - a.disagreement || apart(b) - apart(a)],
   edit: ["edited first", (a, b) => Math.abs(b.score - b.original) - Math.abs(a.score - a.original)],
   model: ["by attribution", (a, b) => Math.abs(b.laat) - Math.abs(a.laat)],
 };
+
+const SLOW = 2000; // ms without an answer until that is said
+
+// How far a score is from its proposal.
+function apart({ score, proposed }) {
+  return proposed === null ? 0 : Math.abs(score - proposed);
+}
 
 class Toolbar {
   constructor(panel) {
@@ -44,7 +51,10 @@ class Toolbar {
     does("Set all to zero", "zero", () => 0);
     does("Turn all signs", "flip", (row) => -row.score);
     does("Halve all", "scale", (row) => row.score / 2);
-    does("Double all", "scale", (row) => row.score * 2);
+    does("Double all, up to 10", "scale", (row) => row.score * 2);
+    const note = element("p", "aside", "Scores count beside each other: halved or doubled alike, " +
+      "they ask for the same, but for those that end at 10.");
+    list.append(note);
     menu.append(list);
     menu.addEventListener("focusout", (event) => {
       if (!menu.contains(event.relatedTarget)) menu.open = false;
@@ -96,7 +106,10 @@ class Toolbar {
     if (data.work !== null) said.push(`training … ${Math.round(100 * data.work)} %`);
     if (data.old && data.result) said.push("the result shown is from before this change");
     else if (data.result?.sampled) said.push(data.result.sampled);
-    if (data.saved) said.push(data.saved);
-    this.status.textContent = said.join(" · ");
+    const unkept = this.panel.unkept().length;
+    if (unkept && Date.now() - this.panel.sent > SLOW) {
+      said.unshift(`not kept yet: ${unkept} ${unkept > 1 ? "edits" : "edit"}; is the server there?`);
+    }
+    write(this.status, said.join(" · "));
   }
 }
