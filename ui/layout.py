@@ -58,7 +58,7 @@ def _page_title(title: str, sentence: str) -> None:
 def task_page(state: AppState) -> bool:
     """Head of a page about the open task; False where its columns cannot be used yet."""
     compact_page()
-    _page_title(state.task.title, state.task.description)
+    _page_title(state.project.title, state.task.description)
     if state.problem:
         st.error(literal(state.problem))
         st.page_link("pages/data.py", label="Change the columns", icon=":material/table:")
