@@ -314,7 +314,7 @@ class Panel {
 
   // Edits that the server has not answered.
   unkept() {
-    return [...(this.underWay ?? []), ...this.queue].filter(({ kind }) => kind === "edit");
+    return [...edits(this.underWay ?? []), ...edits(this.queue)];
   }
 
   // After a server has been started anew, the page has a new panel: it sends what the one before
@@ -322,15 +322,22 @@ class Panel {
   takeUp(data) {
     const left = window.laatUnkept;
     delete window.laatUnkept;
-    if (left?.length && window.laatProject === data.project) this.queue = left;
+    if (left?.project !== data.project) return;
+    this.queue = [...(data.received < left.number ? left.sent : []), ...left.waiting];
   }
 
   rest() {
-    window.laatUnkept = this.unkept();
-    window.laatProject = this.data.project;
+    window.laatUnkept = {
+      project: this.data.project, number: this.number,
+      sent: edits(this.underWay ?? []), waiting: edits(this.queue),
+    };
     document.removeEventListener("keydown", this.onKey);
     clearInterval(this.looking);
     clearTimeout(this.later);
     this.looking = null;
   }
+}
+
+function edits(actions) {
+  return actions.filter(({ kind }) => kind === "edit");
 }
