@@ -172,9 +172,11 @@ class History:
         return self._states[self._redo[-1][0]].what if self._redo else ""
 
     def edited_by(self, feature: str) -> int | None:
-        """Number of the event that set a feature's score; None where it is as it came."""
-        entry = self._frame.edits.get(feature)
-        return entry.number if entry else None
+        """Number of the event that last set, or reset, a feature's score; None without one."""
+        if entry := self._frame.edits.get(feature):
+            return entry.number
+        edits = (event for event in reversed(self.events) if event.kind == "edited")
+        return next((event.number for event in edits if feature in event.content["changes"]), None)
 
     def value(self, feature: str) -> float:
         """Score of one feature as it is; a ScoreError where there is none of that name."""

@@ -20,6 +20,7 @@ from tests.browser.workbench import (
     press,
     shows,
     slider,
+    soon,
     undo_title,
     value,
 )
@@ -235,6 +236,14 @@ def test_a_note_says_why_and_is_kept(workbench: Page, server: Server, screenshot
     expect(note).to_have_value("He is old.")
     assert history(server, workbench).states[-1].why == "He is old."
 
+    press(workbench, "Delete")  # a reset has its reason too
+    undo_title(workbench, "age: +10 → +5.2")
+    press(workbench, "n")
+    workbench.keyboard.type("He is not.")
+    press(workbench, "Enter")
+    expect(slider(workbench, "age")).to_be_focused()
+    assert soon(workbench, lambda: history(server, workbench).states[-1].why == "He is not.")
+
 
 # Which rows, and all at once
 
@@ -286,7 +295,7 @@ def test_all_scores_at_once_but_for_locked_ones(
 
     def choose(label: str) -> None:
         workbench.get_by_text("All scores", exact=True).click()
-        workbench.get_by_role("button", name=label).click()
+        workbench.get_by_role("button", name=label, exact=True).click()
 
     workbench.get_by_text("All scores", exact=True).click()
     workbench.screenshot(path=screenshots / "instrument-all-scores.png")
@@ -295,7 +304,7 @@ def test_all_scores_at_once_but_for_locked_ones(
     for label, score, said in [
         ("Halve all", "4.1", f"Scaled: {free} scores"),
         ("Turn all signs", "-4.1", f"Signs turned: {free} scores"),
-        ("Double all", "-8.2", f"Scaled: {free} scores"),
+        ("Double all, up to 10", "-8.2", f"Scaled: {free} scores"),
         ("Set all to zero", "0", f"Set to 0: {free} scores"),
         ("Take all edits back", "8.2", f"Reset: {free} scores"),
     ]:
@@ -305,6 +314,10 @@ def test_all_scores_at_once_but_for_locked_ones(
         undo_title(workbench, said)
     assert len(edits(server, workbench)) == 5
     shows(workbench, heart_with({}))
+    choose("Lock all")
+    expect(workbench.locator(".row.locked")).to_have_count(free + 1)
+    choose("Unlock all")
+    expect(workbench.locator(".row.locked")).to_have_count(0)
 
 
 # One row

@@ -1,6 +1,7 @@
 """What the tests of the workbench share: where things are on the page, and what has been kept."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
@@ -129,3 +130,12 @@ def history(server: Server, page: Page) -> History:
 
 def edits(server: Server, page: Page) -> list[Event]:
     return [event for event in history(server, page).events if event.kind == "edited"]
+
+
+def soon(page: Page, holds: Callable[[], bool], seconds: float = 30) -> bool:
+    """Whether something that the page does not show comes to hold."""
+    for _ in range(int(10 * seconds)):
+        if holds():
+            return True
+        page.wait_for_timeout(100)
+    return False

@@ -312,6 +312,8 @@ def test_who_set_a_score_last_is_known(used):
     assert used.history.edited_by("age") is None
     number = used.edit(age=-3)
     assert used.history.edited_by("age") == number
+    reset = used.edit(how="reset", age=RECORDED.score("age"))
+    assert used.history.edited_by("age") == reset
 
 
 def test_a_state_has_the_settings_of_its_time_unless_the_task_is_another(used):

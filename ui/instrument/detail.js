@@ -60,8 +60,9 @@ class Detail {
       node.disabled = feature.locked;
     }
     if (this.note !== this.note.getRootNode().activeElement) this.note.value = feature.why;
-    this.note.disabled = !feature.edited;
-    this.note.placeholder = feature.edited ? "Why? (optional)" : "Why? (once it is edited)";
+    const edited = feature.edited || row.touched; // a reset has a reason too
+    this.note.disabled = !edited;
+    this.note.placeholder = edited ? "Why? (optional)" : "Why? (once it is edited)";
   }
 
   // As things stand now; rows are made anew with another table.

@@ -219,7 +219,10 @@ class Panel {
       this.act({ kind: "move", scores: {} });
       return;
     }
-    for (const row of changed) row.recorded = row.score;
+    for (const row of changed) {
+      row.recorded = row.score;
+      row.touched = true;
+    }
     this.act({ kind: "edit", changes: Object.fromEntries(changes), how });
   }
 

@@ -51,10 +51,14 @@ class Toolbar {
     does("Set all to zero", "zero", () => 0);
     does("Turn all signs", "flip", (row) => -row.score);
     does("Halve all", "scale", (row) => row.score / 2);
+    const lock = (label, locked) => button("plain", label, label, () => {
+      menu.open = false;
+      this.panel.act({ kind: "lock", features: [...this.panel.rows.keys()], locked });
+    });
     does("Double all, up to 10", "scale", (row) => row.score * 2);
     const note = element("p", "aside", "Scores count beside each other: halved or doubled alike, " +
       "they ask for the same, but for those that end at 10.");
-    list.append(note);
+    list.append(note, lock("Lock all", true), lock("Unlock all", false));
     menu.append(list);
     menu.addEventListener("focusout", (event) => {
       if (!menu.contains(event.relatedTarget)) menu.open = false;
