@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from benchmarks.command import ROOT
 
-__all__ = ["VIEWPORT", "BenchmarkError", "Server", "app", "chromium", "serve"]
+__all__ = ["VIEWPORT", "BenchmarkError", "Server", "app", "chromium", "free_port", "serve"]
 
 ARGUMENTS = [
     "--headless",
@@ -83,7 +83,9 @@ class Server:
 
 
 @contextmanager
-def serve(database: Path | None = None, port: int | None = None) -> Iterator[Server]:
+def serve(
+    database: Path | None = None, port: int | None = None, options: Sequence[str] = ()
+) -> Iterator[Server]:
     """Start the app; yield its process as soon as it answers.
 
     Parameters
@@ -93,15 +95,21 @@ def serve(database: Path | None = None, port: int | None = None) -> Iterator[Ser
         Nobody's own projects are touched.
     port : int or None
         None for any that is free.
+    options : sequence of str
+        Others of Streamlit.
     """
-    port = port or _free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
-    options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
+    where = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as log:
         database = database or Path(folder, "projects.db")
         environment = {**os.environ, "LAAT_DATABASE_URL": f"sqlite:///{database}"}
         with subprocess.Popen(  # noqa: S603 - our own app
-            [*command, *options], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+            [*command, *where, *options],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
         ) as process:
             try:
                 _wait_for(f"http://127.0.0.1:{port}/_stcore/health", process, log)
@@ -131,7 +139,8 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
