@@ -76,6 +76,12 @@ class ImportanceScores:
 
     def _checked(self, scores: NDArray[Any], *, gaps: bool = False) -> NDArray[np.float64]:
         """Return a read-only copy as floats, (..., n_features); gaps may be not-a-number."""
+        if scores.dtype == np.float64:  # at every move of a slider, and nearly always right
+            fits = np.abs(scores) <= MAX_SCORE
+            if np.all(fits | np.isnan(scores) if gaps else fits):
+                array = scores.copy()
+                array.flags.writeable = False
+                return array
         named = zip(cycle(self.features), scores.flat, strict=False)
         floats = [
             math.nan if gaps and _is_gap(score) else _score(feature, score)

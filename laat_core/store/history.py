@@ -193,11 +193,6 @@ class History:
         self.state(number)
         return self._frame_at(number).scores(self._given)
 
-    def original_at(self, number: int) -> ImportanceScores:
-        """Where the scores of a state came from, for the positive class of today."""
-        self.state(number)
-        return self._frame_at(number).original
-
     def origin_at(self, number: int) -> str:
         """Name of the proposal that was on the sliders in a state."""
         self.state(number)
