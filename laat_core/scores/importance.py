@@ -16,7 +16,7 @@ from laat_core.data.plain import plain_number
 from laat_core.data.text import listed
 from laat_core.errors import ScoreError
 
-__all__ = ["MAX_SCORE", "ImportanceScores", "as_score", "quoted", "shown"]
+__all__ = ["MAX_SCORE", "ImportanceScores", "as_score", "check_score", "quoted", "shown"]
 
 MAX_SCORE = 10.0
 
@@ -84,7 +84,7 @@ class ImportanceScores:
                 return array
         named = zip(cycle(self.features), scores.flat, strict=False)
         floats = [
-            math.nan if gaps and _is_gap(score) else _score(feature, score)
+            math.nan if gaps and _is_gap(score) else check_score(feature, score)
             for feature, score in named
         ]
         array = np.array(floats, dtype=np.float64).reshape(scores.shape)
@@ -99,7 +99,7 @@ class ImportanceScores:
     @classmethod
     def from_mapping(cls, scores: Mapping[str, float], source: str = "") -> Self:
         """Scores of a binary task from a mapping of feature name to score."""
-        values = [_score(feature, score) for feature, score in scores.items()]
+        values = [check_score(feature, score) for feature, score in scores.items()]
         return cls(
             features=tuple(scores),
             values=np.array([values], dtype=np.float64),
@@ -175,7 +175,7 @@ class ImportanceScores:
         values, sources, reasons = self.values.copy(), list(self.sources), list(self.reasons)
         for feature, score in scores.items():
             position = self._position(feature)
-            values[0, position] = _score(feature, score)
+            values[0, position] = check_score(feature, score)
             sources[position] = source
             reasons[position] = (reason,) if reason else ()
         return replace(self, values=values, sources=tuple(sources), reasons=tuple(reasons))
@@ -287,7 +287,8 @@ def shown(value: object) -> str:
     return reprlib.repr(value.item() if isinstance(value, np.generic) else value)
 
 
-def _score(feature: str, value: object) -> float:
+def check_score(feature: str, value: object) -> float:
+    """Return the score of a feature as a float; a ScoreError where it is none."""
     score = as_score(value)
     if score is None:
         raise ScoreError(
@@ -299,9 +300,9 @@ def _score(feature: str, value: object) -> float:
 def _pair(feature: str, estimate: object) -> tuple[list[float], str]:
     match estimate:
         case tuple(scores), str(reason):
-            return [_score(feature, score) for score in scores], reason
+            return [check_score(feature, score) for score in scores], reason
         case score, str(reason):
-            return [_score(feature, score)], reason
+            return [check_score(feature, score)], reason
     raise ScoreError(
         f"The estimate of {feature!r} is {shown(estimate)}; give a score and a reason as text."
     )

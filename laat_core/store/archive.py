@@ -14,9 +14,10 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from laat_core.errors import ChainError, LaatError, StoreError
+from laat_core.store.checks import check_line
 from laat_core.store.documents import table_from_bytes, task_from_document
 from laat_core.store.events import Event, canonical, first_broken
-from laat_core.store.history import History, check_line
+from laat_core.store.history import History
 from laat_core.store.projects import Project, Projects
 
 __all__ = ["MOST_BYTES", "Archive", "export_project", "import_project"]

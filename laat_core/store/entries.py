@@ -9,10 +9,10 @@ from laat_core.data.plain import plain_number
 from laat_core.data.task import Task
 from laat_core.data.text import encodable, one_line
 from laat_core.errors import LaatError
-from laat_core.scores.importance import ImportanceScores
+from laat_core.scores.importance import ImportanceScores, check_score
 from laat_core.store.documents import scores_document, task_document
 from laat_core.store.events import canonical, sha256
-from laat_core.store.history import History, check_score, scores_hash
+from laat_core.store.history import History, scores_hash
 
 __all__ = [
     "Entry",

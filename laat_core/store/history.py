@@ -4,52 +4,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from laat_core.data.text import one_line
-from laat_core.errors import ScoreError, StoreError
-from laat_core.scores.importance import ImportanceScores, as_score, quoted, shown
+from laat_core.errors import StoreError
+from laat_core.scores.importance import ImportanceScores
 from laat_core.store import wording
-from laat_core.store.documents import check_task_document, scores_from_document
+from laat_core.store.checks import check, check_line
+from laat_core.store.documents import scores_from_document
 from laat_core.store.events import Event, Packed, canonical, sha256
 from laat_core.store.frames import Frame, Set
 
 __all__ = [
     "EXPERT",
-    "LONGEST_LINE",
     "STATES",
     "History",
     "State",
-    "check_line",
-    "check_score",
     "scores_hash",
 ]
 
 EXPERT = "expert"  # the source of a score whose event names nobody
-LONGEST_LINE = 300
 
-# What an event of each kind has to say, and what a state is made by.
-PARTS: dict[str, dict[str, type]] = {
-    "opened": {"title": str, "table": str, "task": dict, "features": list},
-    "task": {"task": dict, "features": list},
-    "proposal": {"name": str, "scores": dict, "asked": dict},
-    "removed": {"name": str},
-    "started": {"name": str},
-    "used": {"name": str, "keep_edits": bool},
-    "edited": {"changes": dict, "why": str, "how": str},
-    "undone": {},
-    "redone": {},
-    "restored": {"state": int},
-    "locked": {"features": list, "locked": bool},
-    "noted": {"state": int, "text": str},
-    "named": {"state": int, "name": str},
-    "ran": {
-        "state": int,
-        "result": dict,
-        "scores": str,
-        "table": str,
-        "prompt": str,
-        "model": dict,
-    },
-}
+# What a state is made by.
 STATES = ("opened", "started", "task", "used", "edited", "undone", "redone", "restored", "settings")
 
 
@@ -221,21 +194,6 @@ class History:
 
     # Taking an event
 
-    def check(self, kind: str, content: Mapping[str, Any]) -> None:
-        """Raise a LaatError where an event of this kind and content would not fit."""
-        if (kind == "opened") is bool(self.events):
-            raise StoreError("A project is opened once, by its first event.")
-        if kind == "settings":
-            return
-        parts = PARTS.get(kind)
-        if parts is None:
-            raise StoreError(f"The project holds an event {kind!r}; this program knows none such.")
-        if content.keys() != parts.keys() or any(
-            type(content[key]) is not python for key, python in parts.items()
-        ):
-            raise StoreError(f"The project holds an event {kind!r} in a form that is not known.")
-        getattr(self, f"_check_{kind}")(content)
-
     def fold(self, event: Event) -> None:
         """Take the next event over."""
         if event.number != len(self.events) + 1 or event.previous != (
@@ -243,7 +201,7 @@ class History:
         ):
             raise StoreError(f"Event {event.number} does not follow from the event before it.")
         check_line(event.who, "name of who did it")
-        self.check(event.kind, event.content)
+        check(self, event.kind, event.content)
         if event.kind == "ran":  # there is one for nearly every move
             event = replace(event, content=Packed(event.content))
         what = getattr(self, f"_fold_{event.kind}")(event.content, event.number)
@@ -254,19 +212,11 @@ class History:
             self._moments[event.number] = _Moment(self._frame, self.task_document, self.settings)
             self._scores = None
 
-    def _check_opened(self, content: Mapping[str, Any]) -> None:
-        check_line(content["title"], "title")
-        self._check_task(content)
-
     def _fold_opened(self, content: Mapping[str, Any], number: int) -> str:  # noqa: ARG002
         self.title, self.table_hash = content["title"], content["table"]
         self.task_document = content["task"]
         self._frame = self._frame.with_features(tuple(content["features"]))
         return "Project opened"
-
-    def _check_task(self, content: Mapping[str, Any]) -> None:
-        check_task_document(content["task"])
-        _check_names(content["features"])
 
     def _fold_task(self, content: Mapping[str, Any], number: int) -> str:  # noqa: ARG002
         what = wording.task_changed(self.task_document, content["task"])
@@ -278,61 +228,22 @@ class History:
         self._frame = self._frame.with_features(tuple(content["features"]))
         return what
 
-    def _check_proposal(self, content: Mapping[str, Any]) -> None:
-        name = content["name"]
-        check_line(name, "name of a proposal")
-        if not name or name in self.experts:
-            raise StoreError(f"There is already a proposal {name!r}. Choose another name.")
-        scores = scores_from_document(content["scores"])
-        if len(scores.values) != 1:
-            raise ScoreError(f"The proposal {name!r} has {len(scores.values)} scores per feature.")
-
     def _fold_proposal(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
         self.experts = {**self.experts, content["name"]: scores_from_document(content["scores"])}
         self.asked = {**self.asked, content["name"]: content["asked"]}
-
-    def _check_removed(self, content: Mapping[str, Any]) -> None:
-        if content["name"] not in self.experts:
-            raise StoreError(f"There is no proposal {content['name']!r}.")
 
     def _fold_removed(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
         self.experts = {k: v for k, v in self.experts.items() if k != content["name"]}
         self.asked = {k: v for k, v in self.asked.items() if k != content["name"]}
 
-    def _check_started(self, content: Mapping[str, Any]) -> None:
-        self._check_removed(content)
-        if self._undo or self._redo:
-            raise StoreError("A project starts with a proposal before anything else is done.")
-
     def _fold_started(self, content: Mapping[str, Any], number: int) -> str:
         self._frame = self._with_proposal(content["name"], number, keep=False)
         return f"Started with the scores of {content['name']}"
-
-    _check_used = _check_removed
 
     def _fold_used(self, content: Mapping[str, Any], number: int) -> str:
         name = content["name"]
         self._step(number, self._with_proposal(name, number, keep=content["keep_edits"]))
         return f"Scores of {name}" + (", edits kept" if content["keep_edits"] else "")
-
-    def _check_edited(self, content: Mapping[str, Any]) -> None:
-        changes, how = content["changes"], content["how"]
-        check_line(content["why"], "reason")
-        if how not in wording.HOW:
-            raise StoreError(f"Scores are not edited by {how!r}, but: {', '.join(wording.HOW)}.")
-        if not changes:
-            raise StoreError("An edit changes at least one score.")
-        if locked := [feature for feature in changes if feature in self.locked]:
-            raise ScoreError(f"Locked: {quoted(locked)}. Unlock to change the score.")
-        for feature, change in changes.items():
-            if not isinstance(change, list) or len(change) != 2:
-                raise StoreError(f"The edit of {feature!r} does not say from where to where.")
-            old, new = change
-            check_score(feature, new)
-            if old != self._frame.value(feature):
-                raise StoreError(f"The score of {feature!r} is no longer {shown(old)}.")
-            if how == "reset" and new != self._frame.original.score(feature):
-                raise StoreError(f"A reset of {feature!r} does not lead to where it came from.")
 
     def _fold_edited(self, content: Mapping[str, Any], number: int) -> str:
         changes, how = content["changes"], content["how"]
@@ -348,19 +259,11 @@ class History:
         )
         return wording.edited(changes, how)
 
-    def _check_undone(self, content: Mapping[str, Any]) -> None:  # noqa: ARG002
-        if not self._undo:
-            raise StoreError("There is nothing to undo.")
-
     def _fold_undone(self, content: Mapping[str, Any], number: int) -> str:  # noqa: ARG002
         undone, frame = self._undo.pop()
         self._redo.append((undone, self._frame))
         self._frame = frame.with_features(self._frame.original.features)
         return f"Undone: {self._states[undone].what}"
-
-    def _check_redone(self, content: Mapping[str, Any]) -> None:  # noqa: ARG002
-        if not self._redo:
-            raise StoreError("There is nothing to redo.")
 
     def _fold_redone(self, content: Mapping[str, Any], number: int) -> str:  # noqa: ARG002
         redone, frame = self._redo.pop()
@@ -368,35 +271,18 @@ class History:
         self._frame = frame.with_features(self._frame.original.features)
         return f"Redone: {self._states[redone].what}"
 
-    def _check_restored(self, content: Mapping[str, Any]) -> None:
-        self.state(content["state"])
-
     def _fold_restored(self, content: Mapping[str, Any], number: int) -> str:
         state = self._states[content["state"]]
         self._step(number, self._frame_at(state.number))
         return f"Back to {state.name or f'state {state.number}'}"
 
-    def _check_locked(self, content: Mapping[str, Any]) -> None:
-        _check_names(content["features"])
-        known = set(self._frame.original.features)
-        if unknown := [name for name in content["features"] if name not in known]:
-            raise ScoreError(f"No such feature: {quoted(unknown)}.")
-
     def _fold_locked(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
         features = frozenset(content["features"])
         self.locked = self.locked | features if content["locked"] else self.locked - features
 
-    def _check_noted(self, content: Mapping[str, Any]) -> None:
-        check_line(content["text"], "note")
-        self.state(content["state"])
-
     def _fold_noted(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
         self._change(content["state"], why=content["text"])
         self._scores = None  # the note is the reason of its scores
-
-    def _check_named(self, content: Mapping[str, Any]) -> None:
-        check_line(content["name"], "name of a state")
-        self.state(content["state"])
 
     def _fold_named(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
         self._change(content["state"], name=content["name"])
@@ -405,11 +291,6 @@ class History:
         what = wording.settings_changed(self.settings, content)
         self.settings = {**self.settings, **content}
         return what
-
-    def _check_ran(self, content: Mapping[str, Any]) -> None:
-        self.state(content["state"])
-        if content["table"] != self.table_hash:
-            raise StoreError("A run names another table than the one of its project.")
 
     def _fold_ran(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
         self._change(content["state"], result=content)
@@ -433,24 +314,3 @@ class History:
 def scores_hash(scores: ImportanceScores) -> str:
     """Hash of what a model is trained with: names and values, not who gave them or why."""
     return sha256(canonical({"features": scores.features, "values": scores.values.tolist()}))
-
-
-def check_score(feature: str, value: object) -> float:
-    """Return a score as a float; a ScoreError where it is none."""
-    score = as_score(value)
-    if score is None:
-        raise ScoreError(
-            f"The score of {feature!r} is {shown(value)}; it must be a number from -10 to 10."
-        )
-    return score
-
-
-def check_line(text: str, what: str) -> None:
-    """Raise a StoreError where a text is not one short line."""
-    if one_line(text) != text or len(text) > LONGEST_LINE or "\0" in text:
-        raise StoreError(f"The {what} must be one line of at most {LONGEST_LINE} characters.")
-
-
-def _check_names(features: list[Any]) -> None:
-    if any(not isinstance(name, str) for name in features) or len(set(features)) < len(features):
-        raise StoreError("The features of the project are not named once each.")

@@ -14,6 +14,7 @@ from laat_core.data.task import Task
 from laat_core.errors import StoreError
 from laat_core.scores.importance import ImportanceScores
 from laat_core.store import entries
+from laat_core.store.checks import check
 from laat_core.store.database import Database, EventRow, ProjectRow
 from laat_core.store.documents import table_bytes, table_from_bytes, task_from_document
 from laat_core.store.entries import Entry
@@ -266,7 +267,7 @@ class Project:
                 if entry is None:
                     return None
                 event = event_after(self.history.last, self.who, *entry)
-                self.history.check(event.kind, event.content)
+                check(self.history, event.kind, event.content)
                 try:
                     self._keep(event)
                 except IntegrityError:

@@ -11,10 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from laat_core.data.task import Task
 from laat_core.errors import StoreError
 from laat_core.store import entries
+from laat_core.store.checks import check_line
 from laat_core.store.database import Database, EventRow, ProjectRow, TableRow
 from laat_core.store.documents import table_bytes
 from laat_core.store.events import Event, event_after, now, sha256
-from laat_core.store.history import STATES, check_line
+from laat_core.store.history import STATES
 from laat_core.store.project import Draft, Project
 from laat_core.store.rows import ID, keep_table, no_project, read_events, read_tables, row_of
 
