@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from laat_core.data.splits import Design
 from laat_core.evaluate.recipe import Recipe
 from laat_core.model.networks import Models
+from laat_core.model.settings import Gamma
 
 __all__ = ["FALSE_POSITIVE_RATES", "Comparison", "ModelResult"]
 
@@ -74,7 +75,9 @@ class Comparison:
         Rows of the negative and of the positive class, per split; of a sample, those in it.
     outcome, opposite : str
         What positive and negative scores speak for, in words.
-    gamma : float
+    gamma : float or "auto"
+    gammas : ndarray of shape (n_splits,)
+        The same in every split, or what "auto" made of each one's training rows.
     design : Design
     recipe : Recipe
     seconds : float
@@ -92,7 +95,8 @@ class Comparison:
     n_test: tuple[int, int]
     outcome: str
     opposite: str
-    gamma: float
+    gamma: Gamma
+    gammas: NDArray[np.float64]
     design: Design
     recipe: Recipe
     seconds: float
@@ -148,6 +152,7 @@ class Comparison:
             "n_train": dict(zip((self.opposite, self.outcome), self.n_train, strict=True)),
             "n_test": dict(zip((self.opposite, self.outcome), self.n_test, strict=True)),
             "gamma": self.gamma,
+            "gammas": self.gammas.tolist(),
             "design": asdict(self.design),
             "recipe": asdict(self.recipe),
             "seconds": self.seconds,

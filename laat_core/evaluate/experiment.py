@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import torch
@@ -21,8 +21,9 @@ from laat_core.evaluate.ranking import roc_curve
 from laat_core.evaluate.recipe import Recipe
 from laat_core.model.networks import LinearModels, Models, start
 from laat_core.model.objective import target_vector, unit
-from laat_core.model.settings import check_gamma
+from laat_core.model.settings import MAX_GAMMA, Gamma, check_gamma
 from laat_core.model.training import train
+from laat_core.model.trust import OutOfFold, choose_gamma, hold_out_folds
 from laat_core.scores.importance import ImportanceScores
 
 __all__ = ["Experiment", "compare"]
@@ -34,7 +35,7 @@ MAX_NUMBERS = 400_000_000
 def compare(
     task: Task,
     scores: ImportanceScores,
-    gamma: float = 100.0,
+    gamma: Gamma = 100.0,
     design: Design | None = None,
     recipe: Recipe | None = None,
 ) -> Comparison:
@@ -45,8 +46,9 @@ def compare(
     task : Task
     scores : ImportanceScores
         One score per feature.
-    gamma : float
-        Weight of the attribution term: how far the scores are trusted; 0 to a million.
+    gamma : float or "auto"
+        Weight of the attribution term: how far the scores are trusted; 0 to a million. "auto"
+        reads it off the training rows of each split.
     design : Design, optional
         Default: 5 training rows per class, 20 splits.
     recipe : Recipe, optional
@@ -95,6 +97,7 @@ class Experiment:
         self._standardized: NDArray[np.float64] = self._scaler.transform(self._encoded)
         self._check_size()
         self._baselines: dict[bool, ModelResult] = {}  # by whether tested on the sample
+        self._folds: tuple[OutOfFold | None] | None = None  # None before they were asked for
         self._labels = torch.from_numpy(
             np.stack([task.labels[split.train] for split in self.splits])
         ).float()  # (s, k)
@@ -148,7 +151,7 @@ class Experiment:
     def compare(
         self,
         scores: ImportanceScores,
-        gamma: float = 100.0,
+        gamma: Gamma = 100.0,
         *,
         on_progress: Callable[[float], None] | None = None,
         sampled: bool = False,
@@ -158,7 +161,7 @@ class Experiment:
         Parameters
         ----------
         scores : ImportanceScores
-        gamma : float
+        gamma : float or "auto"
         on_progress : callable, optional
             Called with the share of the training that is done, 0 to 1, after each pass over the
             rows, and again with the same share after each tested split. What it raises goes
@@ -184,10 +187,13 @@ class Experiment:
         target = target_vector(scores.for_features(features)[0], self.recipe.score_transform)
         alone = LinearModels(torch.from_numpy(target)[None, None], torch.zeros(1, 1, 1))
         trainings = 1 if self._baselines else 2
+        if gamma == "auto" and self._folds is None:
+            trainings += len(self.splits)
         progress = _Progress(on_progress, trainings * self.recipe.max_epochs)
         # First, so that it is there for the next call should this one be ended midway.
         baseline = self._baseline(sampled, progress)
-        laat = self.train(target[None], gamma, on_epoch=progress.on_epoch)
+        gammas = self.gammas(target, gamma, on_epoch=progress.on_epoch)
+        laat = self.train(target[None], gammas, on_epoch=progress.on_epoch)
         return Comparison(
             features=tuple(feature.name for feature in features),
             target=target,
@@ -199,16 +205,54 @@ class Experiment:
             outcome=self.task.outcome,
             opposite=self.task.opposite,
             gamma=gamma,
+            gammas=gammas,
             design=self.design,
             recipe=self.recipe,
             seconds=time.perf_counter() - started,
             sampled=sampled,
         )
 
+    def gammas(
+        self,
+        target: NDArray[np.float64],
+        gamma: Gamma,
+        *,
+        on_epoch: Callable[[int], None] | None = None,
+    ) -> NDArray[np.float64]:
+        """Weight of the attribution term in each split, (n_splits,).
+
+        Parameters
+        ----------
+        target : ndarray of shape (n_features,) or (n_splits, n_features)
+        gamma : float or "auto"
+            A number is the same in every split; "auto" is :func:`choose_gamma`.
+        on_epoch : callable, optional
+            Called after each pass where models have to be trained first, for the first "auto".
+        """
+        if gamma != "auto":
+            return np.full(len(self.splits), gamma)
+        if not target.any():
+            return np.zeros(len(self.splits))
+        if self._folds is None:  # no score changes them
+            fit = partial(self._fit, on_epoch=on_epoch)
+            labels = self._labels.numpy().astype(np.int64)
+            self._folds = (
+                hold_out_folds(self._start(), self.train_rows, labels, fit, self.design.seed),
+            )
+        chosen = choose_gamma(
+            self.train_rows.numpy(),
+            self._labels.numpy().astype(np.int64),
+            np.atleast_2d(target),
+            self._folds[0],
+            hidden=bool(self.recipe.hidden_layer_sizes),
+            seed=self.design.seed,
+        )
+        return np.minimum(chosen, MAX_GAMMA)
+
     def train(
         self,
         targets: NDArray[np.float64],
-        gamma: float,
+        gamma: float | NDArray[np.float64],
         *,
         n_splits: int | None = None,
         on_epoch: Callable[[int], None] | None = None,
@@ -217,9 +261,9 @@ class Experiment:
 
         Parameters
         ----------
-        targets : ndarray of shape (n_targets, n_features)
-            Unit vectors; zeros take the attribution term off.
-        gamma : float
+        targets : ndarray of shape (n_targets, n_features) or (n_targets, n_splits, n_features)
+            Unit vectors, the same in all splits or not; zeros take the attribution term off.
+        gamma : float or ndarray that broadcasts to (n_targets, n_splits)
         n_splits : int, optional
             Only the first splits; default all.
         on_epoch : callable, optional
@@ -231,21 +275,50 @@ class Experiment:
             Of (n_targets * n_splits) models, the splits of the first target first.
         """
         rows, labels = self.train_rows[:n_splits], self._labels[:n_splits]
-        n_targets, n_features = targets.shape
+        if targets.ndim == 2:
+            targets = targets[:, None]
+        size = len(targets), len(rows)
+        return self._fit(
+            self._start().select(slice(n_splits)).repeat(len(targets)),
+            rows.expand(len(targets), *rows.shape).flatten(0, 1),
+            labels.expand(len(targets), *labels.shape).flatten(0, 1),
+            np.broadcast_to(gamma, size),
+            np.broadcast_to(targets, (*size, targets.shape[-1])),
+            on_epoch=on_epoch,
+        )
+
+    def _start(self) -> Models:
+        """What each split's models begin with, the same however many are trained."""
         generator = torch.Generator().manual_seed(self.design.seed)
+        n_features, hidden = len(self.encoder.features_), self.recipe.hidden_layer_sizes
+        return start(len(self.splits), n_features, hidden, generator)
+
+    def _fit(
+        self,
+        models: Models,
+        X: Tensor,
+        y: Tensor,
+        gamma: NDArray[np.float64] | float = 0.0,
+        target: NDArray[np.float64] | float = 0.0,
+        *,
+        on_epoch: Callable[[int], None] | None = None,
+    ) -> Models:
+        """Train as the recipe says; without ``gamma`` and ``target`` as a baseline."""
+        n_models, _, n_features = X.shape
+        gammas = np.broadcast_to(gamma, np.shape(gamma) or (n_models,)).reshape(n_models)
+        shape = np.shape(target) or (n_models, n_features)
+        targets = np.broadcast_to(target, shape).reshape(n_models, n_features)
         recipe = self.recipe
-        # Drawn for all splits, so that a split has the same start however many are trained.
-        begun = start(len(self.splits), n_features, recipe.hidden_layer_sizes, generator)
         return train(
-            begun.select(slice(n_splits)).repeat(n_targets),
-            rows.expand(n_targets, *rows.shape).flatten(0, 1),
-            labels.expand(n_targets, *labels.shape).flatten(0, 1),
-            torch.full((n_targets * len(rows),), gamma),
-            torch.from_numpy(targets).float().repeat_interleave(len(rows), dim=0),
+            models,
+            X,
+            y,
+            torch.tensor(gammas, dtype=torch.float32),
+            torch.tensor(targets, dtype=torch.float32),
             max_epochs=recipe.max_epochs,
             learning_rate=recipe.learning_rate,
             batch_size=recipe.batch_size,
-            generator=generator,
+            generator=torch.Generator().manual_seed(self.design.seed),
             on_epoch=on_epoch,
         )
 

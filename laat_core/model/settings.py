@@ -1,12 +1,14 @@
 """What a model can be trained with; checked before anything is trained."""
 
 import sys
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from laat_core.data.plain import is_whole, plain_number
 from laat_core.errors import DesignError
 
-__all__ = ["MAX_GAMMA", "Training", "check_gamma", "check_training"]
+__all__ = ["MAX_GAMMA", "Gamma", "Training", "check_gamma", "check_training"]
+
+Gamma = float | Literal["auto"]
 
 # Far beyond the point where the rows have no say left; squared gradients still fit float32.
 MAX_GAMMA = 1e6
@@ -22,17 +24,21 @@ class Training(NamedTuple):
     batch_size: int | None
 
 
-def check_gamma(gamma: Any) -> float:
-    """Return the weight of the attribution term as a float.
+def check_gamma(gamma: Any) -> Gamma:
+    """Return the weight of the attribution term as a float, or "auto" as it is.
 
     Raises
     ------
     DesignError
-        If it is no number from 0 to :data:`MAX_GAMMA`.
+        If it is neither "auto" nor a number from 0 to :data:`MAX_GAMMA`.
     """
+    if isinstance(gamma, str) and gamma == "auto":
+        return "auto"
     number = plain_number(gamma)
     if not 0 <= number <= MAX_GAMMA:
-        raise DesignError(f"gamma is {gamma!r}; it must be a number from 0 to {MAX_GAMMA:.0f}.")
+        raise DesignError(
+            f"gamma is {gamma!r}; it must be a number from 0 to {MAX_GAMMA:.0f}, or 'auto'."
+        )
     return float(number)
 
 

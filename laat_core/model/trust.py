@@ -1,0 +1,256 @@
+"""How far to trust the scores, read off the training rows: ``gamma="auto"``.
+
+The attribution term is a prior on the direction of the attributions. Beside ``n`` rows in a mean
+loss, a prior of constant weight has ``gamma = weight * d / n``: it leads while rows are few and
+lets go as they grow. Two things that the training rows show then take trust away, or add some:
+
+- Do the scores rank the rows better than the same scores shuffled among the features? Shuffled
+  scores know nothing of the table, whatever AUC its correlations give them.
+- Do they rank the rows better or worse than the baseline does out of fold, given what to expect
+  of so few rows?
+
+What was tried, and how the figures below were found: docs/trust.md.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.special import expit, ndtri
+from scipy.stats import norm, rankdata
+from torch import Tensor
+
+from laat_core.model.networks import Models
+
+__all__ = ["OutOfFold", "choose_gamma", "hold_out_folds"]
+
+# Weight of the prior: of rows that it counts for, in a table of 20 features.
+WEIGHT = 30.0
+# A hidden layer can meet its mean attribution and still bend to single rows; below this many times
+# the weight it does, and is worse than with full trust or with none.
+HIDDEN_TIMES = 100.0
+FEWEST_ROWS = 5  # of the smaller class; fewer say nothing
+MOST_ROWS = 1000  # of a class that are looked at; more hardly change the choice
+MOST_FOLDS = 5
+N_SHUFFLES = 100
+
+
+@dataclass(frozen=True)
+class OutOfFold:
+    """What models say of training rows that they were not trained on.
+
+    Attributes
+    ----------
+    rows : ndarray of shape (n_splits, n_folds, n_held)
+        Positions among the training rows of a split. Folds of one split may repeat a row.
+    logits : ndarray of shape (n_splits, n_folds, n_held)
+    """
+
+    rows: NDArray[np.int64]
+    logits: NDArray[np.float64]
+
+
+Fit = Callable[[Models, Tensor, Tensor], Models]
+
+
+def hold_out_folds(
+    begun: Models, X: Tensor, y: NDArray[np.int64], fit: Fit, seed: int
+) -> OutOfFold | None:
+    """Train the baseline of each split on parts of its training rows, and ask it about the rest.
+
+    Parameters
+    ----------
+    begun : LinearModels or HiddenModels
+        The start of each split's model.
+    X : Tensor of shape (n_splits, n_rows, n_features)
+    y : ndarray of shape (n_splits, n_rows)
+        Labels, 0 or 1; as many of each class in every split, give or take a few.
+    fit : callable
+        Trains a batch of models on rows and labels, without scores.
+    seed : int
+
+    Returns
+    -------
+    OutOfFold or None
+        None where a class has fewer than :data:`FEWEST_ROWS` rows.
+    """
+    sizes = tuple(min(int((y == label).sum(axis=1).min()), MOST_ROWS) for label in (0, 1))
+    if min(sizes) < FEWEST_ROWS:
+        return None
+    generator = np.random.default_rng(seed)
+    rows, logits = [], []
+    for split, labels in enumerate(y):
+        train, held = _folds(labels, sizes, generator)
+        models = fit(
+            begun.select(slice(split, split + 1)).repeat(len(train)),
+            X[split, torch.from_numpy(train)],
+            torch.from_numpy(labels[train]).to(X.dtype),
+        )
+        rows.append(held)
+        logits.append(models.logits(X[split, torch.from_numpy(held)]).double().numpy())
+    return OutOfFold(np.stack(rows), np.stack(logits))
+
+
+def _folds(
+    labels: NDArray[np.int64], sizes: tuple[int, int], generator: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Divide rows into folds of one size, again and again where rows are few.
+
+    Returns
+    -------
+    train, held : ndarray of int, (n_folds, n_train) and (n_folds, n_held)
+    """
+    n_folds = min(MOST_FOLDS, *sizes)
+    times = int(np.clip(MOST_ROWS // 10 // min(sizes), 1, 6))
+    train, held = [], []
+    for _ in range(times):
+        drawn = [
+            generator.permutation(np.flatnonzero(labels == label))[:size]
+            for label, size in enumerate(sizes)
+        ]
+        for fold in range(n_folds):
+            parts = [
+                np.arange(size) // (size // n_folds) == fold for size in sizes
+            ]  # what is left over by the division is always trained on
+            held.append(np.concatenate([d[p] for d, p in zip(drawn, parts, strict=True)]))
+            train.append(np.concatenate([d[~p] for d, p in zip(drawn, parts, strict=True)]))
+    return np.stack(train), np.stack(held)
+
+
+def choose_gamma(
+    X: NDArray[np.floating],
+    y: NDArray[np.int64],
+    target: NDArray[np.float64],
+    baseline: OutOfFold | None,
+    *,
+    hidden: bool,
+    seed: int,
+) -> NDArray[np.float64]:
+    """Choose the weight of the attribution term for each split from its training rows.
+
+    With ``n`` rows of ``d`` features, ``m`` of them in the smaller class, and full trust
+
+        gamma = 30 sqrt(d / 20) d / n        (100 times that with a hidden layer)
+
+    two numbers, both on the scale of ``probit(AUC)``, lower or raise it:
+
+    - ``z``, by how many standard deviations the scores rank the rows better than shuffles of
+      themselves: ``p = expit(8 (10 / m)^2 + 4 (z - 1))``;
+    - ``a``, the gain over the baseline's out-of-fold AUC on the same rows, drawn towards what to
+      expect, ``0.1 ln(50 / m)`` with standard deviation 0.4, by as much as its own standard error
+      (DeLong, DeLong, Clarke-Pearson 1988) makes it unsure.
+
+    Logistic regression: ``gamma p exp(10 min(a, 0) + 5 max(a, 0))``. With a hidden layer a half
+    trust is worse than either, so it is all or nothing: all where ``p exp(10 min(a, 0)) >= 0.45``.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_splits, n_rows, n_features)
+    y : ndarray of shape (n_splits, n_rows)
+    target : ndarray of shape (n_splits, n_features) or (1, n_features)
+        Unit vectors.
+    baseline : OutOfFold or None
+        Of :func:`hold_out_folds` on the same rows; None gives full trust.
+    hidden : bool
+        Whether the models have a hidden layer.
+    seed : int
+        Of the shuffles.
+
+    Returns
+    -------
+    ndarray of shape (n_splits,)
+    """
+    n_splits, n_rows, n_features = X.shape
+    full = WEIGHT * math.sqrt(n_features / 20) * n_features / n_rows
+    if hidden:
+        full *= HIDDEN_TIMES
+    if baseline is None:
+        return np.full(n_splits, full)
+    generator = np.random.default_rng(seed)
+    orders = generator.permuted(np.tile(np.arange(n_features), (N_SHUFFLES, 1)), axis=1)
+    targets = np.broadcast_to(target, (n_splits, n_features))
+    return full * np.array(
+        [
+            _share(X[s], y[s], targets[s], orders, baseline.rows[s], baseline.logits[s], hidden)
+            for s in range(n_splits)
+        ]
+    )
+
+
+def _share(
+    X: NDArray[np.floating],
+    y: NDArray[np.int64],
+    target: NDArray[np.float64],
+    orders: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    logits: NDArray[np.float64],
+    hidden: bool,
+) -> float:
+    """Share of the full trust that is left in one split; may be above 1."""
+    few = min(int(y.sum()), int((1 - y).sum()))
+    seen = np.unique(rows)  # of very many, those that were held out once
+    ahead = _lead_over_shuffles(X[seen], y[seen], target, orders)
+    knowledge = float(expit(8 * (10 / few) ** 2 + 4 * (ahead - 1)))
+    gain = _gain(X @ target, y, rows, logits)
+    kept = knowledge * math.exp(10 * min(gain, 0.0))
+    if hidden:
+        return float(kept >= 0.45)
+    return kept * math.exp(5 * max(gain, 0.0))
+
+
+def _lead_over_shuffles(
+    X: NDArray[np.floating],
+    y: NDArray[np.int64],
+    target: NDArray[np.float64],
+    orders: NDArray[np.int64],
+) -> float:
+    """How far the scores rank better than shuffles of themselves, in standard deviations."""
+    ranks = rankdata(X @ np.vstack([target, target[orders]]).T, axis=0)
+    positive, n_positive = y == 1, int(y.sum())
+    areas = (ranks[positive].mean(axis=0) - (n_positive + 1) / 2) / (len(y) - n_positive)
+    probits = _probit(areas, min(n_positive, len(y) - n_positive))
+    spread = max(float(probits[1:].std()), 0.05)
+    return float(probits[0] - probits[1:].mean()) / spread
+
+
+def _gain(
+    alone: NDArray[np.floating],
+    y: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    logits: NDArray[np.float64],
+) -> float:
+    """Gain of the scores alone over the baseline, drawn towards what to expect.
+
+    Each row's share of the AUC is that of the rows of the other class in its fold that it is
+    ranked right against; from these come both AUCs and the variance of their difference.
+    """
+    shares = np.zeros((2, len(y)))
+    times = np.bincount(rows.ravel(), minlength=len(y))
+    for held, from_rows in zip(rows, logits, strict=True):
+        positive = y[held] == 1
+        for model, values in enumerate((alone[held], from_rows)):
+            apart = values[positive][:, None] - values[~positive]
+            right = (np.sign(apart) + 1) / 2
+            shares[model, held[positive]] += right.mean(axis=1)
+            shares[model, held[~positive]] += right.mean(axis=0)
+    classes = [(y == label) & (times > 0) for label in (0, 1)]
+    few = min(int(of_class.sum()) for of_class in classes)
+    shares /= np.maximum(times, 1)
+    areas = shares[:, classes[1]].mean(axis=1)
+    difference = shares[0] - shares[1]
+    variance = sum(float(difference[c].var(ddof=1)) / int(c.sum()) for c in classes)
+    probits = _probit(areas, few)
+    slope = float(norm.pdf(probits.mean()))  # of the AUC by its probit
+    variance = max(variance, 0.02 / few) / slope**2
+    expected, spread = 0.1 * math.log(50 / few), 0.4
+    weight = spread**2 / (spread**2 + variance)
+    return expected + weight * (float(probits[0] - probits[1]) - expected)
+
+
+def _probit(areas: NDArray[np.float64], few: int) -> NDArray[np.float64]:
+    """``probit(AUC)``, of which AUCs near 1 and near 1/2 can be compared; finite at 0 and 1."""
+    edge = 0.5 / few
+    return np.asarray(ndtri(areas.clip(edge, 1 - edge)))
