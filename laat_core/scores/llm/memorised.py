@@ -52,7 +52,7 @@ class MemoryCheck:
     columns : tuple of str
         What is left out.
     rows : tuple of int
-        Positions of the rows in ``task.labelled``.
+        Positions of the rows in ``task.table``.
     truth : tuple of tuple of str
         Per row the cells that are left out.
     chance : float
@@ -88,7 +88,8 @@ def draw_check(
     ----------
     task : Task
     rows : sequence of int, optional
-        Positions in ``task.labelled`` of the rows that may be sent; default: all.
+        Positions in ``task.table`` of the rows that may be sent; default: all. Of a row whose
+        class is not known, as where it is held out, nothing is sent.
     n_rows : int
         At most so many are sent.
     seed : int
@@ -139,15 +140,16 @@ def _hardest(
 
 
 def _allowed(task: Task, rows: Sequence[int] | NDArray[np.int64] | None) -> pd.DataFrame:
-    table = task.labelled.reset_index(drop=True)
+    table = task.table.reset_index(drop=True)
+    known = level_text(table[task.target]).notna().to_numpy()
     if rows is not None:
         positions = np.unique(np.asarray(rows, dtype=np.int64))
         if len(positions) and not 0 <= positions[0] <= positions[-1] < len(table):
             raise DataError(f"Rows are numbered from 0 to {len(table) - 1}. Give such positions.")
-        table = table.iloc[positions]
-    if table.empty:
-        raise DataError("No row may be sent. Allow some, or leave the check out.")
-    return table
+        known = known & np.isin(np.arange(len(table)), positions)
+    if not known.any():
+        raise DataError("No row may be sent. Allow some whose class is known.")
+    return table[known]
 
 
 def _cells(values: pd.Series) -> pd.Series:

@@ -25,7 +25,7 @@ class Recall:
     columns : tuple of str
         What was left out of each row; a hit is a row in which all of it was given exactly.
     rows : tuple of int
-        The rows that were sent, by position among the labelled ones.
+        The rows that were sent, by position in the table, from 0.
     answered, hits : int
         How many rows the answer completes, and how many of them rightly.
     chance : float

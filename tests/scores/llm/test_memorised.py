@@ -34,7 +34,7 @@ def votes(n_rows=400, n_columns=6, levels="abcd"):
 
 def test_the_column_that_varies_most_is_left_out_of_twenty_rows():
     assert (CHECK.columns, len(CHECK.rows), len(set(CHECK.rows))) == (("cholesterol",), 20, 20)
-    sent = TASK.labelled.iloc[list(CHECK.rows)]
+    sent = TASK.table.iloc[list(CHECK.rows)]
     assert [truth for (truth,) in CHECK.truth] == [str(cell) for cell in sent["cholesterol"]]
     assert 0.01 < CHECK.chance < 0.05
     assert CHECK.can_tell
@@ -45,7 +45,7 @@ def test_what_is_left_out_and_the_target_are_not_sent():
     assert len(rows) == 20
     assert {row["cholesterol"] for row in rows} == {"?"}
     assert not any("heart_disease" in row for row in rows)
-    ages = TASK.labelled.iloc[list(CHECK.rows)]["age"]
+    ages = TASK.table.iloc[list(CHECK.rows)]["age"]
     assert [row["age"] for row in rows] == [str(age) for age in ages]
     assert '"cholesterol" (Serum cholesterol (mg/dl))' in CHECK.prompt.user
 
@@ -62,9 +62,12 @@ def test_the_same_seed_draws_the_same_rows_and_another_one_others():
     assert draw_check(TASK, seed=1).rows != CHECK.rows
 
 
-def test_only_rows_that_may_be_sent_are_drawn():
+def test_only_rows_that_may_be_sent_and_whose_class_is_known_are_drawn():
     allowed = np.arange(0, 300, 3)
     assert set(draw_check(TASK, rows=allowed).rows) <= set(allowed.tolist())
+    table = TASK.table.copy()
+    table.loc[::2, TASK.target] = None
+    assert all(row % 2 for row in draw_check(replace(TASK, table=table)).rows)
     for rows, said in ([], "No row may be sent"), ([303], "from 0 to 302"), ([-1], "from 0"):
         with pytest.raises(DataError, match=said):
             draw_check(TASK, rows=rows)
