@@ -22,11 +22,11 @@ from ui.text import literal
 __all__ = ["check_memory", "show_memory_badge", "show_memory_badges"]
 
 BADGES = {
-    "by heart": ("knows it by heart", ":material/warning:", "orange"),
-    "no sign": ("no sign of it", ":material/check:", "blue"),
-    "cannot tell": ("cannot tell", ":material/question_mark:", "gray"),
+    "by heart": ("Knows the table by heart", ":material/warning:", "orange"),
+    "no sign": ("By heart: no sign of it", ":material/check:", "blue"),
+    "cannot tell": ("By heart: cannot tell", ":material/question_mark:", "gray"),
 }
-UNKNOWN = "not checked: unknown"
+UNKNOWN = "By heart: unknown"
 NO_MODEL = (
     "The proposal was recorded or pasted. There is no model at hand that could be asked whether it "
     "knows this table by heart."
@@ -122,7 +122,7 @@ def _sentence(recall: Recall) -> str:
 
 
 MEANINGS = {
-    "by heart": "It has seen this table. Its scores may repeat what the table says instead of "
+    "by heart": "It seems to have seen this table. Its scores may repeat what the table says instead of "
     "what is known of the field, and then look better here than on new cases.",
     "no sign": "A model that knows one row in three would have been found out in at least four "
     "checks of five. One that knows fewer may not be.",
@@ -154,7 +154,7 @@ def check_memory(state: AppState, choice: ModelChoice) -> None:
         job.cancel()
         job = st.session_state["memory_job"] = None
     key = f"memory_{state.opened}"
-    if st.toggle("Prepare a check: nothing is sent yet", key=key, persist_state="session"):
+    if st.toggle("Prepare a check, to see what would be sent", key=key, persist_state="session"):
         try:
             check = _drawn(state.task)
         except LaatError as error:

@@ -42,7 +42,7 @@ def test_nothing_is_drawn_or_sent_unasked_and_the_recorded_proposal_is_unknown(p
     assert not proposals_page.exception
     assert "memory_check" not in proposals_page.session_state
     assert not any("Send these" in button.label for button in proposals_page.button)
-    assert "not checked: unknown" in badges(proposals_page)
+    assert "By heart: unknown" in badges(proposals_page)
 
 
 def test_all_that_would_be_sent_is_shown_before_with_where_it_goes(proposals_page):
@@ -59,9 +59,9 @@ def test_all_that_would_be_sent_is_shown_before_with_where_it_goes(proposals_pag
 @pytest.mark.parametrize(
     ("answer", "badge", "said"),
     [
-        (TRUE, "knows it by heart", "exactly in 20"),
-        (GUESSED, "no sign of it", "found out"),
-        ("I do not know.", "cannot tell", "answered for 0"),
+        (TRUE, "Knows the table by heart", "exactly in 20"),
+        (GUESSED, "By heart: no sign of it", "found out"),
+        ("I do not know.", "By heart: cannot tell", "answered for 0"),
     ],
 )
 def test_the_verdict_is_kept_and_stands_on_the_proposals_of_the_model(
