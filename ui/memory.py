@@ -122,8 +122,8 @@ def _sentence(recall: Recall) -> str:
 
 
 MEANINGS = {
-    "by heart": "It seems to have seen this table. Its scores may repeat what the table says instead of "
-    "what is known of the field, and then look better here than on new cases.",
+    "by heart": "It seems to have seen this table. Its scores may repeat what the table says "
+    "instead of what is known of the field, and then look better here than on new cases.",
     "no sign": "A model that knows one row in three would have been found out in at least four "
     "checks of five. One that knows fewer may not be.",
     "cannot tell": "Too few rows were answered, or their cells are too easily guessed, for a "
