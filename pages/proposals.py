@@ -1,4 +1,4 @@
-"""Proposals: ask a language model for scores, read a pasted answer, and compare proposals."""
+"""Proposals: ask a language model for scores, read a pasted answer, compare, and check memory."""
 
 import streamlit as st
 
@@ -7,6 +7,7 @@ from ui.asking import ask_a_model
 from ui.describing import describe_columns
 from ui.experts import side_by_side
 from ui.layout import task_page
+from ui.memory import check_memory
 from ui.pasting import paste_an_answer
 from ui.visit import get_state
 
@@ -16,8 +17,8 @@ if task_page(state):
     if not state.task.description:
         st.warning("The task has no sentence yet. Say on the Data page what is predicted.")
         st.page_link("pages/data.py", label="To the Data page", icon=":material/table:")
-    ask, paste, compare, describe = st.tabs(
-        ["Ask a model", "Paste an answer", "Side by side", "Describe columns"]
+    ask, paste, compare, describe, memory = st.tabs(
+        ["Ask a model", "Paste an answer", "Side by side", "Describe columns", "By heart?"]
     )
     with ask:
         choice, prompt = ask_a_model(state, question)
@@ -27,3 +28,5 @@ if task_page(state):
         side_by_side(state)
     with describe:
         describe_columns(state, choice)
+    with memory:
+        check_memory(state, choice)

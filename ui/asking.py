@@ -12,6 +12,7 @@ from laat_core.scores.llm.cache import AnswerCache, default_cache_folder
 from laat_core.scores.llm.client import Usage
 from laat_core.scores.llm.prompt import Prompt, Question, write_prompt
 from laat_core.scores.llm.propose import Estimate, Progress, Proposal, Proposer
+from ui.background import watch
 from ui.model_choice import ModelChoice, choose_model
 from ui.naming import feature_labels
 from ui.state import AppState
@@ -49,6 +50,10 @@ class Job:
         """Whether estimates are on their way."""
         return self.thread is not None and self.thread.is_alive()
 
+    def cancel(self) -> None:
+        """Stop asking; what has come is kept."""
+        self.proposer.cancel()
+
 
 def ask_a_model(state: AppState, question: Question) -> tuple[ModelChoice, Prompt]:
     """Choose a model, see and edit the prompt, ask, watch, and take the proposal.
@@ -60,7 +65,7 @@ def ask_a_model(state: AppState, question: Question) -> tuple[ModelChoice, Promp
     """
     job: Job | None = st.session_state.get("job")
     if job is not None and job.proposer.question != question:
-        job.proposer.cancel()
+        job.cancel()
         job = st.session_state["job"] = None
     left, right = st.columns([2, 3], gap="large")
     with left:
@@ -162,20 +167,12 @@ def _tokens(usage: Usage, prices: tuple[float, float]) -> str:
 
 
 def _watch(state: AppState, job: Job, prices: tuple[float, float]) -> None:
-    every = 0.5 if job.running else None
-
-    @st.fragment(run_every=every)
-    def progress() -> None:
+    def draw() -> None:
         for one in job.proposer.progress:
             if job.running or one.state == "cancelled":
                 _show_progress(one)
-        if job.running:
-            if st.button("Cancel", icon=":material/stop:"):
-                job.proposer.cancel()
-        elif every:
-            st.rerun()
 
-    progress()
+    watch(job, draw)
     if not job.running:
         _result(state, job, prices)
 

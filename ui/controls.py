@@ -6,6 +6,7 @@ import streamlit as st
 
 from laat_core import PROTOCOLS, LaatError
 from laat_core.scores.exchange import scores_from_bytes, scores_to_csv, scores_to_json
+from ui.memory import show_memory_badge
 from ui.settings import (
     LEAST_SHARE,
     MOST_SEED,
@@ -199,6 +200,7 @@ def _origin(state: AppState) -> None:
         )
         with st.expander("What it was asked"):
             st.text(f"{proposal.system}\n\n{proposal.prompt}")
+    show_memory_badge(state, state.origin)
     st.page_link(
         "pages/proposals.py",
         label="Ask a language model, or compare proposals",

@@ -5,6 +5,7 @@ import streamlit as st
 
 from laat_core import ImportanceScores, LaatError
 from laat_core.scores.pooling import Pooling, disagreements, pool
+from ui.memory import show_memory_badges
 from ui.naming import feature_labels
 from ui.state import SLIDERS, AppState
 from ui.text import literal
@@ -28,6 +29,7 @@ def side_by_side(state: AppState) -> None:
         st.info("No proposal yet. Ask a model, paste an answer, or load scores on the Workbench.")
         return
     chosen = st.multiselect("Proposals", list(everyone), default=asked)
+    show_memory_badges(state)
     if not chosen:
         st.info("Choose at least one proposal to look at.")
         return

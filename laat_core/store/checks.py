@@ -8,6 +8,7 @@ from laat_core.errors import ScoreError, StoreError
 from laat_core.scores.importance import check_score, quoted, shown
 from laat_core.store import wording
 from laat_core.store.documents import check_task_document, scores_from_document
+from laat_core.store.recalls import recall_from_document
 
 if TYPE_CHECKING:
     from laat_core.store.history import History
@@ -39,6 +40,7 @@ PARTS: dict[str, dict[str, type]] = {
         "prompt": str,
         "model": dict,
     },
+    "quizzed": {"recall": dict},
 }
 
 
@@ -157,6 +159,10 @@ def _check_ran(history: "History", content: Mapping[str, Any]) -> None:
         raise StoreError("A run names another table than the one of its project.")
 
 
+def _check_quizzed(history: "History", content: Mapping[str, Any]) -> None:  # noqa: ARG001
+    recall_from_document(content["recall"])
+
+
 CHECKS = {
     "opened": _check_opened,
     "task": _check_task,
@@ -172,4 +178,5 @@ CHECKS = {
     "noted": _check_noted,
     "named": _check_named,
     "ran": _check_ran,
+    "quizzed": _check_quizzed,
 }

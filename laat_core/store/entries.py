@@ -10,9 +10,11 @@ from laat_core.data.task import Task
 from laat_core.data.text import encodable, one_line
 from laat_core.errors import LaatError
 from laat_core.scores.importance import ImportanceScores, check_score
+from laat_core.scores.llm.recall import Recall
 from laat_core.store.documents import scores_document, task_document
 from laat_core.store.events import canonical, sha256
 from laat_core.store.history import History, scores_hash
+from laat_core.store.recalls import recall_document
 
 __all__ = [
     "Entry",
@@ -25,6 +27,7 @@ __all__ = [
     "noted",
     "opened",
     "proposal",
+    "quizzed",
     "ran",
     "settings",
     "task_changed",
@@ -137,6 +140,11 @@ def ran(history: History, state: int, result: Mapping[str, Any]) -> Entry:
         "model": {key: asked[key] for key in ("model", "base_url", "date") if key in asked},
     }
     return Entry("ran", content)
+
+
+def quizzed(recall: Recall) -> Entry:
+    """What came of asking a model to complete rows of the table."""
+    return Entry("quizzed", {"recall": recall_document(recall)})
 
 
 def asked_hash(asked: Mapping[str, Any]) -> str:

@@ -6,11 +6,13 @@ from typing import Any, NamedTuple
 
 from laat_core.errors import StoreError
 from laat_core.scores.importance import ImportanceScores
+from laat_core.scores.llm.recall import Recall
 from laat_core.store import wording
 from laat_core.store.checks import check, check_line
 from laat_core.store.documents import scores_from_document
 from laat_core.store.events import Event, Packed, canonical, sha256
 from laat_core.store.frames import Frame, Set
+from laat_core.store.recalls import recall_from_document
 
 __all__ = [
     "EXPERT",
@@ -78,6 +80,8 @@ class History:
         Proposals by name.
     asked : dict of str to dict
         Who was asked what for each of them; empty for one that came from elsewhere.
+    recalls : dict of (str, str) to Recall
+        By model and address, whether that model knows the table by heart, where it was asked.
     locked : frozenset of str
     settings : dict
 
@@ -94,6 +98,7 @@ class History:
         self.task_document: dict[str, Any] = {}
         self.experts: dict[str, ImportanceScores] = {}
         self.asked: dict[str, dict[str, Any]] = {}
+        self.recalls: dict[tuple[str, str], Recall] = {}
         self.locked: frozenset[str] = frozenset()
         self.settings: dict[str, Any] = {}
         self._frame = Frame(ImportanceScores.zeros(()))
@@ -150,6 +155,11 @@ class History:
             return entry.number
         edits = (event for event in reversed(self.events) if event.kind == "edited")
         return next((event.number for event in edits if feature in event.content["changes"]), None)
+
+    def recall_of(self, name: str) -> Recall | None:
+        """Whether the model that made a proposal knows the table; None where it was not asked."""
+        asked = self.asked.get(name, {})
+        return self.recalls.get((str(asked.get("model", "")), str(asked.get("base_url", ""))))
 
     def value(self, feature: str) -> float:
         """Score of one feature as it is; a ScoreError where there is none of that name."""
@@ -294,6 +304,12 @@ class History:
 
     def _fold_ran(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
         self._change(content["state"], result=content)
+
+    def _fold_quizzed(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
+        recall = recall_from_document(content["recall"])
+        key = recall.model, recall.base_url
+        if recall.answered or key not in self.recalls:  # one that failed takes no verdict away
+            self.recalls = {**self.recalls, key: recall}
 
     def _with_proposal(self, name: str, number: int, *, keep: bool) -> Frame:
         frame = self._frame.with_proposal(

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from laat_core.data.task import Task
 from laat_core.errors import StoreError
 from laat_core.scores.importance import ImportanceScores
+from laat_core.scores.llm.recall import Recall
 from laat_core.store import entries
 from laat_core.store.checks import check
 from laat_core.store.database import Database, EventRow, ProjectRow
@@ -247,6 +248,10 @@ class Project:
         with self._lock:
             number = self.history.states[-1].number if state is None else state
             self._record(lambda: entries.ran(self.history, number, result))
+
+    def quizzed(self, recall: Recall) -> None:
+        """Keep what came of asking a model to complete rows of the table."""
+        self._record(lambda: entries.quizzed(recall))
 
     def _record(self, build: Callable[[], Entry | None], *, whole: bool = False) -> Entry | None:
         """Record what ``build`` makes of the history as it is, and take it over.

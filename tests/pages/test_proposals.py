@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from laat_core import ImportanceScores, load_dataset, load_proposal
-from tests.scores.llm.server import ChatServer, says
+from tests.scores.llm.server import ChatServer, hangs_after, says
 from ui.state import AppState
 
 KEY = "sk-marked-0123456789"
@@ -238,3 +238,16 @@ def test_what_cannot_be_recorded_is_one_sentence(proposals_page):
     assert not proposals_page.exception
     assert "no such project" in told(proposals_page)
     assert "features were read" not in told(proposals_page)
+
+
+def test_asking_can_be_cancelled_while_the_server_says_nothing_more(proposals_page):
+    page = proposals_page
+    with ChatServer([hangs_after('{"scores": [')]) as server:
+        page.text_input(key="llm_address").set_value(server.url)
+        page.text_input(key="llm_model").set_value("some-model").run()
+        press(page, "Ask")
+        press(page, "Cancel")
+        page.session_state["job"].thread.join(timeout=30)
+        page.run()
+        assert not page.exception
+        assert {one.state for one in page.session_state["job"].proposer.progress} == {"cancelled"}

@@ -194,6 +194,7 @@ def test_another_table_is_named(projects, project):
         ("edited", {"changes": {"age": [-1, 11]}, "why": "", "how": "move"}),
         ("wiped", {}),
         ("undone", {}),
+        ("quizzed", {"recall": {"verdict": "no sign"}}),
         ("task", {"task": {}, "features": []}),
     ],
 )

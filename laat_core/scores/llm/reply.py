@@ -1,14 +1,13 @@
 """Reading what a language model answers: untrusted text, never run, only looked up by name."""
 
-import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from laat_core.data.text import encodable, one_line
 from laat_core.scores.importance import as_score, quoted, shown
+from laat_core.scores.llm.loose_json import json_values, without_thoughts
 from laat_core.scores.llm.pasted import pasted_scores, speaks_against, written_number
 from laat_core.scores.llm.prompt import Question
 
@@ -18,20 +17,12 @@ Scored = tuple[tuple[float, ...], str]  # a feature's score per output, and the 
 Entry = tuple[str, object, str]  # a name, its score or scores, and the reason, as they are said
 
 MOST_CHARACTERS = 1_000_000
-MOST_VALUES = 5000  # JSON values, or what might begin one, that are looked at in an answer
 MOST_FAULTS = 10
 LONGEST_REASON = 2000
 EMPTY = "the answer is empty"
 
-BRACKET = re.compile(r"[{\[]")
 LIKE_JSON = re.compile(r"^[ \t]*[{\[]\s*[\"{]", re.MULTILINE)
 SAID = {"feature", "reason", "explanation", "score"}  # of an entry
-THOUGHTS = ("<think>", "</think>")
-# "+7" and a last comma are no JSON, yet often written. Strings are matched so that they stay as
-# they are; one begins where JSON has a value, since a text has quotation marks elsewhere: 6" tall.
-UNTIDY = re.compile(
-    r"""((?<![^\s\[{,:])"(?:[^"\\]++|\\.)*+"?)|(?<=[:\s\[,])\+(?=\d)|,(?=\s*[\]}])""", re.DOTALL
-)
 
 
 @dataclass(frozen=True)
@@ -121,7 +112,7 @@ def read_reply(text: str, question: Question) -> Reading:
     if len(text) > MOST_CHARACTERS:
         fault = f"the answer has {len(text):,} characters, {MOST_CHARACTERS:,} are read"
         return Reading({}, (fault,), question.features)
-    entries = _last_entries(_without_thoughts(text), question)
+    entries = _last_entries(without_thoughts(text), question)
     if entries:
         return _collect(entries, question)
     fault = "the answer holds no complete JSON with scores" if text.strip() else EMPTY
@@ -137,7 +128,7 @@ def read_answer(text: str, question: Question) -> Reading:
     is_long, is_json = len(text) > MOST_CHARACTERS, LIKE_JSON.search(text)
     if reading.scores or is_long or is_json or question.n_outputs > 1:
         return reading
-    entries = pasted_scores(_without_thoughts(text), _Names(question.features).find)
+    entries = pasted_scores(without_thoughts(text), _Names(question.features).find)
     if entries:
         return _collect(entries, question)
     fault = "the answer holds no scores, as JSON, in a table or line by line"
@@ -147,20 +138,13 @@ def read_answer(text: str, question: Question) -> Reading:
 # JSON
 
 
-def _without_thoughts(text: str) -> str:
-    """Text behind what a model thinks aloud, up to thoughts that have not come to an end."""
-    opened, closed = (text.rfind(mark) for mark in THOUGHTS)
-    spoken = text[:opened] if opened > closed else text
-    return spoken.rpartition(THOUGHTS[1])[2]
-
-
 def _last_entries(text: str, question: Question) -> list[Entry]:
     """Entries of the last JSON that names features: a draft comes before the answer.
 
     Several values count as one where no feature is in more than one of them: an object per line.
     """
     features = _Names(question.features)
-    found = [_all_entries(value, question, features) for value in _json_in(text)]
+    found = [_all_entries(value, question, features) for value in json_values(text)]
     found = [entries for entries in found if _named(entries, features)] or found[-1:]
     names = [name for entries in found for name in _named(entries, features)]
     if len(set(names)) < len(names):
@@ -187,59 +171,6 @@ def _named(entries: Iterable[Entry], features: "_Names") -> list[str]:
     """Features that are scored, each as often as it is."""
     found = (features.find(name) for name, _, _ in entries)
     return [name for name in found if name is not None]
-
-
-def _json_in(text: str) -> Iterator[object]:
-    """Yield the JSON objects and lists in a text, one after the other."""
-    # As long as the text, so that a place in one is the same place in the other.
-    tidy = UNTIDY.sub(lambda found: found[1] or " ", text)
-    position = 0
-    for _ in range(MOST_VALUES):
-        bracket = BRACKET.search(text, position)
-        if bracket is None:
-            return
-        try:
-            values, position = _value_at(bracket.start(), text, tidy)
-        except RecursionError:  # no answer is that deep
-            return
-        yield from values
-
-
-def _value_at(start: int, *forms: str) -> tuple[list[object], int]:
-    """Read what begins at a bracket, from the first form of a text in which it is JSON.
-
-    Returns
-    -------
-    list
-        The value; empty where there is none.
-    int
-        Where to go on: behind all that was read, so that no part is read twice.
-    """
-    read = start + 1
-    for form in forms:
-        try:
-            value, end = DECODER.raw_decode(form, start)
-        except json.JSONDecodeError as error:
-            read = max(read, error.pos)
-        else:
-            return [value], end
-    return [], read
-
-
-def _mapping(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    mapping = dict(pairs)
-    if len(mapping) < len(pairs):
-        times = Counter(key for key, _ in pairs)
-        mapping |= {key: "given twice" for key in mapping if times[key] > 1}
-    return mapping
-
-
-DECODER = json.JSONDecoder(
-    object_pairs_hook=_mapping,
-    parse_constant=str,  # NaN and Infinity stay words
-    parse_int=lambda digits: int(digits[:20]),  # longer ones are out of range as well
-    strict=False,
-)
 
 
 def _entries(content: object, question: Question) -> Iterator[Entry]:

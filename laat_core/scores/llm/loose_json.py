@@ -1,0 +1,78 @@
+"""Finding the JSON in what a language model answers: bare, in a code fence, or amid other text."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+__all__ = ["json_values", "without_thoughts"]
+
+MOST_VALUES = 5000  # JSON values, or what might begin one, that are looked at in an answer
+
+BRACKET = re.compile(r"[{\[]")
+THOUGHTS = ("<think>", "</think>")
+# "+7" and a last comma are no JSON, yet often written. Strings are matched so that they stay as
+# they are; one begins where JSON has a value, since a text has quotation marks elsewhere: 6" tall.
+UNTIDY = re.compile(
+    r"""((?<![^\s\[{,:])"(?:[^"\\]++|\\.)*+"?)|(?<=[:\s\[,])\+(?=\d)|,(?=\s*[\]}])""", re.DOTALL
+)
+
+
+def without_thoughts(text: str) -> str:
+    """Text behind what a model thinks aloud, up to thoughts that have not come to an end."""
+    opened, closed = (text.rfind(mark) for mark in THOUGHTS)
+    spoken = text[:opened] if opened > closed else text
+    return spoken.rpartition(THOUGHTS[1])[2]
+
+
+def json_values(text: str) -> Iterator[object]:
+    """Yield the JSON objects and lists in a text, one after the other."""
+    # As long as the text, so that a place in one is the same place in the other.
+    tidy = UNTIDY.sub(lambda found: found[1] or " ", text)
+    position = 0
+    for _ in range(MOST_VALUES):
+        bracket = BRACKET.search(text, position)
+        if bracket is None:
+            return
+        try:
+            values, position = _value_at(bracket.start(), text, tidy)
+        except RecursionError:  # no answer is that deep
+            return
+        yield from values
+
+
+def _value_at(start: int, *forms: str) -> tuple[list[object], int]:
+    """Read what begins at a bracket, from the first form of a text in which it is JSON.
+
+    Returns
+    -------
+    list
+        The value; empty where there is none.
+    int
+        Where to go on: behind all that was read, so that no part is read twice.
+    """
+    read = start + 1
+    for form in forms:
+        try:
+            value, end = DECODER.raw_decode(form, start)
+        except json.JSONDecodeError as error:
+            read = max(read, error.pos)
+        else:
+            return [value], end
+    return [], read
+
+
+def _mapping(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
+        times = Counter(key for key, _ in pairs)
+        mapping |= {key: "given twice" for key in mapping if times[key] > 1}
+    return mapping
+
+
+DECODER = json.JSONDecoder(
+    object_pairs_hook=_mapping,
+    parse_constant=str,  # NaN and Infinity stay words
+    parse_int=lambda digits: int(digits[:20]),  # longer ones are out of range as well
+    strict=False,
+)
