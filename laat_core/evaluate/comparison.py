@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from laat_core.data.hold_out import HoldOut
 from laat_core.data.splits import Design
 from laat_core.evaluate.recipe import Recipe
 from laat_core.model.networks import Models
@@ -81,6 +82,10 @@ class Comparison:
         What the comparison took, the baseline included where it was trained anew.
     sampled : bool
         Whether all three were tested on a sample of the test rows.
+    hold_out : HoldOut or None
+        Which rows had no part in any of this.
+    n_held_out : int
+        How many they are.
     """
 
     features: tuple[str, ...]
@@ -97,6 +102,8 @@ class Comparison:
     recipe: Recipe
     seconds: float
     sampled: bool = False
+    hold_out: HoldOut | None = None
+    n_held_out: int = 0
 
     @property
     def models(self) -> dict[str, ModelResult]:
@@ -152,4 +159,5 @@ class Comparison:
             "recipe": asdict(self.recipe),
             "seconds": self.seconds,
             "sampled": self.sampled,
+            "hold_out": asdict(self.hold_out) if self.hold_out else None,
         }

@@ -11,6 +11,7 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from torch import Tensor
 
 from laat_core.data.encoding import TableEncoder
+from laat_core.data.hold_out import HoldOut
 from laat_core.data.splits import Design, Split, make_splits
 from laat_core.data.task import Task
 from laat_core.errors import DataError, DesignError
@@ -72,18 +73,29 @@ class Experiment:
     task : Task
     design : Design
     recipe : Recipe
+    hold_out : HoldOut, optional
+        Rows whose labels nothing here sees; only :func:`laat_core.evaluate.hold_out.look` does.
+        What is usual in the table, which needs no label, is still read off them too.
 
     Attributes
     ----------
+    task : Task
+        Without the labels of the rows held out.
+    whole : Task
+        With all labels.
     encoder : TableEncoder
         Fitted; its ``features_`` are what the models see.
     splits : list of Split
+        Positions among the labelled rows of ``task``.
     train_rows : Tensor of shape (n_splits, n_train, n_features)
         The training rows as the models of each split see them.
     """
 
-    def __init__(self, task: Task, design: Design, recipe: Recipe) -> None:
-        self.task, self.design, self.recipe = task, design, recipe
+    def __init__(
+        self, task: Task, design: Design, recipe: Recipe, hold_out: HoldOut | None = None
+    ) -> None:
+        self.whole, self.design, self.recipe, self.hold_out = task, design, recipe, hold_out
+        self.task = task = hold_out.hide(task) if hold_out else task
         self.encoder = TableEncoder(task.columns, recipe.both_levels, task.missing_as_feature)
         self.splits = make_splits(task.labels, design)
         # Rows without a label are not trained on, but they show what is usual in the table.
@@ -203,6 +215,8 @@ class Experiment:
             recipe=self.recipe,
             seconds=time.perf_counter() - started,
             sampled=sampled,
+            hold_out=self.hold_out,
+            n_held_out=len(self.whole.labels) - len(self.task.labels),
         )
 
     def train(
@@ -249,13 +263,15 @@ class Experiment:
             on_epoch=on_epoch,
         )
 
-    def scale(self, encoded: NDArray[np.float64]) -> Tensor:
+    def scale(self, encoded: NDArray[np.float64], n_splits: int | None = None) -> Tensor:
         """Scale encoded rows as the models of each split see them.
 
         Parameters
         ----------
         encoded : ndarray of shape (n_rows, n_features)
             Of :attr:`encoder`.
+        n_splits : int, optional
+            Only the first splits; default all.
 
         Returns
         -------
@@ -265,8 +281,8 @@ class Experiment:
         with np.errstate(over="ignore"):
             if self.recipe.scaling == "standard":
                 scaled = torch.from_numpy(self._scaler.transform(encoded))
-                return scaled.expand(len(self.splits), -1, -1)
-            every = [self._minmax(split).transform(encoded) for split in self.splits]
+                return scaled.expand(len(self.splits[:n_splits]), -1, -1)
+            every = [self._minmax(split).transform(encoded) for split in self.splits[:n_splits]]
         return torch.from_numpy(np.stack(every))
 
     @cached_property
