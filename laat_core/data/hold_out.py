@@ -68,9 +68,7 @@ class HoldOut:
         # The generator's raw numbers: NumPy keeps them the same from version to version, which it
         # does not promise of what it draws with them.
         drawn = np.random.PCG64(self.seed).random_raw(len(labels))
-        held_out = [
-            self._smallest(drawn, np.flatnonzero(labels == label)) for label in (0, 1)
-        ]
+        held_out = [self._smallest(drawn, np.flatnonzero(labels == label)) for label in (0, 1)]
         return np.sort(np.concatenate(held_out))
 
     def _smallest(

@@ -165,9 +165,10 @@ def _logits(
 
 def _interval(ends: object) -> Interval:
     """Read the ends of an interval; None where there is none."""
-    match ends:
-        case None:
-            return None
-        case [low, high] if -1 <= plain_number(low) <= plain_number(high) <= 1:
+    if ends is None:
+        return None
+    if isinstance(ends, list | tuple) and len(ends) == 2:
+        low, high = map(plain_number, ends)
+        if -1 <= low <= high <= 1:
             return float(low), float(high)
     raise DataError("A look was kept with an interval that is none.")

@@ -4,13 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from laat_core.data.hold_out import HoldOut
 from laat_core.errors import StoreError
+from laat_core.evaluate.hold_out import Look
 from laat_core.scores.importance import ImportanceScores
 from laat_core.store import wording
 from laat_core.store.checks import check, check_line
 from laat_core.store.documents import scores_from_document
 from laat_core.store.events import Event, Packed, canonical, sha256
 from laat_core.store.frames import Frame, Set
+from laat_core.store.looks import EDITS, HeldOut, Looked
 
 __all__ = [
     "EXPERT",
@@ -23,7 +26,18 @@ __all__ = [
 EXPERT = "expert"  # the source of a score whose event names nobody
 
 # What a state is made by.
-STATES = ("opened", "started", "task", "used", "edited", "undone", "redone", "restored", "settings")
+STATES = (
+    "opened",
+    "started",
+    "task",
+    "used",
+    "edited",
+    "undone",
+    "redone",
+    "restored",
+    "settings",
+    "held_out",
+)
 
 
 @dataclass(frozen=True)
@@ -80,6 +94,9 @@ class History:
         Who was asked what for each of them; empty for one that came from elsewhere.
     locked : frozenset of str
     settings : dict
+    held_out : HeldOut or None
+        Rows whose labels are hidden; once and for all.
+    looks : tuple of Looked
 
     Raises
     ------
@@ -96,6 +113,8 @@ class History:
         self.asked: dict[str, dict[str, Any]] = {}
         self.locked: frozenset[str] = frozenset()
         self.settings: dict[str, Any] = {}
+        self.held_out: HeldOut | None = None
+        self.looks: tuple[Looked, ...] = ()
         self._frame = Frame(ImportanceScores.zeros(()))
         self._undo: list[tuple[int, Frame]] = []  # what an event changed, and the frame before it
         self._redo: list[tuple[int, Frame]] = []  # what was undone, and the frame after it
@@ -176,6 +195,23 @@ class History:
         self.state(number)
         moment = self._moments[number]
         return moment.settings if moment.task_document is self.task_document else None
+
+    def look_at(self, state: int, settings: Mapping[str, Any]) -> Looked | None:
+        """The look at the models of a state, trained with these settings; None without one.
+
+        Models are the same where scores, columns, positive class and settings are, whatever the
+        number of the state.
+        """
+        models = self._models(state, settings)
+        same = (one for one in self.looks if self._models(one.state, one.settings) == models)
+        return next(same, None)
+
+    def _models(self, state: int, settings: Mapping[str, Any]) -> str:
+        """What the models of a state depend on, beside the table."""
+        scores, task = scores_hash(self.scores_at(state)), self._moments[state].task_document
+        roles = {column["name"]: column["role"] for column in task["columns"]}
+        parts = [scores, roles, task["positive_class"], task["missing_as_feature"], dict(settings)]
+        return canonical(parts)
 
     def positive_class_at(self, number: int) -> str:
         """The class that positive scores, and the result, of a state speak for."""
@@ -294,6 +330,15 @@ class History:
 
     def _fold_ran(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
         self._change(content["state"], result=content)
+
+    def _fold_held_out(self, content: Mapping[str, Any], number: int) -> str:
+        n_edits = sum(event.kind in EDITS for event in self.events)
+        self.held_out = HeldOut(HoldOut(**content), number, n_edits)
+        return wording.held_out(content["share"], n_edits)
+
+    def _fold_looked(self, content: Mapping[str, Any], number: int) -> None:
+        look = Look.from_dict(content["result"])
+        self.looks += (Looked(look, content["state"], content["settings"], number),)
 
     def _with_proposal(self, name: str, number: int, *, keep: bool) -> Frame:
         frame = self._frame.with_proposal(
