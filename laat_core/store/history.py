@@ -174,6 +174,11 @@ class History:
         """Score of one feature as it is; a ScoreError where there is none of that name."""
         return self._frame.value(feature)
 
+    @property
+    def n_edits(self) -> int:
+        """How often scores have been changed, with their results in view."""
+        return sum(event.kind in EDITS for event in self.events)
+
     def state(self, number: int) -> State:
         """State after an event; a StoreError where that event made none."""
         if number not in self._states:
@@ -332,9 +337,8 @@ class History:
         self._change(content["state"], result=content)
 
     def _fold_held_out(self, content: Mapping[str, Any], number: int) -> str:
-        n_edits = sum(event.kind in EDITS for event in self.events)
-        self.held_out = HeldOut(HoldOut(**content), number, n_edits)
-        return wording.held_out(content["share"], n_edits)
+        self.held_out = HeldOut(HoldOut(**content), number, self.n_edits)
+        return wording.held_out(content["share"], self.n_edits)
 
     def _fold_looked(self, content: Mapping[str, Any], number: int) -> None:
         look = Look.from_dict(content["result"])

@@ -16,7 +16,7 @@ from ui.training import Outcome
 
 __all__ = ["contents"]
 
-Part = str | tuple[str, str]  # of a sentence: text, or a kind and text that stands out
+Part = str | tuple[str, str]  # of a sentence: text, or an element and its text
 
 TRUST = {0.0: "0 · ignore them", 100.0: "100 · usual", 1000.0: "1000 · scores alone, nearly"}
 MANY_LEVELS = 6  # a column with more opens on request
@@ -244,7 +244,12 @@ def _counts(comparison: Comparison) -> list[Part]:
         f" and {train_no:,} with ",
         ("bdi", comparison.opposite),
         f", tested on {test_yes:,} and {test_no:,} others.",
+        *_held_out(comparison.n_held_out),
     ]
+
+
+def _held_out(n_rows: int) -> list[Part]:
+    return [" ", ("mark", f"{n_rows:,} rows held out")] if n_rows else []
 
 
 def _sentence(comparison: Comparison) -> list[Part]:
