@@ -11,13 +11,11 @@ from laat_core.data.plain import is_whole, plain_number
 from laat_core.errors import DataError, DesignError
 from laat_core.evaluate.comparison import Comparison, ModelResult
 from laat_core.evaluate.experiment import Experiment
-from laat_core.evaluate.intervals import bootstrap, delong
+from laat_core.evaluate.intervals import Interval, bootstrap, delong
 
 __all__ = ["LEVEL", "Look", "corrected_level", "look"]
 
 LEVEL = 0.95
-
-Interval = tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -34,9 +32,9 @@ class Look:
         Area under the ROC curve, 0 to 1.
     difference : float
         That of the LAAT model less that of the baseline.
-    delong, bootstrap : (float, float) or None
+    delong, bootstrap : Interval or None
         95 % interval of the difference, by either method; None where there is none.
-    corrected : (float, float) or None
+    corrected : Interval or None
         Interval of the difference, as DeLong's, at :func:`corrected_level` of this look.
     p_value : float or None
         Of a difference of 0, by DeLong's test.
@@ -49,9 +47,9 @@ class Look:
     baseline: float
     scores_alone: float
     difference: float
-    delong: Interval
-    bootstrap: Interval
-    corrected: Interval
+    delong: Interval | None
+    bootstrap: Interval | None
+    corrected: Interval | None
     p_value: float | None
 
     def to_dict(self) -> dict[str, Any]:
@@ -163,12 +161,12 @@ def _logits(
     return logits
 
 
-def _interval(ends: object) -> Interval:
+def _interval(ends: object) -> Interval | None:
     """Read the ends of an interval; None where there is none."""
     if ends is None:
         return None
     if isinstance(ends, list | tuple) and len(ends) == 2:
         low, high = map(plain_number, ends)
         if -1 <= low <= high <= 1:
-            return float(low), float(high)
+            return Interval(float(low), float(high))
     raise DataError("A look was kept with an interval that is none.")

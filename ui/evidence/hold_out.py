@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from laat_core import HoldOut, LaatError
+from laat_core.evaluate.intervals import Interval
 from laat_core.store.history import History
 from laat_core.store.looks import Looked
 from laat_core.store.wording import after_edits
@@ -227,7 +228,7 @@ def _row(history: History, looked: Looked) -> dict[str, object]:
     }
 
 
-def _interval(ends: tuple[float, float] | None) -> str:
+def _interval(ends: Interval | None) -> str:
     return f"{_points(ends[0])} to {_points(ends[1])}" if ends else "none"
 
 
