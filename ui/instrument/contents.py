@@ -211,9 +211,18 @@ def _difference(comparison: Comparison) -> dict[str, str]:
         "name": "LAAT model − baseline",
         "value": f"{100 * comparison.difference.mean():+.1f}".replace("-", "−"),
         "aside": f"ahead in {comparison.n_ahead} of {n_splits} splits" if n_splits > 1 else "",
+        "below": _interval(comparison),
         "color": "transparent",
         "line": "solid",
     }
+
+
+def _interval(comparison: Comparison) -> str:
+    interval = comparison.difference_interval
+    if interval is None:
+        return ""
+    low, high = (f"{100 * end:.1f}".replace("-0.0", "0.0") for end in interval)
+    return f"95 % interval {low} to {high}".replace("-", "−")
 
 
 def _curve(look: Look, key: str, model: ModelResult) -> dict[str, Any]:
