@@ -12,6 +12,7 @@ from ui.findings import Findings
 from ui.naming import column_label, feature_label
 from ui.settings import GAMMAS
 from ui.state import AppState
+from ui.text import signed
 from ui.training import Outcome
 
 __all__ = ["contents"]
@@ -210,8 +211,9 @@ def _difference(comparison: Comparison) -> dict[str, str]:
         "key": "",
         "name": "LAAT model − baseline",
         "value": f"{100 * comparison.difference.mean():+.1f}".replace("-", "−"),
-        "aside": f"ahead in {comparison.n_ahead} of {n_splits} splits" if n_splits > 1 else "",
-        "below": _interval(comparison),
+        "aside": f"{_interval(comparison)}, ahead in {comparison.n_ahead} of {n_splits} splits"
+        if n_splits > 1
+        else "",
         "color": "transparent",
         "line": "solid",
     }
@@ -220,9 +222,9 @@ def _difference(comparison: Comparison) -> dict[str, str]:
 def _interval(comparison: Comparison) -> str:
     interval = comparison.difference_interval
     if interval is None:
-        return ""
-    low, high = (f"{100 * end:.1f}".replace("-0.0", "0.0") for end in interval)
-    return f"95 % interval {low} to {high}".replace("-", "−")
+        return "interval unknown"
+    low, high = (signed(100 * end) for end in interval)
+    return f"95 % interval {low} to {high}"
 
 
 def _curve(look: Look, key: str, model: ModelResult) -> dict[str, Any]:
