@@ -12,7 +12,6 @@ from ui.findings import Findings
 from ui.naming import column_label, feature_label
 from ui.settings import GAMMAS
 from ui.state import AppState
-from ui.text import signed
 from ui.training import Outcome
 
 __all__ = ["contents"]
@@ -223,7 +222,7 @@ def _interval(comparison: Comparison) -> str:
     interval = comparison.difference_interval
     if interval is None:
         return "interval unknown"
-    low, high = (signed(100 * end) for end in interval)
+    low, high = (f"{100 * end:+.1f}".replace("-", "−") for end in interval)
     return f"95 % interval {low} to {high}"
 
 
