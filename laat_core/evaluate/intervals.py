@@ -12,7 +12,7 @@ from laat_core.errors import DesignError
 from laat_core.evaluate.ranking import Ranking
 from laat_core.evaluate.spread import Interval, Spread, quantiles
 
-__all__ = ["AUCDifference", "bootstrap", "delong"]
+__all__ = ["AUCDifference", "Interval", "bootstrap", "delong"]
 
 CHUNK = 2_000_000  # numbers of 8 bytes that a bootstrap handles at once, a few times over
 
