@@ -109,25 +109,6 @@ class Thresholds:
     net_benefit: Summary
     treat_all: NDArray[np.float64]
 
-    def per_1000(self, position: int, prevalence: float) -> dict[str, int]:
-        """Count among 1,000 rows what happens at one threshold.
-
-        Returns
-        -------
-        dict with keys ``found``, ``missed``, ``false_alarms``, ``spared``
-            Whole numbers that add up to 1,000: positive and flagged, positive and not, negative
-            and flagged, negative and not.
-        """
-        positive = round(1000 * prevalence)
-        found = round(positive * float(self.sensitivity.mean[position]))
-        spared = round((1000 - positive) * float(self.specificity.mean[position]))
-        return {
-            "found": found,
-            "missed": positive - found,
-            "false_alarms": 1000 - positive - spared,
-            "spared": spared,
-        }
-
 
 class Predictions:
     """Labels and logits of one kind of model on the test rows of every split.
@@ -220,6 +201,25 @@ class Predictions:
                 net_benefit=Summary.of(true / n - false / n * odds),
                 treat_all=(positive / n - negative / n * odds).mean(axis=0),
             )
+
+    def per_1000(self, position: int) -> dict[str, int]:
+        """Count among 1,000 rows what happens at one of the :data:`THRESHOLDS`.
+
+        Returns
+        -------
+        dict with keys ``found``, ``missed``, ``false_alarms``, ``spared``
+            Whole numbers that add up to 1,000: positive and flagged, positive and not, negative
+            and flagged, negative and not.
+        """
+        positive = round(1000 * self.prevalence)
+        found = round(positive * float(self.thresholds.sensitivity.mean[position]))
+        spared = round((1000 - positive) * float(self.thresholds.specificity.mean[position]))
+        return {
+            "found": found,
+            "missed": positive - found,
+            "false_alarms": 1000 - positive - spared,
+            "spared": spared,
+        }
 
 
 def _wilson_ends(

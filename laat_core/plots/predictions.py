@@ -69,7 +69,7 @@ def calibration_figure(
         figure,
         height,
         "probability that the model gives",
-        f"share that is {plain(shorten(outcome, 30))}",
+        f"share with {plain(shorten(outcome, 30))}",
     )
     return figure
 
@@ -98,7 +98,9 @@ def precision_recall_figure(
     prevalence = next(iter(models.values())).prevalence
     figure.add_trace(_straight("Flag all", RECALLS, np.full(len(RECALLS), prevalence), "dot"))
     positive = plain(shorten(outcome, 30))
-    _lay_out(figure, height, f"found: share of {positive}", f"of the flagged: {positive}")
+    _lay_out(
+        figure, height, f"found: share of {positive}", f"of the flagged: share with<br>{positive}"
+    )
     return figure
 
 
@@ -237,8 +239,8 @@ def _diagonal(figure: go.Figure) -> None:
 def _lay_out(figure: go.Figure, height: int, x_title: str, y_title: str) -> None:
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 22, "t": 8, "b": 8},
-        legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
+        margin={"l": 8, "r": 22, "t": 36, "b": 8},
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         hovermode="x unified",
         hoverlabel={"namelength": -1},
     )
