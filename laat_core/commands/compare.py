@@ -131,6 +131,11 @@ def _summary(comparison: Comparison) -> str:
         f"ahead in {comparison.n_ahead} of {len(difference)} splits "
         f"({comparison.seconds:.2f} s)",
     ]
+    if (interval := comparison.difference_interval) is not None:
+        lines.append(
+            f"95 % interval, for other rows of the same kind: {interval.low:+.3f} to "
+            f"{interval.high:+.3f}"
+        )
     return "\n".join(lines)
 
 

@@ -1,7 +1,7 @@
 """Training and testing LAAT model, baseline and scores alone on the same splits."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 import numpy as np
@@ -18,7 +18,7 @@ from laat_core.errors import DataError, DesignError
 from laat_core.evaluate import sampling
 from laat_core.evaluate.comparison import FALSE_POSITIVE_RATES, Comparison, ModelResult
 from laat_core.evaluate.evidence import Evidence, correlate
-from laat_core.evaluate.ranking import roc_curve
+from laat_core.evaluate.ranking import Ranking
 from laat_core.evaluate.recipe import Recipe
 from laat_core.model.networks import LinearModels, Models, start
 from laat_core.model.objective import target_vector, unit
@@ -307,12 +307,27 @@ class Experiment:
             known.setdefault(sampled, self._test(models, sampled, progress))
         return known[sampled]
 
-    def _test(self, trained: Models, sampled: bool, progress: "_Progress") -> ModelResult:
-        curves, areas = [], []
-        attributions = unit(trained.attributions(self.train_rows))  # (s, d)
-        # In double precision and then rounded, so that rows of equal values tie: the last bit of
-        # a product depends on where a row lies in memory.
-        models = trained.double()
+    def test_logits(
+        self, models: Models, *, sampled: bool = False
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        """Ask each split's model about that split's test rows.
+
+        Parameters
+        ----------
+        models : LinearModels or HiddenModels
+            One per split, as in :attr:`ModelResult.models`.
+        sampled : bool
+            Whether to ask about a sample of the test rows, as :meth:`compare` does.
+
+        Yields
+        ------
+        labels : ndarray of shape (n_test,)
+            0 or 1.
+        logits : ndarray of shape (n_test,)
+            Calculated in double precision and then rounded, so that rows of equal values tie: the
+            last bit of a product depends on where a row lies in memory.
+        """
+        models = models.double()
         for number, split in enumerate(self.splits):
             model = models.select(slice(number, number + 1))
             test = self._test_rows(number, sampled)
@@ -320,14 +335,30 @@ class Experiment:
             some = test if sampled else slice(None)
             rows = torch.from_numpy(self._scaled(split, some))[None]  # (1, n, d)
             logits = model.logits(rows)[0].float().numpy()
-            false_positive, true_positive = roc_curve(
-                self.task.labels[test], logits if sampled else logits[test]
+            yield self.task.labels[test], logits if sampled else logits[test]
+
+    def _test(self, trained: Models, sampled: bool, progress: "_Progress") -> ModelResult:
+        areas, curves = [], []
+        influence = np.zeros(len(self.task.labels))
+        attributions = unit(trained.attributions(self.train_rows))  # (s, d)
+        for number, (labels, logits) in enumerate(self.test_logits(trained, sampled=sampled)):
+            ranking = Ranking(labels, logits)
+            areas.append(ranking.auc)
+            curves.append(
+                np.interp(
+                    FALSE_POSITIVE_RATES,
+                    ranking.false_positive_rates,
+                    ranking.true_positive_rates,
+                )
             )
-            areas.append(np.trapezoid(true_positive, false_positive))
-            curves.append(np.interp(FALSE_POSITIVE_RATES, false_positive, true_positive))
+            influence[self._test_rows(number, sampled)] += ranking.influence
             progress.tell()
         return ModelResult(
-            np.array(areas), np.array(curves), attributions.double().numpy(), trained
+            np.array(areas),
+            np.array(curves),
+            attributions.double().numpy(),
+            trained,
+            influence / len(self.splits),
         )
 
     def _test_rows(self, number: int, sampled: bool) -> NDArray[np.int64]:

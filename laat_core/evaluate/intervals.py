@@ -6,32 +6,15 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import stats
 
 from laat_core.errors import DesignError
 from laat_core.evaluate.ranking import Ranking
+from laat_core.evaluate.spread import Interval, Spread, quantiles
 
 __all__ = ["AUCDifference", "Interval", "bootstrap", "delong"]
 
-# How much of the estimated skewness is corrected for: with all of it, equal models of a high AUC
-# seem different too often; with none, the interval is blind to it (`python -m benchmarks.coverage`).
-SKEW_SHARE = 0.5
-# Placements are multiples of 1 / (2 rows of a class): what is smaller is rounding.
-SAME = 1e-9
 CHUNK = 2_000_000  # numbers of 8 bytes that a bootstrap handles at once, a few times over
-
-ONE_ROW = "One class has a single row, so there is no telling how much the result depends on it."
-NO_SPREAD = (
-    "Each model ranks all rows of a class alike, so these rows do not show how much the "
-    "difference depends on them."
-)
-
-
-class Interval(NamedTuple):
-    """Both ends, as they stand for a value."""
-
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -116,116 +99,24 @@ def delong(
     DesignError
         If a class is missing, the lengths differ, or the level is none.
     """
-    labels, *scores = _checked(labels, first, second, level)
-    places = [Ranking(labels, values).placements for values in scores]
-    singles = [_Spread(*_by_class(labels, place)) for place in places]
-    difference = _Spread(*_by_class(labels, places[0] - places[1]))
-    known = difference.problem == ""
-    return AUCDifference(
-        first=singles[0].mean,
-        second=singles[1].mean,
-        first_interval=singles[0].interval_of_share(level),
-        second_interval=singles[1].interval_of_share(level),
-        difference=difference.mean,
-        interval=difference.interval(level) if known else None,
-        z=difference.z if known else None,
-        p_value=difference.p_value if known else None,
-        method="DeLong",
-        problem=difference.problem,
-        **_about(labels, level),
+    given = _checked(labels, first, second, level)
+    one, other, difference = (
+        Spread(*_by_class(given.labels, values)) for values in given.placements
     )
-
-
-class _Spread:
-    """A mean over rows of both classes, with the standard error that comes of their sampling.
-
-    Parameters
-    ----------
-    negative, positive : ndarray
-        Placements, or their differences, of the rows of each class; their means are equal.
-    """
-
-    def __init__(self, negative: NDArray[np.float64], positive: NDArray[np.float64]) -> None:
-        parts = (negative, positive)
-        self.mean = float(positive.mean())
-        self.fewest = min(map(len, parts))
-        self.constant = all(np.ptp(part) < SAME for part in parts)
-        if self.constant or self.fewest < 2:
-            self.error = 0.0
-            return
-        shares = [part.var(ddof=1) / len(part) for part in parts]
-        variance = sum(shares)
-        self.error = math.sqrt(variance)
-        self.freedom = variance**2 / sum(
-            share**2 / (len(part) - 1) for share, part in zip(shares, parts, strict=True)
-        )
-        third = sum(((part - part.mean()) ** 3).mean() / len(part) ** 2 for part in parts)
-        self.skew = SKEW_SHARE * third / self.error**3
-
-    @property
-    def problem(self) -> str:
-        """Why there is no interval of a difference."""
-        if self.same:
-            return ""
-        if self.fewest < 2:
-            return ONE_ROW
-        return NO_SPREAD if self.constant else ""
-
-    @property
-    def same(self) -> bool:
-        """Whether the two models rank every row alike."""
-        return self.constant and abs(self.mean) < SAME
-
-    @property
-    def z(self) -> float:
-        return 0.0 if self.same else self.mean / self.error
-
-    @property
-    def p_value(self) -> float:
-        if self.same:
-            return 1.0
-        return float(2 * stats.t.sf(abs(_straight(self.z, self.skew)), self.freedom))
-
-    def interval(self, level: float) -> Interval:
-        """Interval of a difference, -1 to 1."""
-        if self.same:
-            return Interval(0.0, 0.0)
-        ends = (
-            self.mean - self.error * _bent(t, self.skew)
-            for t in _quantiles(level, self.freedom)[::-1]
-        )
-        return Interval(*(min(max(end, -1.0), 1.0) for end in ends))
-
-    def interval_of_share(self, level: float) -> Interval | None:
-        """Interval of an AUC, 0 to 1."""
-        if self.fewest < 2:
-            return None
-        rest = (1 - level) / 2
-        if self.mean > 1 - SAME:
-            return Interval(rest ** (1 / self.fewest), 1.0)
-        if self.mean < SAME:
-            return Interval(0.0, 1 - rest ** (1 / self.fewest))
-        if self.constant:
-            return Interval(self.mean, self.mean)  # ranks nothing: 0.5 on any rows
-        error = self.error / (self.mean * (1 - self.mean))
-        ends = special.logit(self.mean) + error * _quantiles(level, self.freedom)
-        return Interval(*special.expit(ends).tolist())
-
-
-def _straight(t: float, skew: float) -> float:
-    """Take a studentised mean to the scale where it is nearly symmetric (Hall 1992)."""
-    return t + skew * t**2 / 3 + skew**2 * t**3 / 27 + skew / 6
-
-
-def _bent(t: float, skew: float) -> float:
-    """Undo :func:`_straight`."""
-    if abs(skew) < SAME:
-        return t
-    return float(3 / skew * (np.cbrt(1 + skew * (t - skew / 6)) - 1))
-
-
-def _quantiles(level: float, freedom: float) -> NDArray[np.float64]:
-    return np.array([-1.0, 1.0]) * stats.t.ppf((1 + level) / 2, freedom)
+    return AUCDifference(
+        one.mean,
+        other.mean,
+        one.interval_of_share(level),
+        other.interval_of_share(level),
+        difference.mean,
+        difference.interval(level),
+        difference.z,
+        difference.p_value,
+        *given.counts,
+        level,
+        "DeLong",
+        difference.problem,
+    )
 
 
 def bootstrap(
@@ -262,54 +153,46 @@ def bootstrap(
     DesignError
         If a class is missing, the lengths differ, or the level is none.
     """
-    labels, *scores = _checked(labels, first, second, level)
-    rankings = [Ranking(labels, values) for values in scores]
-    places = [ranking.placements for ranking in rankings]
-    differences = places[0] - places[1]
-    spreads = [_Spread(*_by_class(labels, values)) for values in (*places, differences)]
-    known = spreads[2].problem == ""
-    ends: list[Interval | None] = [None] * 3
-    if known:
-        drawn = _drawn_aucs(labels, scores, n_resamples, np.random.default_rng(seed))
-        ends = [
-            _percentiles(values, labels, place, level)
-            for values, place in zip(
-                (*drawn, drawn[0] - drawn[1]), (*places, differences), strict=True
-            )
-        ]
+    given = _checked(labels, first, second, level)
+    drawn = _drawn_aucs(given, n_resamples, np.random.default_rng(seed))
+    by_class = [_by_class(given.labels, values) for values in given.placements]
+    one, other, difference = (Spread(*parts) for parts in by_class)
+    first_ends, second_ends, ends = (
+        _percentiles(values, parts, level)
+        for values, parts in zip((*drawn, drawn[0] - drawn[1]), by_class, strict=True)
+    )
     return AUCDifference(
-        first=spreads[0].mean,
-        second=spreads[1].mean,
-        first_interval=ends[0],
-        second_interval=ends[1],
-        difference=spreads[2].mean,
-        interval=ends[2],
-        z=None,
-        p_value=None,
-        method="bootstrap",
-        problem=spreads[2].problem,
-        **_about(labels, level),
+        one.mean,
+        other.mean,
+        first_ends or one.interval_of_share(level),
+        second_ends or other.interval_of_share(level),
+        difference.mean,
+        ends or difference.interval(level),
+        None,
+        None,
+        *given.counts,
+        level,
+        "bootstrap",
+        difference.problem,
     )
 
 
 def _drawn_aucs(
-    labels: NDArray[np.int64],
-    scores: list[NDArray[np.float64]],
-    n_resamples: int,
-    generator: np.random.Generator,
+    given: "_Given", n_resamples: int, generator: np.random.Generator
 ) -> NDArray[np.float64]:
-    """AUCs on drawn rows, (n_models, n_resamples): counts of sorted rows, sorted once."""
+    """AUCs on drawn rows, (2, n_resamples): counts of sorted rows, sorted once."""
+    labels = given.labels
     # Equal scores are one place in the order; a drawn row adds 1 to its place.
-    orders = [np.unique(values, return_inverse=True)[1] for values in scores]
+    orders = [np.unique(values, return_inverse=True)[1] for values in given.scores]
     by_class = [[order[labels == label] for order in orders] for label in (0, 1)]
     sizes = [len(places[0]) for places in by_class]
     most = max(int(order.max()) + 1 for order in orders)
     chunk = max(1, CHUNK // max(most, len(labels)))
-    areas = np.empty((len(scores), n_resamples))
+    areas = np.empty((len(orders), n_resamples))
     for start in range(0, n_resamples, chunk):
         n = min(chunk, n_resamples - start)
         draws = [generator.integers(size, size=(n, size)) for size in sizes]
-        for model in range(len(scores)):
+        for model in range(len(orders)):
             negative, positive = (
                 _counts(places[model][draw], most)
                 for places, draw in zip(by_class, draws, strict=True)
@@ -328,16 +211,14 @@ def _counts(places: NDArray[np.int64], n_places: int) -> NDArray[np.int64]:
 
 
 def _percentiles(
-    drawn: NDArray[np.float64],
-    labels: NDArray[np.int64],
-    places: NDArray[np.float64],
-    level: float,
-) -> Interval:
-    spread = _Spread(*_by_class(labels, places))
-    if spread.constant:
-        return Interval(spread.mean, spread.mean)
-    narrow = math.sqrt(sum(part.var() / len(part) for part in _by_class(labels, places)))
-    outside = stats.norm.cdf(_quantiles(level, spread.freedom)[0] * spread.error / narrow)
+    drawn: NDArray[np.float64], by_class: tuple[NDArray[np.float64], ...], level: float
+) -> Interval | None:
+    """Ends from what was drawn; None where no drawing differs from another."""
+    spread = Spread(*by_class)
+    if spread.error == 0:
+        return None
+    narrow = math.sqrt(sum(part.var() / len(part) for part in by_class))
+    outside = stats.norm.cdf(quantiles(level, spread.freedom)[0] * spread.error / narrow)
     return Interval(*np.quantile(drawn, [outside, 1 - outside]).tolist())
 
 
@@ -347,9 +228,23 @@ def _by_class(
     return values[labels == 0], values[labels == 1]
 
 
-def _about(labels: NDArray[np.int64], level: float) -> dict[str, float]:
-    n_positive = int(labels.sum())
-    return {"n_negative": len(labels) - n_positive, "n_positive": n_positive, "level": level}
+class _Given(NamedTuple):
+    """What two models are compared on."""
+
+    labels: NDArray[np.int64]
+    scores: tuple[NDArray[np.floating], NDArray[np.floating]]
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Rows of the negative and of the positive class."""
+        n_positive = int(self.labels.sum())
+        return len(self.labels) - n_positive, n_positive
+
+    @property
+    def placements(self) -> list[NDArray[np.float64]]:
+        """Of the first model, of the second, and their difference."""
+        first, second = (Ranking(self.labels, values).placements for values in self.scores)
+        return [first, second, first - second]
 
 
 def _checked(
@@ -357,7 +252,7 @@ def _checked(
     first: NDArray[np.floating],
     second: NDArray[np.floating],
     level: float,
-) -> list[NDArray[np.float64]]:
+) -> _Given:
     labels, first, second = np.asarray(labels), np.asarray(first), np.asarray(second)
     if not len(labels) == len(first) == len(second):
         raise DesignError(
@@ -370,4 +265,4 @@ def _checked(
         raise DesignError("Some scores are no finite numbers, so the rows cannot be ranked.")
     if not 0 < level < 1:
         raise DesignError(f"The level is {level!r}; it must lie between 0 and 1, such as 0.95.")
-    return [labels.astype(np.int64), first, second]
+    return _Given(labels.astype(np.int64), (first, second))

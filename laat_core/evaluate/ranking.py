@@ -57,6 +57,19 @@ class Ranking:
         values[self._order] = np.where(self._positive[self._order], of_positive, of_negative)
         return values
 
+    @property
+    def influence(self) -> NDArray[np.float64]:
+        """Per row, how far its sampling moves the AUC, (n_rows,).
+
+        The sum of squares is the variance of DeLong, DeLong and Clarke-Pearson (1988). The single
+        row of a class, whose influence is not known, has 0.
+        """
+        values = self.placements - self.auc
+        for of_class in (self._positive, ~self._positive):
+            n = int(of_class.sum())
+            values[of_class] /= np.sqrt(n * max(n - 1, 1))
+        return values
+
 
 def roc_curve(
     labels: NDArray[np.int64], scores: NDArray[np.floating]

@@ -210,10 +210,20 @@ def _difference(comparison: Comparison) -> dict[str, str]:
         "key": "",
         "name": "LAAT model − baseline",
         "value": f"{100 * comparison.difference.mean():+.1f}".replace("-", "−"),
-        "aside": f"ahead in {comparison.n_ahead} of {n_splits} splits" if n_splits > 1 else "",
+        "aside": f"{_interval(comparison)}, ahead in {comparison.n_ahead} of {n_splits} splits"
+        if n_splits > 1
+        else "",
         "color": "transparent",
         "line": "solid",
     }
+
+
+def _interval(comparison: Comparison) -> str:
+    interval = comparison.difference_interval
+    if interval is None:
+        return "interval unknown"
+    low, high = (f"{100 * end:+.1f}".replace("-", "−") for end in interval)
+    return f"95 % interval {low} to {high}"
 
 
 def _curve(look: Look, key: str, model: ModelResult) -> dict[str, Any]:
