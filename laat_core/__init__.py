@@ -5,6 +5,7 @@ The method is Vukadin, Šilić, Delač 2025, "Large Language Model Attribution A
 """
 
 from laat_core.data.encoding import Feature, TableEncoder
+from laat_core.data.hold_out import HoldOut
 from laat_core.data.reading import read_table
 from laat_core.data.roles import make_task
 from laat_core.data.splits import Design
@@ -26,6 +27,7 @@ __all__ = [
     "DesignError",
     "Experiment",
     "Feature",
+    "HoldOut",
     "ImportanceScores",
     "LAATClassifier",
     "LaatError",

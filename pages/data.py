@@ -26,6 +26,11 @@ def about(state: AppState) -> None:
         counts += (
             f" {task.n_unlabelled:,} more have no value in {literal(task.target)} and are left out."
         )
+    if state.hold_out:
+        counts += (
+            f" {len(task.labels) - len(state.seen.labels):,} of them are held out: what follows "
+            "counts the others by class."
+        )
     st.markdown(counts)
     if task.source:
         st.caption(f"{literal(task.source)} Licence: {literal(task.license)}.")

@@ -10,8 +10,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from laat_core import PROTOCOLS, Design, ImportanceScores, compare, load_dataset, load_proposal
+from laat_core import (
+    PROTOCOLS,
+    Design,
+    Experiment,
+    HoldOut,
+    ImportanceScores,
+    Recipe,
+    compare,
+    load_dataset,
+    load_proposal,
+)
 from laat_core.__main__ import main
+from laat_core.evaluate.hold_out import look
 from tests import command_line
 
 ROWS = [(x * 2.5, "ab"[x % 3 == 0], "yes" if x % 7 > 2 else "no") for x in range(40)]
@@ -88,6 +99,26 @@ def test_the_summary_says_the_same_for_people(capsys):
     assert "4 training rows, 299 test rows, 2 splits, gamma 100" in out
     for name in ("LAAT model", "baseline", "scores alone", "LAAT less baseline"):
         assert name in out
+
+
+def test_rows_held_out_are_looked_at_beside_the_splits(capsys):
+    options = ("heart", *QUICK, "--hold-out", 0.3, "--hold-out-seed", 4)
+    status, out, err = run(capsys, *options, "--json")
+    assert (status, err) == (0, "")
+    content = json.loads(out)
+    experiment = Experiment(load_dataset("heart"), Design(2, n_splits=2), Recipe(), HoldOut(0.3, 4))
+    comparison = experiment.compare(load_proposal("heart").scores)
+    assert content["look"] == json.loads(json.dumps(look(experiment, comparison).to_dict()))
+    assert content["models"] == expected(comparison)["models"]
+    _, out, _ = run(capsys, *options)
+    assert "208 test rows" in out
+    assert "Held out: 91 rows, 42 of them positive" in out
+    assert f"LAAT model      {content['look']['laat']:.3f}" in out
+
+
+def test_without_a_hold_out_nothing_is_said_of_one(capsys):
+    assert "eld out" not in run(capsys, "heart", *QUICK)[1]
+    assert "look" not in json.loads(run(capsys, "heart", *QUICK, "--json")[1])
 
 
 def test_the_other_class_of_a_bundled_table_flips_the_recorded_scores(capsys):
@@ -201,6 +232,10 @@ def test_descriptions_beside_the_file_name_target_and_class(capsys, table, score
         (("heart", "--splits", "1000000000000"), "choose 1 to 1000"),
         (("heart", "--test-share", "0"), "test share is 0.0"),
         (("heart", "--test-share", "nan"), "test share is nan"),
+        (("heart", "--hold-out", "1"), "share held out is 1.0"),
+        (("heart", "--hold-out", "nan"), "share held out is nan"),
+        (("heart", "--hold-out", "0.01"), "holds out 2 of the 164 rows"),
+        (("heart", "--hold-out", "0.2", "--hold-out-seed", "-1"), "seed is -1"),
         (("heart", "--gamma", "-1"), "gamma is -1"),
         (("heart", "--gamma", "nan"), "gamma is nan"),
         (("heart", "--gamma", "inf"), "gamma is inf"),

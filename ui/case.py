@@ -125,12 +125,15 @@ def _label(state: AppState, position: int | None) -> str:
     """The class of a row of the table, which the models may have learnt from."""
     if position is None:
         return ", typed"
-    known = state.task.table[state.task.target].iloc[[position - 1]]
-    levels = sorted_levels(known)
-    if not levels:
+    task = state.task
+    whole, seen = (
+        sorted_levels(one.table[task.target].iloc[[position - 1]]) for one in (task, state.seen)
+    )
+    if not whole:
         return ", without a label"
-    outcome = state.task.outcome if levels[0] == state.task.positive_class else state.task.opposite
-    return f", really {outcome}"
+    if not seen:
+        return ", held out: what it really is stays hidden"
+    return f", really {task.outcome if whole[0] == task.positive_class else task.opposite}"
 
 
 def _columns(

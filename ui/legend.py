@@ -33,9 +33,16 @@ WORDS = {
     "Split and shot": "a split divides the rows into some to learn from and some to test on. "
     "“5 per class” means that the model learns from 5 rows of each class. All models get the "
     "same splits, and the numbers are means over them.",
+    "Held-out rows": "rows locked away before editing, which nothing here trains or tests on. On "
+    "the Evidence page one may look at them, and each look is counted. (The share held out for "
+    "test under Settings is another thing: it is drawn anew for every split.)",
     "ROC-AUC": "of 100 pairs of one row of each class, how often the model ranks the two "
     "rightly. 50 is tossing a coin, 100 is perfect. “±” is the standard deviation over the "
     "splits.",
+    "95 % interval": "of the difference between LAAT model and baseline that is to be expected "
+    "on other rows of the same kind, trained on as many. It allows for the splits and for the rows "
+    "that they share in test; where it holds 0, the difference may be chance. With more rows to "
+    "train on than to test on it is the corrected resampled t interval.",
     "ROC curve": "for every possible threshold: which share of the positive class is found, "
     "against which share of the other class is wrongly flagged. The band holds 8 of 10 splits.",
 }

@@ -156,7 +156,7 @@ def check_memory(state: AppState, choice: ModelChoice) -> None:
     key = f"memory_{state.opened}"
     if st.toggle("Prepare a check, to see what would be sent", key=key, persist_state="session"):
         try:
-            check = _drawn(state.task)
+            check = _drawn(state.seen)
         except LaatError as error:
             st.error(literal(str(error)))
         else:

@@ -12,6 +12,7 @@ from laat_core import (
     Design,
     Experiment,
     Feature,
+    HoldOut,
     ImportanceScores,
     LaatError,
     Recipe,
@@ -81,7 +82,8 @@ class AppState:
     trainer: Trainer[Findings] = field(default_factory=Trainer, repr=False)
     _experiment: Experiment | None = field(default=None, repr=False)
     _profiles: tuple[ColumnProfile, ...] | None = field(default=None, repr=False)
-    _drawn: Task | None = field(default=None, repr=False)  # whose features these are
+    _drawn: Task | None = field(default=None, repr=False)  # whose features these are, as seen
+    _seen: tuple[Task, HoldOut | None, Task] | None = field(default=None, repr=False)
     _known: Settings = field(default_factory=Settings, repr=False)  # as kept, when last looked at
     # What came of a state before the project was kept: result, and number of the state.
     _first: tuple[dict[str, Any], int] | None = field(default=None, repr=False)
@@ -112,6 +114,20 @@ class AppState:
     def task(self) -> Task:
         """The task that is open."""
         return self.project.task
+
+    @property
+    def hold_out(self) -> HoldOut | None:
+        """Which rows are held out, where some are."""
+        held_out = self.project.history.held_out
+        return held_out.hold_out if held_out else None
+
+    @property
+    def seen(self) -> Task:
+        """The task as everybody may see it: without the labels of rows held out."""
+        task, hold_out = self.task, self.hold_out
+        if self._seen is None or self._seen[0] is not task or self._seen[1] != hold_out:
+            self._seen = task, hold_out, hold_out.hide(task) if hold_out else task
+        return self._seen[2]
 
     @property
     def proposal(self) -> RecordedProposal | None:
@@ -254,7 +270,7 @@ class AppState:
         kept = Settings.from_document(self.project.history.settings)
         if kept != self._known:
             self._take_settings()
-        if self.task is not self._drawn:
+        if self.seen is not self._drawn:
             self.given += 1
             self._show_task()
 
@@ -263,7 +279,7 @@ class AppState:
     def profiles(self) -> tuple[ColumnProfile, ...]:
         """What every column holds; on a large table this takes a second."""
         if self._profiles is None:
-            self._profiles = profile(self.task)
+            self._profiles = profile(self.seen)
         return self._profiles
 
     def experiment(self, settings: Settings | None = None) -> Experiment:
@@ -273,16 +289,19 @@ class AppState:
     def experiment_as_set(self, settings: Settings | None = None) -> Callable[[], Experiment]:
         """What makes the experiment of task and settings as they are now, called whenever."""
         settings = settings or self.settings
-        return partial(self._experiment_of, self.task, settings.design, settings.recipe)
+        asked = self.task, settings.design, settings.recipe, self.hold_out
+        return partial(self._experiment_of, *asked)
 
-    def _experiment_of(self, task: Task, design: Design, recipe: Recipe) -> Experiment:
+    def _experiment_of(
+        self, task: Task, design: Design, recipe: Recipe, hold_out: HoldOut | None
+    ) -> Experiment:
         known = self._experiment
         if (
             known is None
-            or known.task is not task
-            or (known.design, known.recipe) != (design, recipe)
+            or known.whole is not task
+            or (known.design, known.recipe, known.hold_out) != (design, recipe, hold_out)
         ):
-            known = self._experiment = Experiment(task, design, recipe)
+            known = self._experiment = Experiment(task, design, recipe, hold_out)
         return known
 
     def outcome(self) -> Outcome[Findings]:
@@ -294,7 +313,7 @@ class AppState:
         known = self._experiment
         sampled = bool(self.moving) and known is not None and known.has_samples
         values = (scores.values.tobytes(), original.values.tobytes())
-        key = (values, gamma, design, recipe, sampled)
+        key = (values, gamma, design, recipe, sampled, self.hold_out)
 
         def work(tell: Callable[[float], None]) -> Findings:
             tell(0.0)
@@ -320,7 +339,7 @@ class AppState:
         if findings is None or outcome.old or findings.comparison.sampled:
             return
         recorded = Settings.from_document(history.settings)
-        if self.moving or self.settings != recorded or self.task is not self._drawn:
+        if self.moving or self.settings != recorded or self.seen is not self._drawn:
             return  # of what is not recorded, or not what was
         state = history.states[-1]
         if not self.project.id:
@@ -353,7 +372,7 @@ class AppState:
         self.given += 1
 
     def _show_task(self) -> None:
-        self._drawn = self.task
+        self._drawn = self.seen
         self._experiment = self._profiles = None
         self.trainer.forget()
         self.moving = {}

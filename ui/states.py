@@ -1,7 +1,6 @@
 """The states of a project: a list, going back, naming, and comparing two."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from laat_core.data.plain import plain_number
 from laat_core.store.history import History, State
 from ui.naming import feature_labels
 from ui.state import AppState
-from ui.text import local_time
+from ui.text import moment
 
 __all__ = ["compare_states", "go_back", "list_states"]
 
@@ -26,7 +25,7 @@ def list_states(state: AppState) -> None:
         {
             "State": one.number,
             "Name": one.name,
-            "When": _moment(one.time),
+            "When": moment(one.time),
             "Who": one.who,
             "What": one.what,
             "Why": one.why,
@@ -52,8 +51,17 @@ def list_states(state: AppState) -> None:
             "Scores alone": auc,
         },
     )
-    st.caption("ROC-AUC × 100, mean over the splits.")
+    st.caption(f"ROC-AUC × 100, mean over the splits.{_looks(state.project.history)}")
     _train_missing(state)
+
+
+def _looks(history: History) -> str:
+    """Say how often the rows held out were looked at, and in which states."""
+    if history.held_out is None:
+        return ""
+    states = " and ".join(str(one.state) for one in history.looks)
+    looks = f"looked at with the scores of state {states}" if states else "not looked at yet"
+    return f" Rows held out since state {history.held_out.state}: {looks}."
 
 
 def _train_missing(state: AppState) -> None:
@@ -188,13 +196,6 @@ def _per_split(one: State) -> list[float]:
     return known if len(known) == len(numbers) else []
 
 
-def _moment(text: str) -> datetime | None:
-    try:
-        return local_time(text)
-    except (ValueError, OverflowError):
-        return None
-
-
 def _pair(what: str, values: list[list[Any]]) -> dict[str, list[Any]]:
     return {
         f"{what}, {which}": part for which, part in zip(("first", "second"), values, strict=True)
@@ -203,7 +204,8 @@ def _pair(what: str, values: list[list[Any]]) -> dict[str, list[Any]]:
 
 def _splits(history: History, one: State) -> object:
     """What rows are divided by: equal where two states had the same splits."""
-    return history.positive_class_at(one.number), _found(one, "design")
+    parts = _found(one, "design"), _found(one, "hold_out")
+    return history.positive_class_at(one.number), *parts
 
 
 def _difference(history: History, first: State, second: State) -> str:

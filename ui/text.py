@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-__all__ = ["literal", "literal_html", "local_time", "signed"]
+__all__ = ["literal", "literal_html", "local_time", "moment", "signed"]
 
 # Everything that Streamlit's Markdown gives a meaning to, its :directives: and $formulas$ included.
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
@@ -38,3 +38,11 @@ def local_time(moment: str) -> datetime:
         return time.astimezone(ZoneInfo(st.context.timezone or "UTC"))
     except (ValueError, ZoneInfoNotFoundError):
         return time
+
+
+def moment(text: str) -> datetime | None:
+    """Return a moment in local time; None where it is none, as a project may come from anybody."""
+    try:
+        return local_time(text)
+    except (ValueError, OverflowError):
+        return None

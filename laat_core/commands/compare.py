@@ -5,15 +5,20 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from laat_core.commands.arguments import Parser, add_task, read_file, read_task
 from laat_core.data.encoding import features_of
+from laat_core.data.hold_out import HoldOut
 from laat_core.data.profile import remarks
 from laat_core.data.splits import Design
 from laat_core.data.task import Task
 from laat_core.datasets import load_dataset, load_proposal
 from laat_core.evaluate.comparison import Comparison
-from laat_core.evaluate.experiment import compare
+from laat_core.evaluate.experiment import Experiment
+from laat_core.evaluate.hold_out import Look, look
 from laat_core.evaluate.recipe import PROTOCOLS, Recipe
+from laat_core.model.settings import Gamma
 from laat_core.scores.exchange import scores_from_bytes
 from laat_core.scores.importance import ImportanceScores
 
@@ -33,27 +38,51 @@ def add_to(commands: "argparse._SubParsersAction[Parser]") -> None:
     design.add_argument(
         "--shots", type=int, default=5, help="training rows of each class (default 5)"
     )
-    design.add_argument("--test-share", type=float, help="hold out this share instead")
+    design.add_argument(
+        "--test-share", type=float, help="test on this share in every split instead"
+    )
     add("--splits", type=int, default=20, help="how often the rows are divided (default 20)")
-    add("--gamma", type=float, default=100.0, help="trust in the scores (default 100)")
+    add("--gamma", type=_gamma, default=100.0, help="trust in the scores, or auto (default 100)")
     add("--protocol", choices=tuple(PROTOCOLS), default="default")
     add("--score-transform", choices=("linear", "exp"), default="linear")
     add("--hidden", type=int, default=0, help="hidden units; 0 is logistic regression")
     add("--seed", type=int, default=0)
+    add(
+        "--hold-out",
+        type=float,
+        metavar="SHARE",
+        help="hold out this share of the rows from all splits, and test on it beside them",
+    )
+    add("--hold-out-seed", type=int, default=0, help="which rows these are (default 0)")
     add("--json", action="store_true", help="print everything as JSON")
+
+
+def _gamma(text: str) -> Gamma:
+    return "auto" if text == "auto" else float(text)
 
 
 def run(options: argparse.Namespace) -> str:
     """Compare; return what is printed."""
     task = read_task(options)
     scores = _scores(task, options)
-    comparison = compare(task, scores, options.gamma, _design(options), _recipe(options))
-    notes = remarks(task)
+    hold_out = _hold_out(options)
+    experiment = Experiment(task, _design(options), _recipe(options), hold_out)
+    comparison = experiment.compare(scores, options.gamma)
+    found = look(experiment, comparison) if hold_out else None
+    notes = remarks(task, hold_out)
     if not comparison.has_target:
         notes.insert(0, "All scores are 0, so the LAAT model is the baseline.")
     if options.json:
-        return json.dumps({**comparison.to_dict(), "remarks": notes}, indent=1)
-    return "\n".join([_summary(comparison), "", *notes]).rstrip()
+        held_out = {"look": found.to_dict()} if found else {}
+        return json.dumps({**comparison.to_dict(), **held_out, "remarks": notes}, indent=1)
+    parts = [_summary(comparison), *([_held_out(found)] if found else []), "\n".join(notes)]
+    return "\n\n".join(parts).rstrip()
+
+
+def _hold_out(options: argparse.Namespace) -> HoldOut | None:
+    if options.hold_out is None:
+        return None
+    return HoldOut(options.hold_out, options.hold_out_seed)
 
 
 def _design(options: argparse.Namespace) -> Design:
@@ -89,12 +118,19 @@ def _scores(task: Task, options: argparse.Namespace) -> ImportanceScores:
     return ImportanceScores.zeros(features)
 
 
+def _trust(comparison: Comparison) -> str:
+    if comparison.gamma != "auto":
+        return f"{comparison.gamma:g}"
+    low, middle, high = np.percentile(comparison.gammas, (0, 50, 100))
+    return f"auto (median {middle:.3g}, {low:.3g} to {high:.3g})"
+
+
 def _summary(comparison: Comparison) -> str:
     names = {"laat": "LAAT model", "baseline": "baseline", "scores_alone": "scores alone"}
     lines = [
         f"Positive scores speak for {comparison.outcome}.",
         f"{sum(comparison.n_train)} training rows, {sum(comparison.n_test)} test rows, "
-        f"{len(comparison.difference)} splits, gamma {comparison.gamma:g}",
+        f"{len(comparison.difference)} splits, gamma {_trust(comparison)}",
         "",
         f"{'':14}ROC-AUC      sd",
     ]
@@ -109,4 +145,28 @@ def _summary(comparison: Comparison) -> str:
         f"ahead in {comparison.n_ahead} of {len(difference)} splits "
         f"({comparison.seconds:.2f} s)",
     ]
+    if (interval := comparison.difference_interval) is not None:
+        lines.append(
+            f"95 % interval, for other rows of the same kind: {interval.low:+.3f} to "
+            f"{interval.high:+.3f}"
+        )
     return "\n".join(lines)
+
+
+def _held_out(found: Look) -> str:
+    """What the models of the first split make of the rows held out."""
+    interval = "no interval"
+    if found.delong:
+        interval = "95 % interval {:+.3f} to {:+.3f}".format(*found.delong)
+    return "\n".join(
+        [
+            f"Held out: {found.n_negative + found.n_positive} rows, {found.n_positive} of them "
+            "positive; the models of the first split",
+            "",
+            f"{'LAAT model':14}{found.laat:7.3f}",
+            f"{'baseline':14}{found.baseline:7.3f}",
+            f"{'scores alone':14}{found.scores_alone:7.3f}",
+            "",
+            f"LAAT less baseline: {found.difference:+.3f}, {interval} (DeLong)",
+        ]
+    )

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from laat_core.data.encoding import MISSING_LEVEL, median
+from laat_core.data.hold_out import HoldOut
 from laat_core.data.roles import FEWEST_ROWS, MAX_LEVELS, holds_numbers
 from laat_core.data.task import Column, Role, Task
 from laat_core.data.text import as_numbers, as_text, feature_name, level_text, sorted_levels
@@ -91,12 +92,14 @@ def profile(task: Task) -> tuple[ColumnProfile, ...]:
     return tuple(_profile(task, column) for column in task.columns)
 
 
-def remarks(task: Task) -> list[str]:
+def remarks(task: Task, hold_out: HoldOut | None = None) -> list[str]:
     """One sentence on every row and column that is left out, changed or filled.
 
     Parameters
     ----------
     task : Task
+    hold_out : HoldOut, optional
+        Rows whose labels are not looked at.
     """
     found = []
     if task.n_unlabelled:
@@ -104,7 +107,8 @@ def remarks(task: Task) -> list[str]:
             f"Rows without a value in {task.target!r}, neither trained on nor tested: "
             f"{task.n_unlabelled:,}."
         )
-    for column, shown in zip(task.columns, profile(task), strict=True):
+    profiles = profile(hold_out.hide(task) if hold_out else task)
+    for column, shown in zip(task.columns, profiles, strict=True):
         note = column.note or ("Left out." if column.role is Role.IGNORE else "")
         texts = filter(None, (note, shown.warning, shown.treatment))
         found += [f"{column.name!r}: {text}" for text in texts]

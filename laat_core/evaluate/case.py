@@ -15,7 +15,7 @@ from laat_core.evaluate.comparison import BAND, Comparison
 from laat_core.evaluate.experiment import Experiment
 from laat_core.model.networks import Models
 from laat_core.model.objective import target_vector
-from laat_core.model.settings import check_gamma
+from laat_core.model.settings import Gamma, check_gamma
 from laat_core.scores.importance import MAX_SCORE, ImportanceScores
 
 __all__ = [
@@ -129,7 +129,7 @@ def explain_case(
 def moving_sliders(
     experiment: Experiment,
     scores: ImportanceScores,
-    gamma: float,
+    gamma: Gamma,
     case: Mapping[str, object],
     step: float = 1.0,
     on_progress: Callable[[float], None] | None = None,
@@ -140,7 +140,8 @@ def moving_sliders(
     ----------
     experiment : Experiment
     scores : ImportanceScores
-    gamma : float
+    gamma : float or "auto"
+        Automatic trust is that of the scores as they are: it does not follow the steps.
     case : mapping of str to object
         As in :func:`explain_case`.
     step : float
@@ -160,7 +161,7 @@ def moving_sliders(
     LaatError
         If the case, the scores, gamma or the step cannot be used.
     """
-    gamma = check_gamma(gamma)
+    check_gamma(gamma)
     if not 0 < plain_number(step) <= MAX_SCORE:
         raise ScoreError(f"The step is {step!r}; it must be a number above 0, to {MAX_SCORE:g}.")
     features = experiment.encoder.features_
@@ -170,6 +171,7 @@ def moving_sliders(
         np.stack([s.for_features(features)[0] for s in every]), experiment.recipe.score_transform
     )  # (v, d)
 
+    gammas = experiment.gammas(targets[0], gamma)[: len(X)]
     max_epochs, done = experiment.recipe.max_epochs, 0
     probabilities: list[Tensor] = []
     for some in np.array_split(targets, _n_chunks(experiment, len(targets))):
@@ -178,7 +180,7 @@ def moving_sliders(
             if on_progress:
                 on_progress((done + number * epoch / max_epochs) / len(targets))
 
-        models = experiment.train(some, gamma, n_splits=len(X), on_epoch=after_epoch).double()
+        models = experiment.train(some, gammas, n_splits=len(X), on_epoch=after_epoch).double()
         logits = models.logits(X.repeat(len(some), 1, 1))  # (v' * s, 1)
         probabilities += logits.sigmoid().reshape(len(some), -1).mean(dim=1)
         done += len(some)

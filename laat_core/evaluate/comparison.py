@@ -1,13 +1,17 @@
 """The result of comparing the LAAT model with its baseline and with the scores alone."""
 
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from laat_core.data.hold_out import HoldOut
 from laat_core.data.splits import Design
 from laat_core.evaluate.recipe import Recipe
+from laat_core.evaluate.resampled import corrected_t, rows_and_splits
+from laat_core.evaluate.spread import Interval
 from laat_core.model.networks import Models
 from laat_core.model.settings import Gamma
 
@@ -32,12 +36,16 @@ class ModelResult:
         Unit vectors: mean input gradients of the logit over the training rows.
     models : LinearModels or HiddenModels, optional
         The trained models, one per split, so that they can be asked about a row.
+    influence : ndarray of shape (n_rows,), optional
+        How much each labelled row of the table, as a test row, moves the mean AUC; the sum of
+        squares is the variance that comes of the test rows. None where it is not known.
     """
 
     auc: NDArray[np.float64]
     true_positive_rates: NDArray[np.float64]
     attributions: NDArray[np.float64]
     models: Models | None = field(default=None, repr=False)
+    influence: NDArray[np.float64] | None = field(default=None, repr=False)
 
     @property
     def auc_mean(self) -> float:
@@ -84,6 +92,10 @@ class Comparison:
         What the comparison took, the baseline included where it was trained anew.
     sampled : bool
         Whether all three were tested on a sample of the test rows.
+    hold_out : HoldOut or None
+        Which rows had no part in any of this.
+    n_held_out : int
+        How many they are.
     """
 
     features: tuple[str, ...]
@@ -101,6 +113,8 @@ class Comparison:
     recipe: Recipe
     seconds: float
     sampled: bool = False
+    hold_out: HoldOut | None = None
+    n_held_out: int = 0
 
     @property
     def models(self) -> dict[str, ModelResult]:
@@ -111,6 +125,25 @@ class Comparison:
     def difference(self) -> NDArray[np.float64]:
         """AUC of the LAAT model less that of the baseline, split by split, (n_splits,)."""
         return self.laat.auc - self.baseline.auc
+
+    @property
+    def corrected_t(self) -> Interval | None:
+        """95 % interval of the mean difference, as published: see :func:`corrected_t`."""
+        return corrected_t(self.difference, sum(self.n_train), sum(self.n_test))
+
+    @cached_property
+    def difference_interval(self) -> Interval | None:
+        """95 % interval of the difference to expect from other rows of the same kind.
+
+        The corrected resampled t interval where at least as many rows train as test, which it was
+        made for. With fewer training rows it says nothing any more, and the interval is that of
+        :func:`rows_and_splits`. None for a single split.
+        """
+        influences = self.laat.influence, self.baseline.influence
+        if sum(self.n_train) >= sum(self.n_test) or influences[0] is None or influences[1] is None:
+            return self.corrected_t
+        influence = influences[0] - influences[1]
+        return rows_and_splits(self.difference, influence, sum(self.n_train), self.n_test)
 
     @property
     def n_ahead(self) -> int:
@@ -145,7 +178,12 @@ class Comparison:
                 }
                 for name, model in self.models.items()
             },
-            "difference": {**spread(self.difference), "laat_ahead": self.n_ahead},
+            "difference": {
+                **spread(self.difference),
+                "laat_ahead": self.n_ahead,
+                "interval": self.difference_interval,
+                "corrected_t": self.corrected_t,
+            },
             "false_positive_rates": FALSE_POSITIVE_RATES.tolist(),
             "target": by_feature(self.target),
             "outcome": self.outcome,
@@ -157,4 +195,5 @@ class Comparison:
             "recipe": asdict(self.recipe),
             "seconds": self.seconds,
             "sampled": self.sampled,
+            "hold_out": asdict(self.hold_out) if self.hold_out else None,
         }

@@ -1,7 +1,7 @@
 """Training and testing LAAT model, baseline and scores alone on the same splits."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 
 import numpy as np
@@ -11,13 +11,14 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from torch import Tensor
 
 from laat_core.data.encoding import TableEncoder
+from laat_core.data.hold_out import HoldOut
 from laat_core.data.splits import Design, Split, make_splits
 from laat_core.data.task import Task
 from laat_core.errors import DataError, DesignError
 from laat_core.evaluate import sampling
 from laat_core.evaluate.comparison import FALSE_POSITIVE_RATES, Comparison, ModelResult
 from laat_core.evaluate.evidence import Evidence, correlate
-from laat_core.evaluate.ranking import roc_curve
+from laat_core.evaluate.ranking import Ranking
 from laat_core.evaluate.recipe import Recipe
 from laat_core.model.networks import LinearModels, Models, start
 from laat_core.model.objective import target_vector, unit
@@ -74,18 +75,29 @@ class Experiment:
     task : Task
     design : Design
     recipe : Recipe
+    hold_out : HoldOut, optional
+        Rows whose labels nothing here sees; only :func:`laat_core.evaluate.hold_out.look` does.
+        What is usual in the table, which needs no label, is still read off them too.
 
     Attributes
     ----------
+    task : Task
+        Without the labels of the rows held out.
+    whole : Task
+        With all labels.
     encoder : TableEncoder
         Fitted; its ``features_`` are what the models see.
     splits : list of Split
+        Positions among the labelled rows of ``task``.
     train_rows : Tensor of shape (n_splits, n_train, n_features)
         The training rows as the models of each split see them.
     """
 
-    def __init__(self, task: Task, design: Design, recipe: Recipe) -> None:
-        self.task, self.design, self.recipe = task, design, recipe
+    def __init__(
+        self, task: Task, design: Design, recipe: Recipe, hold_out: HoldOut | None = None
+    ) -> None:
+        self.whole, self.design, self.recipe, self.hold_out = task, design, recipe, hold_out
+        self.task = task = hold_out.hide(task) if hold_out else task
         self.encoder = TableEncoder(task.columns, recipe.both_levels, task.missing_as_feature)
         self.splits = make_splits(task.labels, design)
         # Rows without a label are not trained on, but they show what is usual in the table.
@@ -210,6 +222,8 @@ class Experiment:
             recipe=self.recipe,
             seconds=time.perf_counter() - started,
             sampled=sampled,
+            hold_out=self.hold_out,
+            n_held_out=len(self.whole.labels) - len(self.task.labels),
         )
 
     def gammas(
@@ -322,13 +336,15 @@ class Experiment:
             on_epoch=on_epoch,
         )
 
-    def scale(self, encoded: NDArray[np.float64]) -> Tensor:
+    def scale(self, encoded: NDArray[np.float64], n_splits: int | None = None) -> Tensor:
         """Scale encoded rows as the models of each split see them.
 
         Parameters
         ----------
         encoded : ndarray of shape (n_rows, n_features)
             Of :attr:`encoder`.
+        n_splits : int, optional
+            Only the first splits; default all.
 
         Returns
         -------
@@ -338,8 +354,8 @@ class Experiment:
         with np.errstate(over="ignore"):
             if self.recipe.scaling == "standard":
                 scaled = torch.from_numpy(self._scaler.transform(encoded))
-                return scaled.expand(len(self.splits), -1, -1)
-            every = [self._minmax(split).transform(encoded) for split in self.splits]
+                return scaled.expand(len(self.splits[:n_splits]), -1, -1)
+            every = [self._minmax(split).transform(encoded) for split in self.splits[:n_splits]]
         return torch.from_numpy(np.stack(every))
 
     @cached_property
@@ -364,12 +380,27 @@ class Experiment:
             known.setdefault(sampled, self._test(models, sampled, progress))
         return known[sampled]
 
-    def _test(self, trained: Models, sampled: bool, progress: "_Progress") -> ModelResult:
-        curves, areas = [], []
-        attributions = unit(trained.attributions(self.train_rows))  # (s, d)
-        # In double precision and then rounded, so that rows of equal values tie: the last bit of
-        # a product depends on where a row lies in memory.
-        models = trained.double()
+    def test_logits(
+        self, models: Models, *, sampled: bool = False
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        """Ask each split's model about that split's test rows.
+
+        Parameters
+        ----------
+        models : LinearModels or HiddenModels
+            One per split, as in :attr:`ModelResult.models`.
+        sampled : bool
+            Whether to ask about a sample of the test rows, as :meth:`compare` does.
+
+        Yields
+        ------
+        labels : ndarray of shape (n_test,)
+            0 or 1.
+        logits : ndarray of shape (n_test,)
+            Calculated in double precision and then rounded, so that rows of equal values tie: the
+            last bit of a product depends on where a row lies in memory.
+        """
+        models = models.double()
         for number, split in enumerate(self.splits):
             model = models.select(slice(number, number + 1))
             test = self._test_rows(number, sampled)
@@ -377,14 +408,30 @@ class Experiment:
             some = test if sampled else slice(None)
             rows = torch.from_numpy(self._scaled(split, some))[None]  # (1, n, d)
             logits = model.logits(rows)[0].float().numpy()
-            false_positive, true_positive = roc_curve(
-                self.task.labels[test], logits if sampled else logits[test]
+            yield self.task.labels[test], logits if sampled else logits[test]
+
+    def _test(self, trained: Models, sampled: bool, progress: "_Progress") -> ModelResult:
+        areas, curves = [], []
+        influence = np.zeros(len(self.task.labels))
+        attributions = unit(trained.attributions(self.train_rows))  # (s, d)
+        for number, (labels, logits) in enumerate(self.test_logits(trained, sampled=sampled)):
+            ranking = Ranking(labels, logits)
+            areas.append(ranking.auc)
+            curves.append(
+                np.interp(
+                    FALSE_POSITIVE_RATES,
+                    ranking.false_positive_rates,
+                    ranking.true_positive_rates,
+                )
             )
-            areas.append(np.trapezoid(true_positive, false_positive))
-            curves.append(np.interp(FALSE_POSITIVE_RATES, false_positive, true_positive))
+            influence[self._test_rows(number, sampled)] += ranking.influence
             progress.tell()
         return ModelResult(
-            np.array(areas), np.array(curves), attributions.double().numpy(), trained
+            np.array(areas),
+            np.array(curves),
+            attributions.double().numpy(),
+            trained,
+            influence / len(self.splits),
         )
 
     def _test_rows(self, number: int, sampled: bool) -> NDArray[np.int64]:

@@ -15,10 +15,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import Tensor
 
 from laat_core.errors import DataError, ScoreError
-from laat_core.model.networks import start
+from laat_core.model.networks import Models, start
 from laat_core.model.objective import ScoreTransform, target_vector, unit
-from laat_core.model.settings import check_gamma, check_training
+from laat_core.model.settings import MAX_GAMMA, Gamma, check_gamma, check_training
 from laat_core.model.training import train
+from laat_core.model.trust import choose_gamma, hold_out_folds
 
 __all__ = ["LAATClassifier"]
 
@@ -38,8 +39,9 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
         DataFrame), others by position. Any finite numbers will do, not only those from -10 to
         10: only their direction counts (under ``"exp"`` also their size). None, or all zero,
         takes the attribution term off.
-    gamma : float
-        Weight of the attribution term, from 0 to a million.
+    gamma : float or "auto"
+        Weight of the attribution term, from 0 to a million; "auto" reads it off the training
+        rows (:func:`laat_core.model.trust.choose_gamma`).
     hidden_layer_sizes : tuple of int
         ``()`` for logistic regression, ``(h,)`` for one hidden layer of ``h`` units.
     score_transform : {"linear", "exp"}
@@ -59,6 +61,8 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
         Mean input gradient of the logit over the training rows, unit length.
     target_ : ndarray of shape (n_features,)
         The scores as a unit vector, zeros without scores.
+    gamma_ : float
+        What the model was trained with.
     n_features_in_ : int
     feature_names_in_ : ndarray of shape (n_features,)
         Where ``X`` has feature names that are all strings.
@@ -76,7 +80,7 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
     def __init__(
         self,
         importance_scores: ArrayLike | Mapping[str, float] | pd.Series | None = None,
-        gamma: float = 100.0,
+        gamma: Gamma = 100.0,
         hidden_layer_sizes: Sequence[int] = (),
         score_transform: ScoreTransform = "linear",
         max_epochs: int = 200,
@@ -119,18 +123,32 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
         self.target_ = target_vector(self._scores(), self.score_transform)
         seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
         generator = torch.Generator().manual_seed(seed)
-        batch = _batch(rows)
-        self.models_ = train(
-            start(1, self.n_features_in_, training.hidden_layer_sizes, generator),
-            batch,
-            torch.from_numpy(codes).float()[None],
-            torch.tensor([gamma]),
-            torch.from_numpy(self.target_).float()[None],
-            max_epochs=training.max_epochs,
-            learning_rate=training.learning_rate,
-            batch_size=training.batch_size,
-            generator=generator,
-        )
+        begun = start(1, self.n_features_in_, training.hidden_layer_sizes, generator)
+        batch, y = _batch(rows), torch.from_numpy(codes).float()[None]
+
+        def fit(models: Models, X: Tensor, y: Tensor, gamma: float = 0.0) -> Models:
+            target = torch.from_numpy(self.target_).float().expand(len(X), -1)
+            return train(
+                models,
+                X,
+                y,
+                torch.full((len(X),), gamma),
+                target,
+                max_epochs=training.max_epochs,
+                learning_rate=training.learning_rate,
+                batch_size=training.batch_size,
+                generator=generator,
+            )
+
+        if gamma == "auto":
+            folds = hold_out_folds(begun, batch, codes[None], fit, seed)
+            hidden = bool(training.hidden_layer_sizes)
+            target = self.target_[None]
+            (gamma,) = choose_gamma(
+                batch.numpy(), codes[None], target, folds, hidden=hidden, seed=seed
+            )
+        self.gamma_ = min(float(gamma), MAX_GAMMA) if self.target_.any() else 0.0
+        self.models_ = fit(begun, batch, y, self.gamma_)
         self.attributions_ = unit(self.models_.attributions(batch))[0].double().numpy()
         return self
 

@@ -77,7 +77,8 @@ def hold_out_folds(
     OutOfFold or None
         None where a class has fewer than :data:`FEWEST_ROWS` rows.
     """
-    sizes = tuple(min(int((y == label).sum(axis=1).min()), MOST_ROWS) for label in (0, 1))
+    n_negative, n_positive = (int((y == label).sum(axis=1).min()) for label in (0, 1))
+    sizes = min(n_negative, MOST_ROWS), min(n_positive, MOST_ROWS)
     if min(sizes) < FEWEST_ROWS:
         return None
     generator = np.random.default_rng(seed)
@@ -172,12 +173,14 @@ def choose_gamma(
     generator = np.random.default_rng(seed)
     orders = generator.permuted(np.tile(np.arange(n_features), (N_SHUFFLES, 1)), axis=1)
     targets = np.broadcast_to(target, (n_splits, n_features))
-    return full * np.array(
+    shares = np.array(
         [
             _share(X[s], y[s], targets[s], orders, baseline.rows[s], baseline.logits[s], hidden)
             for s in range(n_splits)
-        ]
+        ],
+        dtype=np.float64,
     )
+    return np.asarray(full * shares)
 
 
 def _share(

@@ -121,6 +121,8 @@ def _check(archive: Archive) -> None:
     documents = [e.content["task"] for e in archive.events if e.kind in {"opened", "task"}]
     for document in {canonical(document): document for document in documents}.values():
         task_from_document(document, table)
+    if history.held_out:
+        history.held_out.hold_out.rows(task_from_document(history.task_document, table).labels)
 
 
 def _unpack(content: bytes) -> dict[str, bytes]:

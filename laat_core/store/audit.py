@@ -9,6 +9,8 @@ from laat_core.store.history import History, scores_hash
 
 __all__ = ["first_fault"]
 
+RESULTS = ("ran", "looked")
+
 
 def first_fault(events: Sequence[Event], tables: Mapping[str, bytes]) -> tuple[int, str] | None:
     """Walk a history; return number and fault of the first event that does not hold.
@@ -25,7 +27,7 @@ def first_fault(events: Sequence[Event], tables: Mapping[str, bytes]) -> tuple[i
     broken = first_broken(events, tables)
     history = History()
     for event in events[: broken[0] - 1 if broken else None]:
-        if event.kind == "ran" and not _is_of_its_state(history, event):
+        if event.kind in RESULTS and not _is_of_its_state(history, event):
             return event.number, (
                 f"The result of event {event.number} is not of the scores, table and prompt that "
                 "the history has for it."

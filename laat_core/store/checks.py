@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from laat_core.data.hold_out import HoldOut
 from laat_core.data.text import one_line
 from laat_core.errors import ScoreError, StoreError
+from laat_core.evaluate.hold_out import Look
 from laat_core.scores.importance import check_score, quoted, shown
 from laat_core.store import wording
 from laat_core.store.documents import check_task_document, scores_from_document
@@ -41,6 +43,16 @@ PARTS: dict[str, dict[str, type]] = {
         "model": dict,
     },
     "quizzed": {"recall": dict},
+    "held_out": {"share": float, "seed": int},
+    "looked": {
+        "state": int,
+        "settings": dict,
+        "result": dict,
+        "scores": str,
+        "table": str,
+        "prompt": str,
+        "model": dict,
+    },
 }
 
 
@@ -76,9 +88,14 @@ def _check_opened(history: "History", content: Mapping[str, Any]) -> None:
     _check_task(history, content)
 
 
-def _check_task(history: "History", content: Mapping[str, Any]) -> None:  # noqa: ARG001
+def _check_task(history: "History", content: Mapping[str, Any]) -> None:
     check_task_document(content["task"])
     _check_names(content["features"])
+    if history.held_out and content["task"]["target"] != history.task_document["target"]:
+        raise StoreError(
+            f"Rows are held out by the classes of {history.task_document['target']!r}, which stays "
+            "the target of this project. Begin a new one for another target."
+        )
 
 
 def _check_proposal(history: "History", content: Mapping[str, Any]) -> None:
@@ -163,6 +180,27 @@ def _check_quizzed(history: "History", content: Mapping[str, Any]) -> None:  # n
     recall_from_document(content["recall"])
 
 
+def _check_held_out(history: "History", content: Mapping[str, Any]) -> None:
+    if history.held_out:
+        raise StoreError(
+            "Rows of this project are held out already, and stay so. Begin a new project to hold "
+            "out others."
+        )
+    HoldOut(**content)
+
+
+def _check_looked(history: "History", content: Mapping[str, Any]) -> None:
+    _check_ran(history, content)
+    if not history.held_out:
+        raise StoreError("No rows of this project are held out. Hold some out first.")
+    look, number = Look.from_dict(content["result"]), len(history.looks) + 1
+    if look.number != number:
+        raise StoreError(
+            f"Somebody else has looked meanwhile: this would be look {number}, not {look.number}. "
+            "See what was found, and look again if you still want to."
+        )
+
+
 CHECKS = {
     "opened": _check_opened,
     "task": _check_task,
@@ -179,4 +217,6 @@ CHECKS = {
     "named": _check_named,
     "ran": _check_ran,
     "quizzed": _check_quizzed,
+    "held_out": _check_held_out,
+    "looked": _check_looked,
 }

@@ -5,10 +5,12 @@ from itertools import chain, count
 from typing import Any, NamedTuple
 
 from laat_core.data.encoding import features_of
+from laat_core.data.hold_out import HoldOut
 from laat_core.data.plain import plain_number
 from laat_core.data.task import Task
 from laat_core.data.text import encodable, one_line
 from laat_core.errors import LaatError
+from laat_core.evaluate.hold_out import Look
 from laat_core.scores.importance import ImportanceScores, check_score
 from laat_core.scores.llm.recall import Recall
 from laat_core.store.documents import scores_document, task_document
@@ -21,8 +23,10 @@ __all__ = [
     "asked_hash",
     "edited",
     "free_name",
+    "held_out",
     "line",
     "locked",
+    "looked",
     "named",
     "noted",
     "opened",
@@ -130,16 +134,32 @@ def settings(history: History, changed: Mapping[str, Any]) -> Entry | None:
 
 def ran(history: History, state: int, result: Mapping[str, Any]) -> Entry:
     """A result, with hashes of all that it came from."""
+    return Entry("ran", {"result": dict(result), **_origins(history, state)})
+
+
+def held_out(hold_out: HoldOut) -> Entry:
+    """Rows that are held out from now on."""
+    return Entry("held_out", {"share": hold_out.share, "seed": hold_out.seed})
+
+
+def looked(history: History, state: int, settings: Mapping[str, Any], look: Look) -> Entry | None:
+    """A look at the rows held out; None where the same models have been looked at before."""
+    if history.look_at(state, settings):
+        return None
+    content = {"settings": dict(settings), "result": look.to_dict(), **_origins(history, state)}
+    return Entry("looked", content)
+
+
+def _origins(history: History, state: int) -> dict[str, Any]:
+    """What a result of a state came from: hashes of scores, table and prompt, and the model."""
     asked = history.asked.get(history.origin_at(state), {})
-    content = {
+    return {
         "state": state,
-        "result": dict(result),
         "scores": scores_hash(history.scores_at(state)),
         "table": history.table_hash,
         "prompt": asked_hash(asked),
         "model": {key: asked[key] for key in ("model", "base_url", "date") if key in asked},
     }
-    return Entry("ran", content)
 
 
 def quizzed(recall: Recall) -> Entry:

@@ -25,7 +25,7 @@ __all__ = [
 
 MAX_CONTENT = 50_000_000  # characters of one event's JSON
 UNREADABLE = "unreadable"
-NAME_A_TABLE = ("opened", "ran")
+NAME_A_TABLE = ("opened", "ran", "looked")
 
 
 @dataclass(frozen=True)

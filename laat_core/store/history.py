@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from laat_core.data.hold_out import HoldOut
 from laat_core.errors import StoreError
+from laat_core.evaluate.hold_out import Look
 from laat_core.scores.importance import ImportanceScores
 from laat_core.scores.llm.recall import Recall
 from laat_core.store import wording
@@ -12,6 +14,7 @@ from laat_core.store.checks import check, check_line
 from laat_core.store.documents import scores_from_document
 from laat_core.store.events import Event, Packed, canonical, sha256
 from laat_core.store.frames import Frame, Set
+from laat_core.store.looks import EDITS, HeldOut, Looked
 from laat_core.store.recalls import recall_from_document
 
 __all__ = [
@@ -25,7 +28,18 @@ __all__ = [
 EXPERT = "expert"  # the source of a score whose event names nobody
 
 # What a state is made by.
-STATES = ("opened", "started", "task", "used", "edited", "undone", "redone", "restored", "settings")
+STATES = (
+    "opened",
+    "started",
+    "task",
+    "used",
+    "edited",
+    "undone",
+    "redone",
+    "restored",
+    "settings",
+    "held_out",
+)
 
 
 @dataclass(frozen=True)
@@ -84,6 +98,9 @@ class History:
         By model and address, whether that model knows the table by heart, where it was asked.
     locked : frozenset of str
     settings : dict
+    held_out : HeldOut or None
+        Rows whose labels are hidden; once and for all.
+    looks : tuple of Looked
 
     Raises
     ------
@@ -101,6 +118,8 @@ class History:
         self.recalls: dict[tuple[str, str], Recall] = {}
         self.locked: frozenset[str] = frozenset()
         self.settings: dict[str, Any] = {}
+        self.held_out: HeldOut | None = None
+        self.looks: tuple[Looked, ...] = ()
         self._frame = Frame(ImportanceScores.zeros(()))
         self._undo: list[tuple[int, Frame]] = []  # what an event changed, and the frame before it
         self._redo: list[tuple[int, Frame]] = []  # what was undone, and the frame after it
@@ -165,6 +184,11 @@ class History:
         """Score of one feature as it is; a ScoreError where there is none of that name."""
         return self._frame.value(feature)
 
+    @property
+    def n_edits(self) -> int:
+        """How often scores have been changed, with their results in view."""
+        return sum(event.kind in EDITS for event in self.events)
+
     def state(self, number: int) -> State:
         """State after an event; a StoreError where that event made none."""
         if number not in self._states:
@@ -186,6 +210,23 @@ class History:
         self.state(number)
         moment = self._moments[number]
         return moment.settings if moment.task_document is self.task_document else None
+
+    def look_at(self, state: int, settings: Mapping[str, Any]) -> Looked | None:
+        """The look at the models of a state, trained with these settings; None without one.
+
+        Models are the same where scores, columns, positive class and settings are, whatever the
+        number of the state.
+        """
+        models = self._models(state, settings)
+        same = (one for one in self.looks if self._models(one.state, one.settings) == models)
+        return next(same, None)
+
+    def _models(self, state: int, settings: Mapping[str, Any]) -> str:
+        """What the models of a state depend on, beside the table."""
+        scores, task = scores_hash(self.scores_at(state)), self._moments[state].task_document
+        roles = {column["name"]: column["role"] for column in task["columns"]}
+        parts = [scores, roles, task["positive_class"], task["missing_as_feature"], dict(settings)]
+        return canonical(parts)
 
     def positive_class_at(self, number: int) -> str:
         """The class that positive scores, and the result, of a state speak for."""
@@ -310,6 +351,14 @@ class History:
         key = recall.model, recall.base_url
         if recall.answered or key not in self.recalls:  # one that failed takes no verdict away
             self.recalls = {**self.recalls, key: recall}
+
+    def _fold_held_out(self, content: Mapping[str, Any], number: int) -> str:
+        self.held_out = HeldOut(HoldOut(**content), number, self.n_edits)
+        return wording.held_out(content["share"], self.n_edits)
+
+    def _fold_looked(self, content: Mapping[str, Any], number: int) -> None:
+        look = Look.from_dict(content["result"])
+        self.looks += (Looked(look, content["state"], content["settings"], number),)
 
     def _with_proposal(self, name: str, number: int, *, keep: bool) -> Frame:
         frame = self._frame.with_proposal(

@@ -10,8 +10,10 @@ import pandas as pd
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from laat_core.data.hold_out import HoldOut
 from laat_core.data.task import Task
 from laat_core.errors import StoreError
+from laat_core.evaluate.hold_out import Look
 from laat_core.scores.importance import ImportanceScores
 from laat_core.scores.llm.recall import Recall
 from laat_core.store import entries
@@ -31,7 +33,7 @@ MOVED = (
     "Look at them, and do it again."
 )
 # States that change none of these.
-HARMLESS = ("settings",)
+HARMLESS = ("settings", "held_out")
 
 
 class Draft(NamedTuple):
@@ -252,6 +254,40 @@ class Project:
     def quizzed(self, recall: Recall) -> None:
         """Keep what came of asking a model to complete rows of the table."""
         self._record(lambda: entries.quizzed(recall))
+
+    def hold_out(self, hold_out: HoldOut) -> None:
+        """Hold rows out, once and for all: nothing unlocks them.
+
+        Raises
+        ------
+        StoreError
+            If rows are held out already.
+        DesignError
+            If a class has too few.
+        """
+        with self._lock:
+            hold_out.rows(self.task.labels)
+            self._record(lambda: entries.held_out(hold_out))
+
+    def looked(self, look: Look, settings: Mapping[str, Any], state: int | None = None) -> None:
+        """Keep a look at the rows held out, unless the same models have been looked at before.
+
+        Parameters
+        ----------
+        look : Look
+        settings : mapping
+            What the models were trained with.
+        state : int, optional
+            Whose scores they were trained with; default: the last one.
+
+        Raises
+        ------
+        StoreError
+            If no rows are held out, or another look has been recorded since this one was counted.
+        """
+        with self._lock:
+            number = self.history.states[-1].number if state is None else state
+            self._record(lambda: entries.looked(self.history, number, settings, look))
 
     def _record(self, build: Callable[[], Entry | None], *, whole: bool = False) -> Entry | None:
         """Record what ``build`` makes of the history as it is, and take it over.

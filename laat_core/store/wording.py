@@ -5,7 +5,15 @@ from typing import Any
 
 from laat_core.data.text import listed, one_line
 
-__all__ = ["HOW", "edited", "settings_changed", "signed", "task_changed"]
+__all__ = [
+    "HOW",
+    "after_edits",
+    "edited",
+    "held_out",
+    "settings_changed",
+    "signed",
+    "task_changed",
+]
 
 # How scores were edited, and what many of them at once are called.
 HOW = {
@@ -59,6 +67,16 @@ def settings_changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
         for key in new
     ]
     return f"Settings: {listed(changed, FEW)}"
+
+
+def held_out(share: float, n_edits: int) -> str:
+    """Say what share of the rows was held out, and after how many edits."""
+    return f"{100 * share:g} % of the rows held out, {after_edits(n_edits)}"
+
+
+def after_edits(n_edits: int) -> str:
+    """Say how often scores had been changed by then."""
+    return f"after {n_edits} edit{'s' * (n_edits > 1)}" if n_edits else "before any edit"
 
 
 def _value(value: object) -> str:

@@ -68,8 +68,18 @@ def test_dict_has_the_documented_keys_and_survives_json(comparison):
     assert laat["auc"]["mean"] == comparison.laat.auc_mean
     assert laat["auc"]["sd"] == comparison.laat.auc_sd
     assert laat["attributions"] == pytest.approx({"age": 0.6, "sex = male": -0.8})
-    assert set(content["difference"]) == {"mean", "sd", "per_split", "laat_ahead"}
-    assert content["difference"]["laat_ahead"] == 1
+    difference = content["difference"]
+    assert set(difference) == {
+        "mean",
+        "sd",
+        "per_split",
+        "laat_ahead",
+        "interval",
+        "corrected_t",
+    }
+    assert difference["laat_ahead"] == 1
+    assert difference["corrected_t"] == list(comparison.corrected_t)
+    assert difference["interval"] == list(comparison.difference_interval)
     assert content["target"] == {"age": 1.0, "sex = male": 0.0}
     assert content["outcome"] == "ill = yes"
     assert content["n_train"] == {"ill = no": 5, "ill = yes": 5}

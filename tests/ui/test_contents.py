@@ -76,7 +76,10 @@ def test_the_difference_is_paired_and_counts_the_splits(state, look, finished):
     card, comparison = look()["result"]["cards"][-1], finished(state).found.comparison
     difference = 100 * (comparison.laat.auc - comparison.baseline.auc)
     assert float(card["value"].replace("−", "-")) == pytest.approx(difference.mean(), abs=0.05)
-    assert card["aside"] == f"ahead in {(difference > 0).sum()} of 20 splits"
+    low, high = (f"{100 * end:+.1f}" for end in comparison.difference_interval)
+    assert card["aside"] == (
+        f"95 % interval {low} to {high}, ahead in {(difference > 0).sum()} of 20 splits"
+    )
 
 
 def test_one_split_has_neither_spread_nor_band(state, look):

@@ -182,11 +182,11 @@ def test_another_table_shows_nothing_of_the_last_ones_models(state, finished, mo
 def test_a_training_of_the_last_table_that_ends_late_leaves_nothing_behind(state, monkeypatch):
     entered, go, real = threading.Event(), threading.Event(), Experiment.__init__
 
-    def slow(self, task, design, recipe):
+    def slow(self, task, *others):
         if task.name == "heart":
             entered.set()
             assert go.wait(30)
-        real(self, task, design, recipe)
+        real(self, task, *others)
 
     monkeypatch.setattr(Experiment, "__init__", slow)
     late = threading.Thread(target=state.experiment)

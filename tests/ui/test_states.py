@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from ui.runs import run_document
-from ui.states import _attribution, _auc, _difference, _moment, _per_split
+from ui.states import _attribution, _auc, _difference, _per_split
+from ui.text import moment
 
 
 @pytest.fixture
@@ -71,8 +72,8 @@ def test_a_run_survives_the_database(state, finished):
 
 @pytest.mark.parametrize("text", ["", "ZZ", "2026-99-99", "+14:00", "0001-01-01T00:00:00+14:00"])
 def test_a_time_that_is_none_is_left_out(text):
-    assert _moment(text) is None
+    assert moment(text) is None
 
 
-def test_a_time_is_that_moment():
-    assert _moment("2026-01-01T00:00:00+00:00").isoformat() == "2026-01-01T00:00:00+00:00"
+def test_a_time_is_thatmoment():
+    assert moment("2026-01-01T00:00:00+00:00").isoformat() == "2026-01-01T00:00:00+00:00"

@@ -16,7 +16,7 @@ from ui.training import Outcome
 
 __all__ = ["contents"]
 
-Part = str | tuple[str, str]  # of a sentence: text, or a kind and text that stands out
+Part = str | tuple[str, str]  # of a sentence: text, or an element and its text
 
 TRUST = {0.0: "0 · ignore them", 100.0: "100 · usual", 1000.0: "1000 · scores alone, nearly"}
 MANY_LEVELS = 6  # a column with more opens on request
@@ -210,10 +210,20 @@ def _difference(comparison: Comparison) -> dict[str, str]:
         "key": "",
         "name": "LAAT model − baseline",
         "value": f"{100 * comparison.difference.mean():+.1f}".replace("-", "−"),
-        "aside": f"ahead in {comparison.n_ahead} of {n_splits} splits" if n_splits > 1 else "",
+        "aside": f"{_interval(comparison)}, ahead in {comparison.n_ahead} of {n_splits} splits"
+        if n_splits > 1
+        else "",
         "color": "transparent",
         "line": "solid",
     }
+
+
+def _interval(comparison: Comparison) -> str:
+    interval = comparison.difference_interval
+    if interval is None:
+        return "interval unknown"
+    low, high = (f"{100 * end:+.1f}".replace("-", "−") for end in interval)
+    return f"95 % interval {low} to {high}"
 
 
 def _curve(look: Look, key: str, model: ModelResult) -> dict[str, Any]:
@@ -244,7 +254,12 @@ def _counts(comparison: Comparison) -> list[Part]:
         f" and {train_no:,} with ",
         ("bdi", comparison.opposite),
         f", tested on {test_yes:,} and {test_no:,} others.",
+        *_held_out(comparison.n_held_out),
     ]
+
+
+def _held_out(n_rows: int) -> list[Part]:
+    return [" ", ("mark", f"{n_rows:,} rows held out")] if n_rows else []
 
 
 def _sentence(comparison: Comparison) -> list[Part]:

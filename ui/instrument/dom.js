@@ -40,7 +40,8 @@ function padlock() {
   return lock;
 }
 
-// A sentence of parts: texts, and [kind, text] for names ("bdi") and what is stressed ("b").
+// A sentence of parts: texts, and [kind, text] for names ("bdi"), what is stressed ("b"), and a
+// badge ("mark").
 function sentence(tag, className, parts) {
   const node = element(tag, className);
   for (const part of parts) {

@@ -1,0 +1,268 @@
+"""The difference of two AUCs on the same rows, with its interval: DeLong's, and a bootstrap."""
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from laat_core.errors import DesignError
+from laat_core.evaluate.ranking import Ranking
+from laat_core.evaluate.spread import Interval, Spread, quantiles
+
+__all__ = ["AUCDifference", "Interval", "bootstrap", "delong"]
+
+CHUNK = 2_000_000  # numbers of 8 bytes that a bootstrap handles at once, a few times over
+
+
+@dataclass(frozen=True)
+class AUCDifference:
+    """Two AUCs on the same rows, and how they differ.
+
+    Attributes
+    ----------
+    first, second : float
+        AUCs, 0 to 1.
+    first_interval, second_interval : Interval or None
+        Within 0 and 1; None where unknown.
+    difference : float
+        First less second, -1 to 1.
+    interval : Interval or None
+        Of the difference, within -1 and 1; None where unknown.
+    z : float or None
+        Difference divided by its standard error: the statistic of DeLong's test. None from a
+        bootstrap, and where the standard error is unknown.
+    p_value : float or None
+        Of no difference, two-sided: below 1 - level just where the interval leaves 0 out.
+    n_negative, n_positive : int
+        Rows of each class.
+    level : float
+        Of the intervals, such as 0.95.
+    method : {"DeLong", "bootstrap"}
+    problem : str
+        Why the interval of the difference is unknown, empty where it is known.
+    """
+
+    first: float
+    second: float
+    first_interval: Interval | None
+    second_interval: Interval | None
+    difference: float
+    interval: Interval | None
+    z: float | None
+    p_value: float | None
+    n_negative: int
+    n_positive: int
+    level: float
+    method: str
+    problem: str = ""
+
+
+def delong(
+    labels: NDArray[np.int64],
+    first: NDArray[np.floating],
+    second: NDArray[np.floating],
+    level: float = 0.95,
+) -> AUCDifference:
+    """Compare two AUCs on the same rows by their placements, allowing for their correlation.
+
+    The standard errors are those of E. R. DeLong, D. M. DeLong and D. L. Clarke-Pearson,
+    "Comparing the areas under two or more correlated receiver operating characteristic curves:
+    a nonparametric approach", Biometrics 44 (1988). With few rows a normal quantile is too short
+    for them, and the difference is skewed. So quantiles are those of Student's t with the degrees
+    of freedom of Welch and Satterthwaite; the difference is taken to P. Hall's cubic scale ("On
+    the removal of skewness by transformation", Journal of the Royal Statistical Society B 54,
+    1992) with half of the skewness estimated; and an AUC by itself is taken to the logit scale.
+    With many rows all of this fades. A perfect AUC, which has no standard error, gets the lower
+    end ``((1 - level) / 2) ** (1 / rows of the smaller class)``: so many pairs without a common
+    row, all ranked rightly.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n_rows,)
+        0 or 1, both there.
+    first, second : ndarray of shape (n_rows,)
+        Scores of the two models, the higher, the likelier 1; logits and probabilities do alike.
+    level : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    AUCDifference
+        With one row in a class, no interval. Models that rank alike differ by 0, from 0 to 0,
+        with p = 1.
+
+    Raises
+    ------
+    DesignError
+        If a class is missing, the lengths differ, or the level is none.
+    """
+    given = _checked(labels, first, second, level)
+    one, other, difference = (
+        Spread(*_by_class(given.labels, values)) for values in given.placements
+    )
+    return AUCDifference(
+        one.mean,
+        other.mean,
+        one.interval_of_share(level),
+        other.interval_of_share(level),
+        difference.mean,
+        difference.interval(level),
+        difference.z,
+        difference.p_value,
+        *given.counts,
+        level,
+        "DeLong",
+        difference.problem,
+    )
+
+
+def bootstrap(
+    labels: NDArray[np.int64],
+    first: NDArray[np.floating],
+    second: NDArray[np.floating],
+    n_resamples: int = 2000,
+    seed: int = 0,
+    level: float = 0.95,
+) -> AUCDifference:
+    """Compare two AUCs on the same rows by drawing the rows again, class by class.
+
+    Both models get the same drawn rows. The ends are percentiles, further out than the level says
+    by what the bootstrap is too narrow with few rows (T. C. Hesterberg, "What teachers should
+    know about the bootstrap: resampling in the undergraduate statistics curriculum", The American
+    Statistician 69, 2015: the expanded percentile interval); its quantile is here that of
+    Student's t with the degrees of freedom of Welch and Satterthwaite.
+
+    Parameters
+    ----------
+    labels, first, second, level
+        As of :func:`delong`.
+    n_resamples : int
+        At least 1; below a thousand the ends are rough.
+    seed : int
+
+    Returns
+    -------
+    AUCDifference
+        Without z and p. With one row in a class, no interval.
+
+    Raises
+    ------
+    DesignError
+        If a class is missing, the lengths differ, or the level is none.
+    """
+    given = _checked(labels, first, second, level)
+    drawn = _drawn_aucs(given, n_resamples, np.random.default_rng(seed))
+    by_class = [_by_class(given.labels, values) for values in given.placements]
+    one, other, difference = (Spread(*parts) for parts in by_class)
+    first_ends, second_ends, ends = (
+        _percentiles(values, parts, level)
+        for values, parts in zip((*drawn, drawn[0] - drawn[1]), by_class, strict=True)
+    )
+    return AUCDifference(
+        one.mean,
+        other.mean,
+        first_ends or one.interval_of_share(level),
+        second_ends or other.interval_of_share(level),
+        difference.mean,
+        ends or difference.interval(level),
+        None,
+        None,
+        *given.counts,
+        level,
+        "bootstrap",
+        difference.problem,
+    )
+
+
+def _drawn_aucs(
+    given: "_Given", n_resamples: int, generator: np.random.Generator
+) -> NDArray[np.float64]:
+    """AUCs on drawn rows, (2, n_resamples): counts of sorted rows, sorted once."""
+    labels = given.labels
+    # Equal scores are one place in the order; a drawn row adds 1 to its place.
+    orders = [np.unique(values, return_inverse=True)[1] for values in given.scores]
+    by_class = [[order[labels == label] for order in orders] for label in (0, 1)]
+    sizes = [len(places[0]) for places in by_class]
+    most = max(int(order.max()) + 1 for order in orders)
+    chunk = max(1, CHUNK // max(most, len(labels)))
+    areas = np.empty((len(orders), n_resamples))
+    for start in range(0, n_resamples, chunk):
+        n = min(chunk, n_resamples - start)
+        draws = [generator.integers(size, size=(n, size)) for size in sizes]
+        for model in range(len(orders)):
+            negative, positive = (
+                _counts(places[model][draw], most)
+                for places, draw in zip(by_class, draws, strict=True)
+            )
+            below = np.cumsum(negative, axis=1) - negative / 2  # a tie counts half
+            pairs = np.einsum("rp,rp->r", positive, below)
+            areas[model, start : start + n] = pairs / (sizes[0] * sizes[1])
+    return areas
+
+
+def _counts(places: NDArray[np.int64], n_places: int) -> NDArray[np.int64]:
+    """How often each place comes in each row, (n_rows, n_places)."""
+    n_rows = len(places)
+    flat = (places + n_places * np.arange(n_rows)[:, None]).ravel()
+    return np.bincount(flat, minlength=n_rows * n_places).reshape(n_rows, n_places)
+
+
+def _percentiles(
+    drawn: NDArray[np.float64], by_class: tuple[NDArray[np.float64], ...], level: float
+) -> Interval | None:
+    """Ends from what was drawn; None where no drawing differs from another."""
+    spread = Spread(*by_class)
+    if spread.error == 0:
+        return None
+    narrow = math.sqrt(sum(part.var() / len(part) for part in by_class))
+    outside = stats.norm.cdf(quantiles(level, spread.freedom)[0] * spread.error / narrow)
+    return Interval(*np.quantile(drawn, [outside, 1 - outside]).tolist())
+
+
+def _by_class(
+    labels: NDArray[np.int64], values: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return values[labels == 0], values[labels == 1]
+
+
+class _Given(NamedTuple):
+    """What two models are compared on."""
+
+    labels: NDArray[np.int64]
+    scores: tuple[NDArray[np.floating], NDArray[np.floating]]
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Rows of the negative and of the positive class."""
+        n_positive = int(self.labels.sum())
+        return len(self.labels) - n_positive, n_positive
+
+    @property
+    def placements(self) -> list[NDArray[np.float64]]:
+        """Of the first model, of the second, and their difference."""
+        first, second = (Ranking(self.labels, values).placements for values in self.scores)
+        return [first, second, first - second]
+
+
+def _checked(
+    labels: NDArray[np.int64],
+    first: NDArray[np.floating],
+    second: NDArray[np.floating],
+    level: float,
+) -> _Given:
+    labels, first, second = np.asarray(labels), np.asarray(first), np.asarray(second)
+    if not len(labels) == len(first) == len(second):
+        raise DesignError(
+            f"{len(labels)} labels, {len(first)} and {len(second)} scores: each row needs one of "
+            "each."
+        )
+    if set(np.unique(labels).tolist()) != {0, 1}:
+        raise DesignError("Rows of both classes are needed to compare how well they are ranked.")
+    if not np.isfinite(first).all() or not np.isfinite(second).all():
+        raise DesignError("Some scores are no finite numbers, so the rows cannot be ranked.")
+    if not 0 < level < 1:
+        raise DesignError(f"The level is {level!r}; it must lie between 0 and 1, such as 0.95.")
+    return _Given(labels.astype(np.int64), (first, second))

@@ -1,0 +1,53 @@
+"""Rows held out of a project: locking them away, and looking at them."""
+
+import secrets
+
+from laat_core import HoldOut
+from laat_core.evaluate.hold_out import look
+from laat_core.store.looks import Looked
+from ui.settings import Settings
+from ui.state import AppState
+
+__all__ = ["known_look", "lock_hold_out", "look_at_hold_out"]
+
+
+def lock_hold_out(state: AppState, share: float) -> None:
+    """Hold a share of each class out, once and for all; nobody chooses which rows.
+
+    Raises
+    ------
+    LaatError
+        If rows are held out already, or a class has too few.
+    """
+    state.kept.hold_out(HoldOut(share, secrets.randbelow(2**31)))
+    state.catch_up()
+
+
+def known_look(state: AppState) -> Looked | None:
+    """The look at scores and settings as they are recorded, where there has been one."""
+    history = state.project.history
+    settings = Settings.from_document(history.settings).document()
+    return history.look_at(history.states[-1].number, settings)
+
+
+def look_at_hold_out(state: AppState) -> None:
+    """Train with scores and settings as they are recorded, look, and record what was found.
+
+    The same models are looked at once: a second time there is nothing new to see or to count.
+
+    Raises
+    ------
+    LaatError
+        If no rows are held out, the models cannot be trained, or somebody else has looked in this
+        moment.
+    """
+    if known_look(state):
+        return
+    history = state.project.history
+    number, looks = history.states[-1].number, len(history.looks)
+    settings = Settings.from_document(history.settings)
+    scores = history.scores.reindexed(state.feature_names)
+    experiment = state.experiment(settings)
+    comparison = experiment.compare(scores, settings.gamma)
+    found = look(experiment, comparison, looks + 1)
+    state.project.looked(found, settings.document(), number)
