@@ -1,0 +1,192 @@
+"""How far to trust the scores: gamma "auto" against a fixed gamma and the baseline.
+
+Run ``python -m benchmarks.trust --tables bundled DIR``, where DIR holds tables of one's own: for
+each ``name.csv`` (or ``.csv.gz``) a ``name-metadata.json`` with descriptions and a
+``name-scores.json`` with estimates. It writes ``docs/trust.md`` and the figures beside it.
+
+Every cell is kept as soon as it is there (``--cells``), so that a run that was ended goes on where
+it was; a cell is calculated anew when the table, the scores or the code of training have changed.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+
+from benchmarks.accuracy import proposed_scores, proposed_tables
+from benchmarks.command import ROOT, print_result
+from benchmarks.trust_document import document, draw_figures
+from laat_core import Design, Experiment, ImportanceScores, LaatError, Recipe, Task, load_dataset
+from laat_core.data.encoding import features_of
+from laat_core.data.metadata import metadata_path, parse_metadata, task_from_metadata
+from laat_core.evaluate.ranking import Ranking
+from laat_core.model.objective import target_vector
+
+__all__ = ["Cell", "measure", "study"]
+
+ROWS_PER_CLASS = (1, 2, 5, 10, 25, 50, 100, 250, None)  # None: all of 80 %
+HIDDEN = {"logistic regression": (), "100 hidden units": (100,)}
+SPLITS, QUICK_SPLITS = 20, 5
+SEED = 0
+GAMMA = 100.0
+BUNDLED = "bundled"
+
+Material = tuple[Task, ImportanceScores]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One table, number of rows and kind of model; AUCs are means over the splits, 0 to 1.
+
+    ``rows_per_class`` is "80 %" where all rows but a fifth are trained on. ``placebo_auto`` has
+    other shuffled scores in every split, ``flipped_auto`` the scores with all signs turned.
+    """
+
+    table: str
+    rows_per_class: int | str
+    model: str
+    splits: int
+    baseline: float
+    gamma100: float
+    auto: float
+    scores_alone: float
+    placebo_auto: float
+    flipped_auto: float
+    auto_gamma: float  # median over the splits
+    features: int
+
+
+def measure(material: Material, rows: int | None, model: str, n_splits: int) -> Cell | None:
+    """Measure one cell; None where the table has too few rows."""
+    task, scores = material
+    design = Design(rows, n_splits=n_splits, seed=SEED)
+    try:
+        experiment = Experiment(task, design, Recipe(hidden_layer_sizes=HIDDEN[model]))
+    except LaatError:
+        return None
+    fixed = experiment.compare(scores, GAMMA)
+    auto = experiment.compare(scores, "auto")
+    target = target_vector(scores.for_features(experiment.encoder.features_)[0])
+    shuffle = np.random.default_rng(SEED).permuted(np.tile(target, (n_splits, 1)), axis=1)
+    return Cell(
+        table=task.name,
+        rows_per_class="80 %" if rows is None else rows,
+        model=model,
+        splits=n_splits,
+        baseline=fixed.baseline.auc_mean,
+        gamma100=fixed.laat.auc_mean,
+        auto=auto.laat.auc_mean,
+        scores_alone=fixed.scores_alone.auc_mean,
+        placebo_auto=_auto_auc(experiment, shuffle),
+        flipped_auto=_auto_auc(experiment, np.tile(-target, (n_splits, 1))),
+        auto_gamma=float(np.median(auto.gammas)),
+        features=len(target),
+    )
+
+
+def _auto_auc(experiment: Experiment, targets: np.ndarray) -> float:
+    """Mean AUC of models whose trust is chosen, with a target of its own in each split."""
+    gammas = experiment.gammas(targets, "auto")
+    if not gammas.any():
+        return experiment.baseline.auc_mean
+    models = experiment.train(targets[None], gammas)
+    return float(np.mean([Ranking(*tested).auc for tested in experiment.test_logits(models)]))
+
+
+def study(places: Sequence[str], n_splits: int, kept: Path, n_jobs: int = -1) -> list[Cell]:
+    """Measure every cell that is not kept yet, the largest first."""
+    tables = [material for place in places for material in _materials(place)]
+    wanted = [
+        (material, rows, model)
+        for rows in ROWS_PER_CLASS
+        for material in sorted(tables, key=lambda m: len(m[0].labels), reverse=True)
+        for model in HIDDEN
+    ]
+    kept.mkdir(parents=True, exist_ok=True)
+    files = [kept / f"{_fingerprint(*one, n_splits)}.json" for one in wanted]
+    missing = [(file, one) for file, one in zip(files, wanted, strict=True) if not file.exists()]
+    print(f"{len(files) - len(missing)} of {len(files)} cells are kept.", file=sys.stderr)
+    work = (delayed(_keep)(file, *one, n_splits) for file, one in missing)
+    for done, name in enumerate(Parallel(n_jobs, return_as="generator_unordered")(work), 1):
+        print(f"{done} of {len(missing)}: {name}", file=sys.stderr)
+    found = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+    return [Cell(**cell) for cell in found if cell]
+
+
+def _keep(file: Path, material: Material, rows: int | None, model: str, n_splits: int) -> str:
+    cell = measure(material, rows, model, n_splits)
+    part = file.with_suffix(".part")
+    part.write_text(json.dumps(asdict(cell) if cell else None), encoding="utf-8")
+    part.replace(file)  # a file is there whole or not at all
+    return f"{material[0].name}, {rows or 'all of 80 %'}, {model}"
+
+
+def _fingerprint(material: Material, rows: int | None, model: str, n_splits: int) -> str:
+    """Name what a cell follows from: table, scores, design, and the code of model and splits."""
+    task, scores = material
+    digest = hashlib.sha256(pd.util.hash_pandas_object(task.table).to_numpy().tobytes())
+    code = [*(ROOT / "laat_core" / "model").glob("*.py"), ROOT / "laat_core/data/splits.py"]
+    for file in sorted(code):
+        digest.update(file.read_bytes())
+    parts = (task.name, task.target, scores.as_dict(), rows, model, n_splits, SEED, GAMMA)
+    digest.update(repr(parts).encode())
+    return digest.hexdigest()[:32]
+
+
+def _materials(place: str) -> Iterator[Material]:
+    if place == BUNDLED:
+        for name in proposed_tables():
+            task = load_dataset(name)
+            yield task, proposed_scores(task)
+        return
+    for file in sorted([*Path(place).glob("*.csv"), *Path(place).glob("*.csv.gz")]):
+        name = file.name.removesuffix(".gz").removesuffix(".csv")
+        description = parse_metadata(metadata_path(file).read_bytes())
+        task = task_from_metadata(pd.read_csv(file), description, name=name)
+        content = json.loads(file.with_name(f"{name}-scores.json").read_text(encoding="utf-8"))
+        yield task, _scores(task, content["estimates"])
+
+
+def _scores(task: Task, estimates: Sequence[Sequence[dict[str, Any]]]) -> ImportanceScores:
+    """Average estimates of features named ``column`` or ``column_level``."""
+    features = features_of(task)
+    named = {f.name if f.level is None else f"{f.column}_{f.level}": f.name for f in features}
+    answers = [
+        {named[e["feature"]]: (float(e["score"]), "") for e in one if e["feature"] in named}
+        for one in estimates
+    ]
+    return ImportanceScores.from_estimates(answers, source="estimates")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the study from the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.trust")
+    add = parser.add_argument
+    add("--tables", nargs="+", default=[BUNDLED], help="folders with tables, or 'bundled'")
+    add("--quick", action="store_true", help=f"{QUICK_SPLITS} splits instead of {SPLITS}")
+    add("--json", action="store_true", help="print the cells as JSON and write no file")
+    add("--cells", type=Path, default=ROOT / ".cells", help="folder where cells are kept")
+    add("--output", type=Path, default=ROOT / "docs" / "trust.md", help="file that is written")
+    add("--jobs", type=int, default=-1, help="cells measured at a time (default: one per core)")
+    options = parser.parse_args(arguments)
+    n_splits = QUICK_SPLITS if options.quick else SPLITS
+    cells = [asdict(c) for c in study(options.tables, n_splits, options.cells, options.jobs)]
+    if options.json:
+        print_result({"seed": SEED, "splits": n_splits, "cells": cells}, str, as_json=True)
+        return
+    text = document(cells, n_splits, SEED)
+    options.output.write_text(text, encoding="utf-8")
+    draw_figures(cells, options.output.parent)
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
