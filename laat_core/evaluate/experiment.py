@@ -1,7 +1,7 @@
 """Training and testing LAAT model, baseline and scores alone on the same splits."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 import numpy as np
@@ -248,6 +248,22 @@ class Experiment:
             generator=generator,
             on_epoch=on_epoch,
         )
+
+    def test_logits(
+        self, models: Models
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+        """Yield labels and logits of the test rows of each split, both (n_test,).
+
+        Parameters
+        ----------
+        models : LinearModels or HiddenModels
+            One per split.
+        """
+        models = models.double()
+        for number, split in enumerate(self.splits):
+            rows = torch.from_numpy(self._scaled(split, split.test))[None]  # (1, n, d)
+            model = models.select(slice(number, number + 1))
+            yield self.task.labels[split.test], model.logits(rows)[0].numpy()
 
     def scale(self, encoded: NDArray[np.float64]) -> Tensor:
         """Scale encoded rows as the models of each split see them.
