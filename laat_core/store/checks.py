@@ -39,6 +39,7 @@ PARTS: dict[str, dict[str, type]] = {
         "prompt": str,
         "model": dict,
     },
+    "studied": {"state": int, "study": str, "result": dict, "scores": str},
 }
 
 
@@ -157,6 +158,11 @@ def _check_ran(history: "History", content: Mapping[str, Any]) -> None:
         raise StoreError("A run names another table than the one of its project.")
 
 
+def _check_studied(history: "History", content: Mapping[str, Any]) -> None:
+    history.state(content["state"])
+    check_line(content["study"], "name of a study")
+
+
 CHECKS = {
     "opened": _check_opened,
     "task": _check_task,
@@ -172,4 +178,5 @@ CHECKS = {
     "noted": _check_noted,
     "named": _check_named,
     "ran": _check_ran,
+    "studied": _check_studied,
 }

@@ -27,6 +27,7 @@ __all__ = [
     "proposal",
     "ran",
     "settings",
+    "studied",
     "task_changed",
 ]
 
@@ -137,6 +138,17 @@ def ran(history: History, state: int, result: Mapping[str, Any]) -> Entry:
         "model": {key: asked[key] for key in ("model", "base_url", "date") if key in asked},
     }
     return Entry("ran", content)
+
+
+def studied(history: History, state: int, study: str, result: Mapping[str, Any]) -> Entry:
+    """A study of a state, with the hash of the scores that it was of."""
+    content = {
+        "state": state,
+        "study": study,
+        "result": dict(result),
+        "scores": scores_hash(history.scores_at(state)),
+    }
+    return Entry("studied", content)
 
 
 def asked_hash(asked: Mapping[str, Any]) -> str:

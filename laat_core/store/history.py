@@ -80,6 +80,8 @@ class History:
         Who was asked what for each of them; empty for one that came from elsewhere.
     locked : frozenset of str
     settings : dict
+    studies : dict of str to mapping
+        Content of the last study of each kind.
 
     Raises
     ------
@@ -96,6 +98,7 @@ class History:
         self.asked: dict[str, dict[str, Any]] = {}
         self.locked: frozenset[str] = frozenset()
         self.settings: dict[str, Any] = {}
+        self.studies: dict[str, Mapping[str, Any]] = {}
         self._frame = Frame(ImportanceScores.zeros(()))
         self._undo: list[tuple[int, Frame]] = []  # what an event changed, and the frame before it
         self._redo: list[tuple[int, Frame]] = []  # what was undone, and the frame after it
@@ -202,7 +205,7 @@ class History:
             raise StoreError(f"Event {event.number} does not follow from the event before it.")
         check_line(event.who, "name of who did it")
         check(self, event.kind, event.content)
-        if event.kind == "ran":  # there is one for nearly every move
+        if event.kind in {"ran", "studied"}:  # many, or large
             event = replace(event, content=Packed(event.content))
         what = getattr(self, f"_fold_{event.kind}")(event.content, event.number)
         self.events.append(event)
@@ -294,6 +297,9 @@ class History:
 
     def _fold_ran(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
         self._change(content["state"], result=content)
+
+    def _fold_studied(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
+        self.studies = {**self.studies, content["study"]: content}
 
     def _with_proposal(self, name: str, number: int, *, keep: bool) -> Frame:
         frame = self._frame.with_proposal(
