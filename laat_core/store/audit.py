@@ -57,6 +57,7 @@ def _is_of_its_state(history: History, event: Event) -> bool:
 
 def _is_of_its_scores(history: History, event: Event) -> bool:
     try:
-        return event.content["scores"] == scores_hash(history.scores_at(event.content["state"]))
+        expected = scores_hash(history.scores_at(event.content["state"]))
     except (LaatError, LookupError, TypeError):
         return True  # told when it is folded
+    return bool(event.content.get("scores") == expected)
