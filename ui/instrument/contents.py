@@ -14,7 +14,7 @@ from ui.settings import GAMMAS
 from ui.state import AppState
 from ui.training import Outcome
 
-__all__ = ["contents"]
+__all__ = ["Part", "contents", "sentence"]
 
 Part = str | tuple[str, str]  # of a sentence: text, or a kind and text that stands out
 
@@ -176,7 +176,7 @@ def _result(comparison: Comparison) -> dict[str, Any]:
             _difference(comparison),
         ],
         "rows": _counts(comparison),
-        "sentence": _sentence(comparison),
+        "sentence": sentence(comparison),
         "roc": {
             "outcome": shorten(comparison.outcome, 40),
             "opposite": shorten(comparison.opposite, 40),
@@ -247,7 +247,8 @@ def _counts(comparison: Comparison) -> list[Part]:
     ]
 
 
-def _sentence(comparison: Comparison) -> list[Part]:
+def sentence(comparison: Comparison) -> list[Part]:
+    """Say in one sentence how often each model ranks two rows rightly."""
     laat, baseline, alone = (_in_100(model) for model in comparison.models.values())
     ranks: list[Part] = [
         " ranks a row with ",

@@ -5,7 +5,8 @@ import io
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Self, cast, get_args
+from itertools import pairwise
+from typing import Any, Literal, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,14 @@ __all__ = ["BAND", "Curve", "Point", "Study"]
 Study = Literal["learning", "trust", "noise", "sensitivity"]
 Point = float | str
 BAND = (0.1, 0.9)  # quantiles over the splits
+# Lines that a study has whatever it is of.
+LINES: dict[str, set[str]] = {
+    "learning": {"baseline", "scores alone"},
+    "trust": {"laat", "baseline", "scores alone", "alignment"},
+    "noise": {"laat", "baseline"},
+    "sensitivity": {"laat"},
+}
+MOST = 1e9  # of rows, and of whatever else is a number on an axis
 LARGEST = 1.0  # of an AUC, of a cosine and of a difference of rates, in size
 
 
@@ -109,17 +118,10 @@ class Curve:
             case {
                 "study": str(study), "points": list(points), "lines": dict(lines),
                 "about": dict(about), **others,
-            } if (
-                not others
-                and study in get_args(Study)
-                and points
-                and all(map(_is_point, points))
-                and len({isinstance(point, str) for point in points}) == 1
-                and all(isinstance(name, str) for name in (*lines, *about))
-                and all(v is None or _is_point(v) for v in about.values())
-            ):  # fmt: skip
-                arrays = {name: _array(rows, len(points)) for name, rows in lines.items()}
-                return cls(cast(Study, study), tuple(points), arrays, about)
+            } if not others and study in LINES:  # fmt: skip
+                arrays = {str(name): _array(rows, len(points)) for name, rows in lines.items()}
+                if _are_points(study, points) and _are_lines(study, arrays) and _is_flat(about):
+                    return cls(cast(Study, study), tuple(points), arrays, about)
         raise _unknown_form()
 
     def to_csv(self) -> str:
@@ -141,8 +143,29 @@ class Curve:
         return stream.getvalue()
 
 
-def _is_point(value: object) -> bool:
-    return isinstance(value, str) or math.isfinite(plain_number(value))
+def _are_points(study: str, points: list[Any]) -> bool:
+    """Whether these are names of features, or numbers that rise; of rows, none is 0."""
+    if study == "sensitivity":
+        return bool(points) and all(isinstance(point, str) for point in points)
+    numbers = [plain_number(point) for point in points]
+    least = 1 if study == "learning" else 0
+    return (
+        bool(numbers)
+        and all(least <= number <= MOST for number in numbers)
+        and all(before < after for before, after in pairwise(numbers))
+    )
+
+
+def _are_lines(study: str, arrays: Mapping[str, NDArray[np.float64]]) -> bool:
+    return arrays.keys() >= LINES[study] and len({a.shape for a in arrays.values()}) == 1
+
+
+def _is_flat(about: Mapping[object, object]) -> bool:
+    return all(
+        isinstance(key, str)
+        and (value is None or isinstance(value, str) or abs(plain_number(value)) <= MOST)
+        for key, value in about.items()
+    )
 
 
 def _array(rows: object, n_points: int) -> NDArray[np.float64]:

@@ -100,11 +100,11 @@ def crossing(curve: Curve) -> float | None:
     behind = np.flatnonzero(ahead <= 0)
     if len(behind) == 0 or not np.isfinite(ahead[: behind[0]]).all():
         return None
-    after = int(behind[0])
+    after, shares = int(behind[0]), np.array(curve.points, dtype=np.float64)
     if after == 0:
-        return SHARES[0]
+        return float(shares[0])
     ends = slice(after - 1, after + 1)
-    return float(np.interp(0.0, -ahead[ends], SHARES[ends]))
+    return float(np.interp(0.0, -ahead[ends], shares[ends]))
 
 
 def _areas(experiment: Experiment, comparison: Comparison) -> dict[str, NDArray[np.float64]]:  # noqa: ARG001
