@@ -39,7 +39,8 @@ def learning_figure(curve: Curve, height: int = 380) -> go.Figure:
     rows = np.array(curve.points, dtype=np.float64)
     figure = go.Figure()
     looks = iter((LAAT, MORE_LAAT))
-    for name in curve.lines:
+    # As kept with a project, lines are in the order of their names.
+    for name in sorted(curve.lines, key=lambda line: (line in LOOKS, line)):
         look = LOOKS.get(name)
         if look is None:
             gamma = name.removeprefix("laat ")
@@ -174,7 +175,7 @@ def sensitivity_figure(
         range=[len(shown) - 0.5, -0.5],
         automargin=True,
     )
-    figure.update_xaxes(title="points of AUC that the score adds<br>(below 0: it costs some)")
+    figure.update_xaxes(title="points of AUC × 100 that the score adds<br>(below 0: it costs some)")
     return figure
 
 
