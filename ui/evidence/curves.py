@@ -163,7 +163,7 @@ def _choose_groups(state: AppState) -> None:
         "Groups to compare",
         list(dict.fromkeys([*sensitive, *others, NO_GROUPS])),
         index=0 if sensitive else len(others),
-        format_func=lambda name: literal(column_label(task, name)) if name else "none",
+        format_func=lambda name: column_label(task, name) if name else "none",
         key=f"{GROUPS}_{state.opened}",
         help="How differently the model treats people by this column: the largest difference "
         "between two groups in the share of those to whom it gives a probability of one half or "
