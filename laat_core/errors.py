@@ -8,6 +8,7 @@ __all__ = [
     "ModelError",
     "ReplyError",
     "ScoreError",
+    "StoppedError",
     "StoreError",
 ]
 
@@ -26,6 +27,10 @@ class ScoreError(LaatError, ValueError):
 
 class DesignError(LaatError, ValueError):
     """An evaluation design or a training recipe cannot be carried out."""
+
+
+class StoppedError(LaatError, RuntimeError):
+    """A study was ended before it had all that it was to find."""
 
 
 class ModelError(LaatError, RuntimeError):

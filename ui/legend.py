@@ -30,6 +30,8 @@ WORDS = {
     "Attribution Aligned Training).",
     "Baseline": "the same model from the same start, on the same rows, without the scores.",
     "Scores alone": "no training at all: every feature times its score, added up.",
+    "Placebo": "the same scores, shuffled among the features, so that they know nothing of them. "
+    "Scores that know something do better than nearly every placebo.",
     "Split and shot": "a split divides the rows into some to learn from and some to test on. "
     "“5 per class” means that the model learns from 5 rows of each class. All models get the "
     "same splits, and the numbers are means over them.",

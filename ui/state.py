@@ -29,6 +29,7 @@ from laat_core.store.projects import Project, Projects
 from ui.findings import Findings
 from ui.runs import run_document
 from ui.settings import Settings
+from ui.studies import Studies
 from ui.text import literal
 from ui.training import Outcome, Trainer
 
@@ -66,6 +67,8 @@ class AppState:
         Scores of sliders in motion: trained with, and recorded once they rest.
     notice : str
         What the person has to know of the last message.
+    studies : Studies
+        What is under way on the Evidence page.
     """
 
     projects: Projects
@@ -80,6 +83,7 @@ class AppState:
     moving: dict[str, float] = field(default_factory=dict)
     notice: str = ""
     trainer: Trainer[Findings] = field(default_factory=Trainer, repr=False)
+    studies: Studies = field(default_factory=Studies, repr=False)
     _experiment: Experiment | None = field(default=None, repr=False)
     _profiles: tuple[ColumnProfile, ...] | None = field(default=None, repr=False)
     _drawn: Task | None = field(default=None, repr=False)  # whose features these are, as seen
@@ -363,6 +367,7 @@ class AppState:
     def _show_project(self) -> None:
         self.opened += 1
         self.notice, self._first = "", None
+        self.studies.cancel()
         self._take_settings()
         self._show_task()
 
@@ -375,6 +380,7 @@ class AppState:
         self._drawn = self.seen
         self._experiment = self._profiles = None
         self.trainer.forget()
+        self.studies.controls.forget()
         self.moving = {}
         self.epoch += 1
         try:

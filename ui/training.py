@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from laat_core import LaatError
 
-__all__ = ["Outcome", "Trainer"]
+__all__ = ["Job", "Outcome", "Trainer", "Work"]
 
 FIRST_PATIENCE = 5.0  # seconds that a page waits for a result where it has none yet
 PATIENCE = 0.25  # and where it has an older one to show meanwhile
@@ -25,8 +25,23 @@ class _Cancelled(Exception):  # noqa: N818 - no fault, and never shown
 
 
 @dataclass
-class _Job(Generic[T]):
-    """One training in a thread of its own."""
+class Job(Generic[T]):
+    """One training, or study, in a thread of its own.
+
+    Attributes
+    ----------
+    key : object
+        Equal where the result would be the same.
+    work : callable
+        Is given whom to tell the share done, who raises once the job is cancelled.
+    share : float
+    found : object or None
+    problem : str
+        Why nothing was found.
+    cancelled : bool
+    seconds : float
+    done : threading.Event
+    """
 
     key: object
     work: Work[T]
@@ -37,7 +52,11 @@ class _Job(Generic[T]):
     seconds: float = 0.0
     done: threading.Event = field(default_factory=threading.Event)
 
-    def run(self) -> None:
+    def start(self) -> None:
+        """Begin, in a thread that does not keep the server from ending."""
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
         started = time.monotonic()
         self.problem = "A fault of this program has ended the training. Its log has the details."
         try:
@@ -82,7 +101,7 @@ class Trainer(Generic[T]):
     """Trains what was asked for last, and keeps the last result."""
 
     def __init__(self) -> None:
-        self._job: _Job[T] | None = None
+        self._job: Job[T] | None = None
         self._last: T | None = None
         self._seconds = 0.0  # that the last result took
 
@@ -102,8 +121,8 @@ class Trainer(Generic[T]):
         if job is None or job.key != key:
             if job is not None:
                 job.cancelled = True
-            job = self._job = _Job(key, work)
-            threading.Thread(target=job.run, daemon=True).start()
+            job = self._job = Job(key, work)
+            job.start()
         usual = min(max(PATIENCE, 2 * self._seconds), MOST_PATIENCE)
         job.done.wait(usual if self._last else patience)
         # Streamlit may begin a run of the page while an earlier one still waits here; what the

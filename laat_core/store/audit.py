@@ -32,6 +32,11 @@ def first_fault(events: Sequence[Event], tables: Mapping[str, bytes]) -> tuple[i
                 f"The result of event {event.number} is not of the scores, table and prompt that "
                 "the history has for it."
             )
+        if event.kind == "studied" and not _is_of_its_scores(history, event):
+            return event.number, (
+                f"The study of event {event.number} is not of the scores that the history has for "
+                "it."
+            )
         try:
             history.fold(event)
         except LaatError as error:
@@ -50,3 +55,11 @@ def _is_of_its_state(history: History, event: Event) -> bool:
     except (LaatError, LookupError, TypeError):
         return True  # told when it is folded
     return all(event.content.get(key) == value for key, value in expected.items())
+
+
+def _is_of_its_scores(history: History, event: Event) -> bool:
+    try:
+        expected = scores_hash(history.scores_at(event.content["state"]))
+    except (LaatError, LookupError, TypeError):
+        return True  # told when it is folded
+    return bool(event.content.get("scores") == expected)

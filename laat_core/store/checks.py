@@ -53,6 +53,7 @@ PARTS: dict[str, dict[str, type]] = {
         "prompt": str,
         "model": dict,
     },
+    "studied": {"state": int, "study": str, "result": dict, "scores": str},
 }
 
 
@@ -201,6 +202,11 @@ def _check_looked(history: "History", content: Mapping[str, Any]) -> None:
         )
 
 
+def _check_studied(history: "History", content: Mapping[str, Any]) -> None:
+    history.state(content["state"])
+    check_line(content["study"], "name of a study")
+
+
 CHECKS = {
     "opened": _check_opened,
     "task": _check_task,
@@ -219,4 +225,5 @@ CHECKS = {
     "quizzed": _check_quizzed,
     "held_out": _check_held_out,
     "looked": _check_looked,
+    "studied": _check_studied,
 }

@@ -34,6 +34,7 @@ __all__ = [
     "quizzed",
     "ran",
     "settings",
+    "studied",
     "task_changed",
 ]
 
@@ -165,6 +166,17 @@ def _origins(history: History, state: int) -> dict[str, Any]:
 def quizzed(recall: Recall) -> Entry:
     """What came of asking a model to complete rows of the table."""
     return Entry("quizzed", {"recall": recall_document(recall)})
+
+
+def studied(history: History, state: int, study: str, result: Mapping[str, Any]) -> Entry:
+    """A study of a state, with the hash of the scores that it was of."""
+    content = {
+        "state": state,
+        "study": study,
+        "result": dict(result),
+        "scores": scores_hash(history.scores_at(state)),
+    }
+    return Entry("studied", content)
 
 
 def asked_hash(asked: Mapping[str, Any]) -> str:

@@ -101,6 +101,8 @@ class History:
     held_out : HeldOut or None
         Rows whose labels are hidden; once and for all.
     looks : tuple of Looked
+    studies : dict of str to mapping
+        Content of the last study of each kind.
 
     Raises
     ------
@@ -120,6 +122,7 @@ class History:
         self.settings: dict[str, Any] = {}
         self.held_out: HeldOut | None = None
         self.looks: tuple[Looked, ...] = ()
+        self.studies: dict[str, Mapping[str, Any]] = {}
         self._frame = Frame(ImportanceScores.zeros(()))
         self._undo: list[tuple[int, Frame]] = []  # what an event changed, and the frame before it
         self._redo: list[tuple[int, Frame]] = []  # what was undone, and the frame after it
@@ -253,7 +256,7 @@ class History:
             raise StoreError(f"Event {event.number} does not follow from the event before it.")
         check_line(event.who, "name of who did it")
         check(self, event.kind, event.content)
-        if event.kind == "ran":  # there is one for nearly every move
+        if event.kind in {"ran", "studied"}:  # many, or large
             event = replace(event, content=Packed(event.content))
         what = getattr(self, f"_fold_{event.kind}")(event.content, event.number)
         self.events.append(event)
@@ -359,6 +362,9 @@ class History:
     def _fold_looked(self, content: Mapping[str, Any], number: int) -> None:
         look = Look.from_dict(content["result"])
         self.looks += (Looked(look, content["state"], content["settings"], number),)
+
+    def _fold_studied(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
+        self.studies = {**self.studies, content["study"]: content}
 
     def _with_proposal(self, name: str, number: int, *, keep: bool) -> Frame:
         frame = self._frame.with_proposal(

@@ -289,6 +289,10 @@ class Project:
             number = self.history.states[-1].number if state is None else state
             self._record(lambda: entries.looked(self.history, number, settings, look))
 
+    def studied(self, study: str, result: Mapping[str, Any], state: int) -> None:
+        """Keep what a study of a state has found; the last of each name is shown again."""
+        self._record(lambda: entries.studied(self.history, state, study, result))
+
     def _record(self, build: Callable[[], Entry | None], *, whole: bool = False) -> Entry | None:
         """Record what ``build`` makes of the history as it is, and take it over.
 

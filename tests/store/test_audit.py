@@ -60,3 +60,13 @@ def test_a_broken_link_is_named_first(project):
     number, said = first_fault(events, tables(project))
     assert number == 3
     assert "not what was recorded" in said
+
+
+def test_a_study_of_other_scores_is_named(project):
+    project.studied("noise", {"any": 1}, project.history.states[0].number)
+    events = list(project.history.events)
+    assert first_fault(events, tables(project)) is None
+    events[-1] = replace(events[-1], content={**events[-1].content, "scores": "0" * 64})
+    number, said = first_fault(chained(events), tables(project))
+    assert number == len(events)
+    assert f"study of event {number} is not of the scores" in said

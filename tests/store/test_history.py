@@ -255,6 +255,9 @@ def test_names_of_proposals_are_made_free(used):
             "ran",
             {"state": 1, "result": {}, "scores": "", "table": "1", "prompt": "", "model": {}},
         ),
+        ("studied", {"state": 1, "study": "noise", "result": {}}),
+        ("studied", {"state": 99, "study": "noise", "result": {}, "scores": ""}),
+        ("studied", {"state": 1, "study": "a\nb", "result": {}, "scores": ""}),
         ("unreadable", {"unreadable": "x"}),
     ],
 )
@@ -334,3 +337,19 @@ def test_what_a_project_starts_with_is_not_undone(record):
     record.edit(age=-3)
     with pytest.raises(StoreError, match="before anything else"):
         record(entries.Entry("started", {"name": "recorded"}))
+
+
+def test_the_last_study_of_each_kind_is_kept_with_its_state_and_makes_none(used):
+    first = used.history.states[-1].number
+    used(entries.studied(used.history, first, "noise", {"any": 1}))
+    last = used.edit(age=-3)
+    used(entries.studied(used.history, last, "trust", {"any": 2}))
+    used(entries.studied(used.history, last, "noise", {"any": 3}))
+    studies = used.history.studies
+    assert {name: kept["result"] for name, kept in studies.items()} == {
+        "noise": {"any": 3},
+        "trust": {"any": 2},
+    }
+    assert studies["noise"]["state"] == last
+    assert studies["noise"]["scores"] == scores_hash(used.history.scores)
+    assert used.history.states[-1].number == last

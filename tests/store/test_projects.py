@@ -47,6 +47,13 @@ def test_a_project_is_as_it_was_when_opened_again(projects, project):
     assert {event.who for event in again.history.events} == {"ann"}
 
 
+def test_a_study_is_kept_from_any_thread_and_seen_by_the_others(projects, project):
+    state = project.history.states[-1].number
+    projects.open(project.id).studied("noise", {"any": [0.5, None]}, state)
+    assert project.refresh()
+    assert dict(project.history.studies["noise"])["result"] == {"any": [0.5, None]}
+
+
 def test_the_chain_holds(database, project):
     project.edit({"age": (RECORDED.score("age"), 1)})
     with database.reading() as connection:

@@ -14,7 +14,7 @@ from ui.settings import GAMMAS
 from ui.state import AppState
 from ui.training import Outcome
 
-__all__ = ["contents"]
+__all__ = ["Part", "contents", "sentence"]
 
 Part = str | tuple[str, str]  # of a sentence: text, or an element and its text
 
@@ -176,7 +176,7 @@ def _result(comparison: Comparison) -> dict[str, Any]:
             _difference(comparison),
         ],
         "rows": _counts(comparison),
-        "sentence": _sentence(comparison),
+        "sentence": sentence(comparison),
         "roc": {
             "outcome": shorten(comparison.outcome, 40),
             "opposite": shorten(comparison.opposite, 40),
@@ -262,7 +262,8 @@ def _held_out(n_rows: int) -> list[Part]:
     return [" ", ("mark", f"{n_rows:,} rows held out")] if n_rows else []
 
 
-def _sentence(comparison: Comparison) -> list[Part]:
+def sentence(comparison: Comparison) -> list[Part]:
+    """Say in one sentence how often each model ranks two rows rightly."""
     laat, baseline, alone = (_in_100(model) for model in comparison.models.values())
     ranks: list[Part] = [
         " ranks a row with ",

@@ -1,0 +1,106 @@
+"""Controls of a comparison: scores that know nothing, and scores turned around."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from laat_core.evaluate.comparison import Comparison
+from laat_core.evaluate.experiment import Experiment
+from laat_core.scores.importance import ImportanceScores
+
+__all__ = ["N_PLACEBOS", "Controls", "run_controls", "shuffled"]
+
+N_PLACEBOS = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Controls:
+    """A comparison beside what it would be with scores that know nothing of the features.
+
+    Attributes
+    ----------
+    comparison : Comparison
+        Of the scores themselves.
+    placebos : ndarray of shape (N_PLACEBOS, n_splits)
+        AUC of the LAAT model with the scores shuffled among the features.
+    flipped : ndarray of shape (n_splits,)
+        AUC of the LAAT model with the sign of every score turned.
+    """
+
+    comparison: Comparison
+    placebos: NDArray[np.float64]
+    flipped: NDArray[np.float64]
+
+    @property
+    def placebo_means(self) -> NDArray[np.float64]:
+        """Mean AUC of each placebo over the splits, (N_PLACEBOS,)."""
+        return np.asarray(self.placebos.mean(axis=1))
+
+    @property
+    def n_beaten(self) -> int:
+        """How many placebos have a lower mean AUC than the scores."""
+        return int((self.placebo_means < self.comparison.laat.auc_mean).sum())
+
+
+def run_controls(
+    experiment: Experiment,
+    scores: ImportanceScores,
+    comparison: Comparison,
+    on_progress: Callable[[float], None] | None = None,
+) -> Controls:
+    """Train with shuffled and with sign-flipped scores, and with the gamma of the comparison.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    scores : ImportanceScores
+    comparison : Comparison
+        Of this experiment and these scores.
+    on_progress : callable, optional
+        Called with the share done, 0 to 1, after each pass of each training; what it raises goes
+        through.
+
+    Returns
+    -------
+    Controls
+    """
+    controls = [scores.flipped(), *shuffled(scores, experiment.design.seed)]
+
+    def train(number: int, control: ImportanceScores) -> NDArray[np.float64]:
+        def tell(share: float) -> None:
+            if on_progress:
+                on_progress((number + share) / len(controls))
+
+        return experiment.compare(
+            control, comparison.gamma, on_progress=tell, sampled=comparison.sampled
+        ).laat.auc
+
+    flipped, *placebos = (train(*numbered) for numbered in enumerate(controls))
+    return Controls(comparison, np.stack(placebos), flipped)
+
+
+def shuffled(
+    scores: ImportanceScores, seed: int, n_shuffles: int = N_PLACEBOS
+) -> list[ImportanceScores]:
+    """Shuffle scores among the features: the same values, each given to any feature.
+
+    Where a column of two levels has a flag for each, one of them is scored and the other follows
+    it, here as ever. A shuffle may by chance be near the scores themselves.
+
+    Parameters
+    ----------
+    scores : ImportanceScores
+    seed : int
+    n_shuffles : int
+
+    Returns
+    -------
+    list of ImportanceScores
+    """
+    generator = np.random.default_rng(seed)
+    return [
+        replace(scores, values=generator.permutation(scores.values, axis=1))
+        for _ in range(n_shuffles)
+    ]

@@ -1,0 +1,79 @@
+"""Learning curve: what the models make of more and more labelled rows."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from laat_core.evaluate.comparison import Comparison
+from laat_core.evaluate.curves.curve import Curve
+from laat_core.evaluate.curves.plan import OnResult, Plan, Unit, grow
+from laat_core.evaluate.experiment import Experiment
+from laat_core.evaluate.workers import Wanted
+from laat_core.model.settings import Gamma
+from laat_core.scores.importance import ImportanceScores
+
+__all__ = ["GAMMAS", "LAAT_LINES", "ROWS_PER_CLASS", "USUAL_ROWS", "learning_curve", "rows_to_try"]
+
+ROWS_PER_CLASS = (1, 2, 5, 10, 25, 50, 100, 250)
+MOST_SHARE = 0.8  # of the smaller class: the rest is needed for a test
+USUAL_ROWS = 5  # where the design has no rows per class
+GAMMAS: tuple[Gamma, ...] = (100.0, "auto")
+
+
+def _line(gamma: Gamma) -> str:
+    return f"laat {gamma:g}" if isinstance(gamma, float) else f"laat {gamma}"
+
+
+LAAT_LINES = {_line(gamma): gamma for gamma in GAMMAS}
+
+
+def learning_curve(
+    plan: Plan,
+    scores: ImportanceScores,
+    *,
+    on_result: OnResult | None = None,
+    wanted: Wanted | None = None,
+    n_jobs: int = -1,
+) -> Curve:
+    """Compare with more and more training rows of each class.
+
+    Parameters
+    ----------
+    plan : Plan
+        Its splits and seed count; of its training rows it counts for how many of each class the
+        scores are to be weighed against more rows (5 where the design has a share of all).
+    scores : ImportanceScores
+    on_result, wanted, n_jobs
+        As in :func:`laat_core.evaluate.curves.plan.grow`.
+
+    Returns
+    -------
+    Curve
+        AUC on the test rows against rows per class: a line for every gamma of
+        :data:`GAMMAS`, ``baseline`` and ``scores alone``.
+    """
+    shots = plan.design.shots or USUAL_ROWS
+    rows = rows_to_try(plan.task.labels, shots)
+    lines = (*LAAT_LINES, "baseline", "scores alone")
+    empty = Curve.empty("learning", rows, lines, plan.design.n_splits, rows=shots)
+    units = [
+        Unit(point, 0, replace(plan, design=replace(plan.design, shots=k)), scores, gamma, _areas)
+        for point, k in enumerate(rows)
+        for gamma in GAMMAS
+    ]
+    return grow(empty, units, on_result=on_result, wanted=wanted, n_jobs=n_jobs)
+
+
+def rows_to_try(labels: NDArray[np.int64], shots: int) -> list[int]:
+    """Rows per class of the points: the usual ones that leave rows for a test, and ``shots``."""
+    most = max(int(MOST_SHARE * np.bincount(labels, minlength=2).min()), 1)
+    return sorted({shots, *(k for k in ROWS_PER_CLASS if k <= most)})
+
+
+def _areas(experiment: Experiment, comparison: Comparison) -> dict[str, NDArray[np.float64]]:  # noqa: ARG001
+    return {
+        _line(comparison.gamma): comparison.laat.auc,
+        "baseline": comparison.baseline.auc,
+        "scores alone": comparison.scores_alone.auc,
+    }

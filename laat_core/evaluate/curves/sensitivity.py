@@ -1,0 +1,93 @@
+"""Sensitivity: which score matters most to the result."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from laat_core.evaluate.comparison import Comparison
+from laat_core.evaluate.curves.curve import BAND, Curve
+from laat_core.evaluate.curves.plan import OnResult, Plan, Unit, grow
+from laat_core.evaluate.experiment import Experiment
+from laat_core.evaluate.workers import Wanted
+from laat_core.model.settings import Gamma
+from laat_core.scores.importance import ImportanceScores
+
+__all__ = ["Effect", "effects", "sensitivity"]
+
+ALL = ""  # the point at which no score is taken out
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What one score does to the result.
+
+    Attributes
+    ----------
+    feature : str
+    mean : float
+        AUC with all scores less that without this one, mean over the splits: above 0 the score
+        helps. From -1 to 1.
+    low, high : float
+        Ends of what 8 of 10 splits lie in.
+    """
+
+    feature: str
+    mean: float
+    low: float
+    high: float
+
+
+def sensitivity(
+    plan: Plan,
+    scores: ImportanceScores,
+    gamma: Gamma = 100.0,
+    *,
+    on_result: OnResult | None = None,
+    wanted: Wanted | None = None,
+    n_jobs: int = -1,
+) -> Curve:
+    """Compare with every score in turn set to 0, the others as they are.
+
+    Parameters
+    ----------
+    plan : Plan
+    scores : ImportanceScores
+    gamma : float or str
+    on_result, wanted, n_jobs
+        As in :func:`laat_core.evaluate.curves.plan.grow`.
+
+    Returns
+    -------
+    Curve
+        ``laat``, AUC on the test rows. The first point, an empty name, has all scores; the others
+        are the features whose scores are not 0 already.
+    """
+    features = [name for name, score in scores.as_dict().items() if score]
+    empty = Curve.empty(
+        "sensitivity", [ALL, *features], ["laat"], plan.design.n_splits, gamma=gamma
+    )
+    units = [
+        Unit(point, 0, plan, changed, gamma, _areas)
+        for point, changed in enumerate([scores, *(scores.edit({f: 0.0}) for f in features)])
+    ]
+    return grow(empty, units, on_result=on_result, wanted=wanted, n_jobs=n_jobs)
+
+
+def effects(curve: Curve) -> list[Effect]:
+    """What each score does to the result, the strongest first; of those that are known."""
+    areas = curve.lines["laat"]
+    if curve.points[0] != ALL or not curve.known("laat")[0]:
+        return []
+    differences = areas[0] - areas[1:]  # (n_features, n_splits), paired by split
+    found = [
+        Effect(str(feature), float(row.mean()), *map(float, np.quantile(row, BAND)))
+        for feature, row in zip(curve.points[1:], differences, strict=True)
+        if not math.isnan(row.mean())
+    ]
+    return sorted(found, key=lambda effect: -abs(effect.mean))
+
+
+def _areas(experiment: Experiment, comparison: Comparison) -> dict[str, NDArray[np.float64]]:  # noqa: ARG001
+    return {"laat": comparison.laat.auc}

@@ -1,0 +1,90 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from laat_core.evaluate.curves.curve import Curve
+from laat_core.evaluate.curves.worth import rows_worth, worth_of
+
+ROWS = (1, 5, 10, 100)
+BASELINE = np.repeat([[0.5], [0.6], [0.7], [0.9]], 4, axis=1)
+
+
+def worth(laat, baseline=BASELINE, used=5, rows=ROWS):
+    return rows_worth(rows, baseline, np.broadcast_to(laat, baseline.shape[1:]), used)
+
+
+def test_read_between_two_points_over_the_logarithm_of_the_rows():
+    found = worth(0.8)
+    assert found.rows == pytest.approx(math.sqrt(10 * 100) - 5)
+    assert found.low == found.high == pytest.approx(found.rows)  # all splits are alike
+    assert (found.used, found.most) == (5, 100)
+
+
+def test_at_a_point_its_rows_are_read():
+    assert worth(0.7).rows == pytest.approx(5)
+    assert worth(0.9).rows == pytest.approx(95)
+
+
+def test_never_reached_is_infinite_and_nothing_added_is_none():
+    assert worth(0.91).rows == math.inf
+    assert worth(0.6).rows == 0
+    assert worth(0.3).rows == 0
+
+
+def test_a_curve_that_falls_by_chance_is_made_to_rise():
+    baseline = np.repeat([[0.5], [0.7], [0.6], [0.9]], 3, axis=1)
+    # Both points in the middle become 0.65, and the first of them reaches that.
+    assert worth(0.65 - 1e-9, baseline, used=1).rows == pytest.approx(4, abs=1e-6)
+
+
+def test_the_range_is_wider_where_splits_differ_and_may_have_no_end():
+    generator = np.random.default_rng(0)
+    baseline = BASELINE + generator.normal(0, 0.03, (4, 20)).round(3)[:, :4]
+    found = worth(0.88, baseline)
+    assert found.low < found.rows < found.high
+    assert worth(0.905, baseline).high == math.inf
+    assert worth(0.88, baseline) == found  # seeded
+
+
+@settings(max_examples=20)
+@given(
+    st.lists(st.lists(st.floats(0, 1), min_size=3, max_size=3), min_size=4, max_size=4),
+    st.lists(st.floats(0, 1), min_size=3, max_size=3),
+    st.sampled_from(ROWS),
+)
+def test_whatever_the_areas_the_worth_is_in_its_range(baseline, laat, used):
+    found = rows_worth(ROWS, np.array(baseline), np.array(laat), used)
+    assert 0 <= found.low <= found.high
+    assert found.rows >= 0
+    assert found.rows <= 100 - used + 1e-9 or math.isinf(found.rows)
+
+
+@settings(max_examples=10)
+@given(st.floats(0.5, 0.9), st.floats(0.5, 0.9))
+def test_better_scores_are_worth_no_less(first, second):
+    low, high = sorted([first, second])
+    assert worth(low).rows <= worth(high).rows + 1e-9
+
+
+def test_more_scores_than_rows_of_one_split():
+    assert worth(0.8, BASELINE[:, :1]).low == worth(0.8, BASELINE[:, :1]).high
+
+
+def curve(**changes):
+    lines = {"laat 100": np.full((4, 4), 0.8), "baseline": BASELINE, "scores alone": BASELINE}
+    parts = {"study": "learning", "points": ROWS, "lines": lines, "about": {"rows": 5}}
+    return Curve(**{**parts, **changes})
+
+
+def test_of_a_learning_curve_it_is_read_where_it_is_whole():
+    assert worth_of(curve(), "laat 100").rows == pytest.approx(math.sqrt(1000) - 5)
+    assert worth_of(curve(), "laat auto") is None
+    assert worth_of(curve(about={"rows": "5"}), "laat 100") is None
+    assert worth_of(curve(about={}), "laat 100") is None
+    missing = BASELINE.copy()
+    missing[3] = math.nan
+    growing = {**curve().lines, "baseline": missing}
+    assert worth_of(curve(lines=growing), "laat 100") is None

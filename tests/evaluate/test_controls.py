@@ -1,0 +1,80 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from laat_core import (
+    PROTOCOLS,
+    Design,
+    Experiment,
+    ImportanceScores,
+    Recipe,
+    load_dataset,
+    load_proposal,
+)
+from laat_core.evaluate.controls import N_PLACEBOS, run_controls, shuffled
+
+TASK, SCORES = load_dataset("heart"), load_proposal("heart").scores
+
+
+@pytest.fixture(scope="module")
+def experiment():
+    return Experiment(TASK, Design(n_splits=3), Recipe(max_epochs=50))
+
+
+def test_controls_are_direct_comparisons_with_other_scores(experiment):
+    comparison = experiment.compare(SCORES, 10.0)
+    controls = run_controls(experiment, SCORES, comparison)
+    flipped = experiment.compare(SCORES.flipped(), 10.0).laat.auc
+    np.testing.assert_array_equal(controls.flipped, flipped)
+    placebos = shuffled(SCORES, experiment.design.seed)
+    assert controls.placebos.shape == (N_PLACEBOS, 3)
+    for areas, scores in zip(controls.placebos[:3], placebos[:3], strict=True):
+        np.testing.assert_array_equal(areas, experiment.compare(scores, 10.0).laat.auc)
+    means = controls.placebos.mean(axis=1)
+    np.testing.assert_allclose(controls.placebo_means, means)
+    assert controls.n_beaten == sum(mean < comparison.laat.auc_mean for mean in means)
+    assert controls.n_beaten >= 19
+
+
+def test_a_shuffle_has_the_same_scores_for_other_features():
+    shuffles = shuffled(SCORES, 0)
+    assert len(shuffles) == N_PLACEBOS
+    for scores in shuffles:
+        assert scores.features == SCORES.features
+        np.testing.assert_array_equal(np.sort(scores.values), np.sort(SCORES.values))
+    assert len({scores.values.tobytes() for scores in shuffles}) == N_PLACEBOS
+    again = [scores.values.tobytes() for scores in shuffled(SCORES, 0)]
+    assert again == [scores.values.tobytes() for scores in shuffles]
+    assert again != [scores.values.tobytes() for scores in shuffled(SCORES, 1)]
+
+
+def test_flags_for_both_levels_stay_each_others_mirror():
+    experiment = Experiment(TASK, Design(n_splits=1), replace(PROTOCOLS["paper"], max_epochs=5))
+    features = experiment.encoder.features_
+    position = {feature.name: i for i, feature in enumerate(features)}
+    values = shuffled(SCORES, 0)[0].for_features(features)[0]
+    mirrors = [feature for feature in features if feature.mirror_of]
+    assert mirrors
+    for feature in mirrors:
+        assert values[position[feature.name]] == -values[position[feature.mirror_of]]
+    run_controls(experiment, SCORES, experiment.compare(SCORES))
+
+
+def test_equal_scores_beat_no_placebo(experiment):
+    equal = ImportanceScores.from_mapping(dict.fromkeys(SCORES.features, 3.0))
+    controls = run_controls(experiment, equal, experiment.compare(equal))
+    assert controls.n_beaten == 0
+
+
+def test_the_share_done_rises_to_all_and_what_is_raised_goes_through(experiment):
+    comparison, shares = experiment.compare(SCORES), []
+    run_controls(experiment, SCORES, comparison, shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+    def stop(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_controls(experiment, SCORES, comparison, stop)

@@ -1,0 +1,201 @@
+"""The Evidence page: what it says, and studies from their start to their result."""
+
+import re
+import time
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from laat_core import Experiment, ImportanceScores, Role, make_task
+from laat_core.evaluate.controls import run_controls
+from laat_core.evaluate.curves.trust import GAMMA_GRID
+from ui.text import literal
+
+SECONDS = 60
+
+
+@pytest.fixture
+def evidence(app: AppTest) -> AppTest:
+    """The page with few splits, once the controls are there."""
+    app.run()
+    state = app.session_state["laat"]
+    state.settings.n_splits = 3
+    state.keep_settings()
+    app.switch_page("pages/evidence.py")
+    return settled(app)
+
+
+def state_of(app: AppTest):
+    return app.session_state["laat"]
+
+
+def settled(app: AppTest) -> AppTest:
+    """Run the page until nothing is under way."""
+    until = time.monotonic() + SECONDS
+    app.run()
+    while app.get("progress"):
+        assert time.monotonic() < until, "it does not end"
+        time.sleep(0.05)
+        app.run()
+    assert not app.exception
+    return app
+
+
+def told(app: AppTest) -> str:
+    parts = [*app.markdown, *app.caption, *app.info, *app.error]
+    return re.sub("[\\\\\u2068\u2069]", "", " ".join(part.value for part in parts))
+
+
+def groups(app: AppTest):
+    return next(box for box in app.selectbox if box.label == "Groups to compare")
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click().run()
+    assert not app.exception
+    return app
+
+
+def test_the_comparison_stands_beside_its_controls(evidence):
+    state = state_of(evidence)
+    experiment = Experiment(state.task, state.settings.design, state.settings.recipe)
+    comparison = experiment.compare(state.scores)
+    controls = run_controls(experiment, state.scores, comparison)
+    assert f"Your scores beat {controls.n_beaten} of 20 placebos" in told(evidence)
+    assert f"With every sign turned it is {100 * controls.flipped.mean():.1f}" in told(evidence)
+    assert "With these scores the model ranks a row" in told(evidence)
+
+
+def test_without_scores_there_is_nothing_to_shuffle(evidence):
+    state = state_of(evidence)
+    zeros = ImportanceScores.zeros(state.feature_names)
+    state.use(state.add_expert("zeros", zeros))
+    assert "All scores are 0" in told(settled(evidence))
+    assert "placebos" not in told(evidence)
+    settled(press(evidence, "run_sensitivity"))
+    assert "none can be taken out" in told(evidence)
+
+
+def test_controls_that_take_long_are_offered(evidence, monkeypatch):
+    monkeypatch.setattr("ui.evidence.controls.AT_ONCE", 0.0)
+    state_of(evidence).settings.n_splits = 2
+    settled(evidence)
+    assert "beat" not in told(evidence)
+    next(b for b in evidence.button if b.label.startswith("Train 20 placebos")).click().run()
+    assert "beat" in told(settled(evidence))
+
+
+@pytest.mark.parametrize(
+    ("study", "said"),
+    [
+        ("learning", "labelled rows"),
+        ("trust", "The model ranks best at trust"),
+        ("noise", "of the scores may be noise"),
+        ("sensitivity", "helps most"),
+    ],
+)
+def test_a_study_is_run_and_kept(evidence, study, said):
+    assert told(evidence).count("It has not been run yet") == 4
+    settled(press(evidence, f"run_{study}"))
+    assert said in told(evidence)
+    assert "nothing that it depends on has changed" in told(evidence)
+    assert study in state_of(evidence).project.history.studies
+    assert [one.label for one in evidence.get("download_button")] == ["Save the points as CSV"]
+
+
+def test_a_kept_study_is_there_when_the_project_is_opened_again(evidence, new_app):
+    settled(press(evidence, "run_trust"))
+    again = new_app()
+    again.query_params["project"] = state_of(evidence).project.id
+    again.run()
+    state_of(again).edit_scores({"age": 1.0}, "move")
+    settled(again.switch_page("pages/evidence.py"))
+    assert "The model ranks best at trust" in told(again)
+    assert "Changed since: the scores" in told(again)
+
+
+def test_the_chosen_groups_are_compared(evidence):
+    assert groups(evidence).value == "sex"
+    groups(evidence).set_value("age").run()
+    settled(press(evidence, "run_trust"))
+    assert "Between the groups of Age" in told(evidence)
+    lines = state_of(evidence).project.history.studies["trust"]["result"]["lines"]
+    assert len(lines["gap"]) == len(GAMMA_GRID)
+
+
+def slow(monkeypatch):
+    """Make comparisons so slow that a study does not end by itself."""
+    compare = Experiment.compare
+
+    def slowly(*arguments, **options):
+        for _ in range(200):
+            time.sleep(0.01)
+            if tell := options.get("on_progress"):
+                tell(0.0)
+        return compare(*arguments, **options)
+
+    monkeypatch.setattr(Experiment, "compare", slowly)
+
+
+def test_a_study_goes_on_over_other_pages_until_it_is_cancelled(evidence, monkeypatch):
+    slow(monkeypatch)
+    press(evidence, "run_noise")
+    assert "Cancel" in [button.label for button in evidence.button]
+    assert evidence.button(key="run_trust").disabled
+    evidence.switch_page("pages/data.py").run()
+    assert state_of(evidence).studies.is_busy
+    evidence.switch_page("pages/evidence.py").run()
+    running = state_of(evidence).studies.running
+    next(b for b in evidence.button if b.label == "Cancel").click().run()
+    assert not evidence.exception
+    assert "Cancel" not in [button.label for button in evidence.button]
+    assert running.job.done.wait(5)
+    assert "noise" not in state_of(evidence).project.history.studies
+
+
+def test_what_cannot_be_studied_is_said_in_words(evidence):
+    state = state_of(evidence)
+    state.settings.shots = 500
+    state.keep_settings()
+    settled(evidence)
+    settled(press(evidence, "run_noise"))
+    assert "Choose 138 or fewer" in told(evidence)
+
+
+def test_a_study_that_somebody_has_tampered_with_is_said_in_words(evidence):
+    project = state_of(evidence).kept
+    project.studied("noise", {"study": "noise"}, project.history.states[-1].number)
+    assert "does not know" in told(settled(evidence))
+
+
+def test_a_table_that_cannot_be_encoded_leads_to_the_data_page(evidence):
+    state = state_of(evidence)
+    ignored = [replace(column, role=Role.IGNORE) for column in state.task.columns]
+    state.change_task(state.task.with_columns(*ignored))
+    assert "No column is left" in told(settled(evidence))
+
+
+def test_odd_names_are_shown_as_they_are(evidence):
+    name, generator = "*a* [b](c) $x$", np.random.default_rng(0)
+    table = pd.DataFrame({name: generator.normal(size=80), "y": ["<b>", "`no`"] * 40})
+    state = state_of(evidence)
+    state.open(make_task(table, "y", "<b>"))
+    state.edit_scores({name: 5.0}, "move")
+    settled(evidence)
+    groups(evidence).set_value(name).run()
+    settled(press(evidence, "run_trust"))
+    settled(press(evidence, "run_sensitivity"))
+    shown = [part.value for part in evidence.markdown if "Between the groups" in part.value]
+    assert literal(name) in shown[0]
+    assert literal("y = <b>") in shown[0]
+
+
+def test_one_row_of_a_class_is_said_in_words(evidence):
+    table = pd.DataFrame({"size": range(9), "y": ["no"] * 8 + ["yes"]})
+    state_of(evidence).open(make_task(table, "y", "yes"))
+    settled(evidence)
+    settled(press(evidence, "run_learning"))
+    assert "at least 2 are needed" in told(evidence)

@@ -1,0 +1,78 @@
+import math
+
+import numpy as np
+
+from laat_core.evaluate.curves.curve import Curve
+from laat_core.evaluate.curves.sensitivity import Effect
+from laat_core.evaluate.curves.worth import Worth
+from ui.evidence.sayings import (
+    say_learning,
+    say_noise,
+    say_sensitivity,
+    say_trust,
+    say_worth,
+)
+
+
+def test_rows_are_rounded_to_what_can_be_known():
+    said = say_worth(Worth(38.7, 26.2, 61.0, 5, 100))
+    assert "count for about 40 labelled rows per class (25 to 60)" in said
+    assert "With 5 labelled rows per class" in said
+    assert "1 labelled row per class" in say_worth(Worth(3.2, 3.2, 3.2, 1, 100), "100")
+    assert "(" not in say_worth(Worth(3.2, 3.2, 3.2, 1, 100))
+
+
+def test_what_is_never_reached_is_more_than_was_tried():
+    said = say_worth(Worth(math.inf, 210.0, math.inf, 5, 250))
+    assert "count for more than 245 labelled rows per class (210 to more than 245)" in said
+    assert "even 250 rows per class" in said
+    assert "about 200 labelled rows per class (95 to more than 245)" in say_worth(
+        Worth(201.0, 95.0, math.inf, 5, 250)
+    )
+
+
+def test_what_adds_nothing_counts_for_no_rows():
+    assert "count for no labelled rows." in say_worth(Worth(0.0, 0.0, 0.0, 5, 250))
+
+
+def curve(study, points, about=None, **lines):
+    arrays = {name.replace("_", " "): np.array([values]).T for name, values in lines.items()}
+    return Curve(study, points, arrays, about or {})
+
+
+def test_a_growing_curve_says_nothing_yet():
+    gap = math.nan
+    assert say_noise(curve("noise", (0.0, 1.0), laat=[0.9, gap], baseline=[0.8, 0.8])) == []
+    lines = {"laat": [0.9, gap], "alignment": [0.5, gap], "gap": [0.1, gap]}
+    assert say_trust(curve("trust", (0.0, 1.0), **lines), "Sex", "ill") == []
+    learning = curve("learning", (1, 5), {"rows": 5}, laat_100=[0.9, gap], baseline=[0.5, gap])
+    assert say_learning(learning) == []
+
+
+def test_noise_says_where_the_gain_is_gone():
+    def said(laat, gamma=100.0):
+        return say_noise(
+            curve("noise", (0.0, 1.0), {"gamma": gamma}, laat=laat, baseline=[0.7] * 2)
+        )[0]
+
+    assert "At trust 100 about 50 % of the scores may be noise" in said([0.9, 0.5])
+    assert "do no harm" in said([0.9, 0.8])
+    assert "no better than the one without, noise or not" in said([0.6, 0.5])
+    assert "With trust auto about" in said([0.9, 0.5], "auto")
+
+
+def test_trust_names_the_best_and_the_gap():
+    lines = {"laat": [0.8, 0.9, 0.85], "alignment": [0.4, 0.8, 1.0], "gap": [0.25, 0.3, 0.35]}
+    said = " ".join(say_trust(curve("trust", (0.0, 3.0, 1000.0), **lines), "Sex", "illness"))
+    assert "best at trust 3, with an AUC of 90.0" in said
+    assert "0.40 at trust 0, 1.00 at 1000" in said
+    assert "groups of Sex" in said
+    assert "25 in 100 at trust 0 and 35 in 100 at 1000" in said
+
+
+def test_the_score_that_helps_and_the_one_that_costs():
+    effects = [Effect("b", -0.02, -0.03, -0.01), Effect("a", 0.015, 0.01, 0.02)]
+    said = say_sensitivity(effects, {"a": "Age"})
+    assert "score of Age helps most:** without it the AUC falls by 1.5 points" in said[0]
+    assert "score of b costs most: without it the AUC rises by 2.0 points" in said[1]
+    assert say_sensitivity([Effect("c", -0.001, -0.01, 0.01)], {}) == []

@@ -1,0 +1,134 @@
+import threading
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from laat_core.errors import DataError, DesignError
+from laat_core.evaluate.curves.curve import Curve
+from ui.studies import changes_since, kept_curve
+
+HALF = {line: np.array([0.5]) for line in ("laat", "baseline")}
+CURVE = Curve.empty("noise", (0.0, 1.0), tuple(HALF), 1, gamma=100.0)
+WHOLE = CURVE.grown(0, 0, HALF).grown(1, 0, HALF)
+
+
+class CarryOut:
+    """A study that goes on when it is told to."""
+
+    def __init__(self):
+        self.begun, self.go, self.ended = threading.Event(), threading.Event(), threading.Event()
+        self.wanted = None
+
+    def __call__(self, take, wanted):
+        self.wanted = wanted
+        try:
+            take(CURVE.grown(0, 0, HALF), 0.5)
+            self.begun.set()
+            assert self.go.wait(30)
+            take(WHOLE, 1.0)
+            return WHOLE
+        finally:
+            self.ended.set()
+
+
+def start(state, carry_out):
+    state.studies.start("noise", state.kept, state.projects, carry_out)
+
+
+def finish(state):
+    until = time.monotonic() + 30
+    while state.studies.is_busy:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    state.look()
+
+
+def test_a_study_grows_and_is_kept_with_the_state_that_it_was_of(state):
+    carry_out = CarryOut()
+    start(state, carry_out)
+    assert carry_out.begun.wait(30)
+    running = state.studies.running
+    assert (running.job.share, running.grown.known("laat").tolist()) == (0.5, [True, False])
+    number = state.project.history.states[-1].number
+    state.edit_scores({"age": 1}, "move")
+    carry_out.go.set()
+    finish(state)
+    curve, of = kept_curve(state.project.history, "noise")
+    assert of == number
+    assert curve.to_dict() == WHOLE.to_dict()
+    assert not carry_out.wanted
+    assert kept_curve(state.project.history, "trust") is None
+
+
+def test_a_cancelled_study_stops_at_once_and_keeps_nothing(state):
+    carry_out = CarryOut()
+    start(state, carry_out)
+    assert carry_out.begun.wait(30)
+    state.studies.cancel()
+    assert not state.studies.is_busy
+    assert state.studies.running is None
+    assert not carry_out.wanted
+    carry_out.go.set()
+    assert carry_out.ended.wait(30)
+    time.sleep(0.1)
+    state.look()
+    assert state.project.history.studies == {}
+
+
+def test_another_project_ends_the_study_of_the_last(state):
+    carry_out = CarryOut()
+    start(state, carry_out)
+    assert carry_out.begun.wait(30)
+    state.open(state.task)
+    assert not state.studies.is_busy
+    assert not carry_out.wanted
+    carry_out.go.set()
+
+
+def test_why_there_is_no_result_is_told(state):
+    def impossible(take, wanted):  # noqa: ARG001
+        raise DesignError("Choose fewer rows.")
+
+    start(state, impossible)
+    finish(state)
+    assert state.studies.running.job.problem == "Choose fewer rows."
+
+
+def test_a_project_that_is_gone_is_said(state):
+    carry_out = CarryOut()
+    start(state, carry_out)
+    assert carry_out.begun.wait(30)
+    state.projects.delete(state.project.id)
+    carry_out.go.set()
+    until = time.monotonic() + 30
+    while state.studies.is_busy:
+        assert time.monotonic() < until
+    assert "no such project" in state.studies.running.job.problem
+
+
+@pytest.mark.parametrize("kept", [{}, {"study": "trust"}, WHOLE.to_dict() | {"points": [3, 1]}])
+def test_what_was_kept_in_another_form_is_said(state, kept):
+    project = state.kept
+    project.studied("noise", kept, project.history.states[-1].number)
+    with pytest.raises(DataError):
+        kept_curve(project.history, "noise")
+    project.studied("trust", WHOLE.to_dict(), project.history.states[-1].number)
+    with pytest.raises(DataError, match="name of another"):
+        kept_curve(project.history, "trust")
+
+
+def test_what_has_changed_since_a_state_is_named(state):
+    project = state.kept
+    number = project.history.states[-1].number
+    assert changes_since(project.history, number, state.settings) == []
+    state.settings.gamma = 3.0  # a study has its own, or none
+    assert changes_since(project.history, number, state.settings) == []
+    state.settings.shots = 10
+    assert changes_since(project.history, number, state.settings) == ["the settings"]
+    state.edit_scores({"age": 1}, "move")
+    changed = changes_since(project.history, number, state.settings)
+    assert changed == ["the scores", "the settings"]
+    state.change_task(replace(state.task, description="Another."))
+    assert changes_since(project.history, number, state.settings) == ["the task"]

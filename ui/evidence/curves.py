@@ -1,0 +1,264 @@
+"""Studies that take a while: each beside the page, and drawn as it grows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from laat_core.data.task import Role
+from laat_core.errors import LaatError
+from laat_core.evaluate.curves.curve import Curve, Study
+from laat_core.evaluate.curves.learning import learning_curve
+from laat_core.evaluate.curves.noise import crossing, noise_curve
+from laat_core.evaluate.curves.plan import Plan
+from laat_core.evaluate.curves.sensitivity import effects, sensitivity
+from laat_core.evaluate.curves.trust import trust_curve
+from laat_core.evaluate.groups import group_rows
+from laat_core.plots.curves import learning_figure, noise_figure, sensitivity_figure, trust_figure
+from ui.evidence.sayings import say_learning, say_noise, say_sensitivity, say_trust
+from ui.layout import CHARTS, faults_in_words
+from ui.naming import column_label, feature_labels
+from ui.state import AppState
+from ui.studies import CarryOut, changes_since, kept_curve
+from ui.text import literal
+
+__all__ = ["show_curves"]
+
+EVERY = 0.5  # seconds between two looks at a growing curve
+NO_GROUPS = ""
+GROUPS = "evidence_groups"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One kind of study on the page.
+
+    Attributes
+    ----------
+    tab, question, alt : str
+        Title; what is done to find out; what the figure is, for those who do not see it.
+    prepare : callable
+        Makes what carries the study out, of the state as it is.
+    say, draw : callable
+        Sentences and figure of a curve, which may still be growing; no figure where there is
+        nothing to draw.
+    """
+
+    tab: str
+    question: str
+    alt: str
+    prepare: Callable[[AppState], CarryOut]
+    say: Callable[[AppState, Curve], list[str]]
+    draw: Callable[[AppState, Curve], go.Figure | None]
+
+
+def show_curves(state: AppState) -> None:
+    """Let the studies be run, and show what came of each when it was last run."""
+    st.subheader("How much, how far, how robust", anchor=False)
+    st.caption(
+        "Lines are means over the splits; a band, or the line across a bar, holds 8 of 10 of them. "
+        "A study goes on while you look at other pages, and its result is kept with the project."
+    )
+    for tab, (study, part) in zip(
+        st.tabs([p.tab for p in PARTS.values()]), PARTS.items(), strict=True
+    ):
+        with tab:
+            st.markdown(part.question)
+            if study == "trust":
+                _choose_groups(state)
+            _study(state, study, part)
+
+
+def _study(state: AppState, study: Study, part: Part) -> None:
+    running = state.studies.running
+    mine = running is not None and running.study == study
+    under_way = mine and state.studies.is_busy
+
+    # Drawn by itself while it grows; at its end the whole page, for what has been kept.
+    @st.fragment(run_every=EVERY if under_way else None)
+    def draw() -> None:
+        with faults_in_words():
+            if not under_way:
+                _start(state, study, part)
+                if mine and running is not None and running.job.problem:
+                    st.error(literal(running.job.problem))
+                _show_kept(state, study, part)
+            elif state.studies.running is not running or not state.studies.is_busy:
+                st.rerun()
+            elif running is not None:
+                _watch(state, running.job.share)
+                if running.grown is not None:
+                    _show(state, study, part, running.grown)
+
+    draw()
+
+
+def _start(state: AppState, study: Study, part: Part) -> None:
+    busy = state.studies.is_busy
+    if st.button(
+        "Run",
+        key=f"run_{study}",
+        icon=":material/play_arrow:",
+        disabled=busy,
+        help="Another study is under way." if busy else None,
+    ):
+        project = state.kept  # what comes of a study is kept with it
+        state.studies.start(study, project, state.projects, part.prepare(state))
+        st.rerun()
+
+
+def _watch(state: AppState, share: float) -> None:
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    left.progress(share, f"{share:.0%} done" if share else "Beginning …")
+    if right.button("Cancel", icon=":material/stop:", width="stretch"):
+        state.studies.cancel()
+        st.rerun()
+
+
+def _show_kept(state: AppState, study: Study, part: Part) -> None:
+    history = state.project.history
+    kept = kept_curve(history, study)
+    if kept is None:
+        st.caption("It has not been run yet.")
+        return
+    curve, number = kept
+    changed = changes_since(history, number, state.settings)
+    if curve.about.get("gamma", state.settings.gamma) != state.settings.gamma:
+        changed.append("trust")
+    if changed:
+        st.caption(
+            f":material/history: Of state {number}. Changed since: {', '.join(changed)}. Run it "
+            "again for what holds now."
+        )
+    else:
+        st.caption(f"Of state {number}; nothing that it depends on has changed since.")
+    _show(state, study, part, curve)
+    st.download_button(
+        "Save the points as CSV",
+        curve.to_csv,
+        f"{study}.csv",
+        "text/csv",
+        key=f"csv_{study}",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _show(state: AppState, study: Study, part: Part, curve: Curve) -> None:
+    for sentence in part.say(state, curve):
+        st.markdown(sentence)
+    figure = part.draw(state, curve)
+    if figure is not None:
+        st.plotly_chart(figure, key=f"chart_{study}", config=CHARTS, alt=part.alt)
+
+
+def _choose_groups(state: AppState) -> None:
+    """Choose the column whose groups the trust curve compares; first, one said to be sensitive."""
+    task = state.task
+    sensitive = [name for name in task.sensitive_features if name != task.target]
+    others = [c.name for c in task.columns if c.role is not Role.IGNORE]
+    st.selectbox(
+        "Groups to compare",
+        list(dict.fromkeys([*sensitive, *others, NO_GROUPS])),
+        index=0 if sensitive else len(others),
+        format_func=lambda name: column_label(task, name) if name else "none",
+        key=f"{GROUPS}_{state.opened}",
+        help="How differently the model treats people by this column: the largest difference "
+        "between two groups in the share of those to whom it gives a probability of one half or "
+        "more. Numbers are divided at their median.",
+        persist_state="session",
+    )
+
+
+def _plan(state: AppState) -> Plan:
+    return Plan(state.seen, state.settings.design, state.settings.recipe)
+
+
+def _learning(state: AppState) -> CarryOut:
+    plan, scores = _plan(state), state.scores
+    return lambda take, wanted: learning_curve(plan, scores, on_result=take, wanted=wanted)
+
+
+def _trust(state: AppState) -> CarryOut:
+    plan, scores, task = _plan(state), state.scores, state.seen
+    column = st.session_state.get(f"{GROUPS}_{state.opened}", NO_GROUPS)
+    groups = group_rows(task, column) if column else None
+    return lambda take, wanted: trust_curve(plan, scores, groups, on_result=take, wanted=wanted)
+
+
+def _noise(state: AppState) -> CarryOut:
+    study = partial(noise_curve, _plan(state), state.scores, state.settings.gamma)
+    return lambda take, wanted: study(on_result=take, wanted=wanted)
+
+
+def _sensitivity(state: AppState) -> CarryOut:
+    study = partial(sensitivity, _plan(state), state.scores, state.settings.gamma)
+    return lambda take, wanted: study(on_result=take, wanted=wanted)
+
+
+def _say_trust(state: AppState, curve: Curve) -> list[str]:
+    column = str(curve.about.get("column") or "")
+    try:
+        label = column_label(state.task, column)
+    except LaatError:  # of a column that was there then
+        label = column
+    return say_trust(curve, literal(label), literal(state.task.outcome))
+
+
+def _labels(state: AppState) -> dict[str, str]:
+    return feature_labels(state.task, state.features)
+
+
+def _say_sensitivity(state: AppState, curve: Curve) -> list[str]:
+    names = {str(point): literal(str(point)) for point in curve.points}
+    names |= {name: literal(label) for name, label in _labels(state).items()}
+    if len(curve.points) == 1:
+        return ["All scores are 0 already: none can be taken out."]
+    return say_sensitivity(effects(curve), names)
+
+
+def _draw_sensitivity(state: AppState, curve: Curve) -> go.Figure | None:
+    known = effects(curve)
+    return sensitivity_figure(known, _labels(state)) if known else None
+
+
+PARTS: dict[Study, Part] = {
+    "learning": Part(
+        "Worth in rows",
+        "How many labelled rows are the scores worth? The models are trained with more and more "
+        "rows of each class, the baseline without scores among them, until it is as good as the "
+        "LAAT model with the rows per class that are set.",
+        "AUC of the models against labelled rows per class",
+        _learning,
+        lambda _, curve: say_learning(curve),
+        lambda _, curve: learning_figure(curve),
+    ),
+    "trust": Part(
+        "Trust",
+        "How far should the scores be trusted? The LAAT model is trained with less and more trust "
+        "in them (gamma), from none to nearly nothing else.",
+        "AUC, alignment and difference between groups against trust in the scores",
+        _trust,
+        _say_trust,
+        lambda _, curve: trust_figure(curve),
+    ),
+    "noise": Part(
+        "Noise",
+        "How wrong may the scores be? More and more of them are replaced by numbers drawn at "
+        "random from −10 to 10, five times over.",
+        "AUC with and without scores against the share of the scores that is noise",
+        _noise,
+        lambda _, curve: say_noise(curve),
+        lambda _, curve: noise_figure(curve, crossing(curve)),
+    ),
+    "sensitivity": Part(
+        "Each score",
+        "Which slider matters most to the result? Each score in turn is set to 0, the others stay.",
+        "What each score adds to the AUC",
+        _sensitivity,
+        _say_sensitivity,
+        _draw_sensitivity,
+    ),
+}

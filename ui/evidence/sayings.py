@@ -1,0 +1,159 @@
+"""What the studies found, in sentences."""
+
+import math
+
+import numpy as np
+
+from laat_core.evaluate.controls import N_PLACEBOS, Controls
+from laat_core.evaluate.curves.curve import Curve
+from laat_core.evaluate.curves.learning import LAAT_LINES
+from laat_core.evaluate.curves.noise import crossing
+from laat_core.evaluate.curves.sensitivity import Effect
+from laat_core.evaluate.curves.worth import Worth, worth_of
+
+__all__ = ["say_controls", "say_learning", "say_noise", "say_sensitivity", "say_trust"]
+
+
+def say_controls(controls: Controls) -> list[str]:
+    """Say whether the scores are ahead of scores that know nothing."""
+    comparison, means = controls.comparison, controls.placebo_means
+    if np.ptp(comparison.target) == 0:
+        return ["All scores are equal: shuffled, they are the same scores."]
+    said = [f"**Your scores beat {controls.n_beaten} of {N_PLACEBOS} placebos.**"]
+    said.append(
+        "A placebo has the same scores, shuffled among the features, so that it knows nothing of "
+        f"them: those {N_PLACEBOS} come to an AUC of {_auc(means.min())} to {_auc(means.max())}, "
+        f"yours to {_auc(comparison.laat.auc_mean)}. With every sign turned it is "
+        f"{_auc(controls.flipped.mean())}; scores that know something lose by it."
+    )
+    if controls.n_beaten == N_PLACEBOS:
+        said.append(
+            f"Scores that know nothing would be ahead of all {N_PLACEBOS} by chance about once in "
+            f"{N_PLACEBOS + 1} times; scores that were chosen by looking at this AUC, more often."
+        )
+    return said
+
+
+def say_learning(curve: Curve) -> list[str]:
+    """Say how many labelled rows the scores count for."""
+    found = {line: worth_of(curve, line) for line in LAAT_LINES}
+    known = {line: worth for line, worth in found.items() if worth is not None}
+    return [
+        say_worth(worth, line.removeprefix("laat ") if len(known) > 1 else "")
+        for line, worth in known.items()
+    ]
+
+
+def say_worth(worth: Worth, gamma: str = "") -> str:
+    """Say what the scores count for, of the model with one gamma."""
+    within = f", at trust {gamma}," if gamma else ""
+    have = f"{worth.used:,} labelled {'row' if worth.used == 1 else 'rows'} per class"
+    span = "" if worth.low == worth.high else f" ({_rows(worth.low)} to {_rows(worth.high, worth)})"
+    if math.isinf(worth.rows):
+        return (
+            f"**The scores{within} count for {_rows(worth.rows, worth)} labelled rows per class"
+            f"{span}.** Without them even {worth.most:,} rows per class, the most that were tried, "
+            f"are not as good as {have} with them."
+        )
+    if worth.rows == 0:
+        return (
+            f"**The scores{within} count for no labelled rows{span}.** With the same {have} the "
+            "model without them is as good."
+        )
+    needed = _rows(worth.rows + worth.used)
+    return (
+        f"**The scores{within} count for about {_rows(worth.rows)} labelled rows per class{span}.**"
+        f" With {have} the model with scores is as good as the one without with about {needed}."
+    )
+
+
+def say_trust(curve: Curve, column: str, groups: str) -> list[str]:
+    """Say where trust ranks best, how the model follows the scores, and what groups make of it.
+
+    Parameters
+    ----------
+    curve : Curve
+    column, groups : str
+        What the column of the groups, and the outcome, are called, escaped.
+    """
+    mean, alignment = curve.mean("laat"), curve.mean("alignment")
+    if not np.isfinite(mean).all():
+        return []
+    best = int(np.argmax(mean))
+    first, last = curve.points[0], curve.points[-1]
+    said = [
+        f"**The model ranks best at trust {curve.points[best]:g}, with an AUC of "
+        f"{_auc(mean[best])}**; it has {_auc(mean[0])} at {first:g} and {_auc(mean[-1])} at "
+        f"{last:g}. As the best of {len(mean)} it looks a little better than it is.",
+        f"Alignment says how far the model goes where the scores point, 1 being all the way: "
+        f"{alignment[0]:.2f} at trust {first:g}, {alignment[-1]:.2f} at {last:g}.",
+    ]
+    if "gap" in curve.lines and np.isfinite(gap := curve.mean("gap")).all():
+        said.append(
+            f"Between the groups of {column}, the share to whom the model gives {groups} a "
+            f"probability of one half or more differs by up to {100 * gap[0]:.0f} in 100 at trust "
+            f"{first:g} and {100 * gap[-1]:.0f} in 100 at {last:g}."
+        )
+    return said
+
+
+def say_noise(curve: Curve) -> list[str]:
+    """Say how wrong the scores may be before the model with them is no better."""
+    ahead = curve.mean("laat") - curve.mean("baseline")
+    if not np.isfinite(ahead).all():
+        return []
+    at, gamma = crossing(curve), curve.about.get("gamma")
+    trust = f"At trust {gamma:g}" if isinstance(gamma, int | float) else f"With trust {gamma}"
+    if at is None:
+        said = f"**{trust} even scores of nothing but noise do no harm here.**"
+    elif at == 0:
+        said = f"**{trust} the model with scores is no better than the one without, noise or not.**"
+    else:
+        said = (
+            f"**{trust} about {100 * at:.0f} % of the scores may be noise** before the model with "
+            "them is no better than the one without."
+        )
+    return [f"{said} In the publication of the method (arXiv 2502.20268) it held up to 60 %."]
+
+
+def say_sensitivity(effects: list[Effect], names: dict[str, str]) -> list[str]:
+    """Say which score helps most, and which costs most.
+
+    Parameters
+    ----------
+    effects : list of Effect
+        The strongest first.
+    names : dict of str to str
+        What features are called, escaped, by name.
+    """
+    said = []
+    helping = next((effect for effect in effects if effect.mean > 0), None)
+    if helping is not None:
+        said.append(
+            f"**The score of {names.get(helping.feature, helping.feature)} helps most:** without "
+            f"it the AUC falls by {_points(helping.mean)} points."
+        )
+    costing = next((effect for effect in effects if effect.high < 0), None)
+    if costing is not None:
+        said.append(
+            f"The score of {names.get(costing.feature, costing.feature)} costs most: without it "
+            f"the AUC rises by {_points(-costing.mean)} points. It may be right all the same, "
+            "for people other than those in the table."
+        )
+    return said
+
+
+def _auc(area: float) -> str:
+    return f"{100 * area:.1f}"
+
+
+def _points(difference: float) -> str:
+    return f"{100 * difference:.1f}"
+
+
+def _rows(rows: float, worth: Worth | None = None) -> str:
+    """Round rows to what can be known of them; where infinite, more than were tried."""
+    if math.isinf(rows):
+        return f"more than {worth.most - worth.used:,}" if worth else "more"
+    step = 1 if rows < 20 else 5 if rows < 100 else 10
+    return f"{step * round(rows / step):,}"

@@ -1,0 +1,151 @@
+"""Studies of the scores: beside the page, one at a time, kept with the project at their end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from laat_core import Comparison
+from laat_core.errors import DataError
+from laat_core.evaluate.controls import Controls
+from laat_core.evaluate.curves.curve import Curve, Study
+from laat_core.evaluate.curves.plan import OnResult
+from laat_core.evaluate.workers import Wanted
+from laat_core.store.history import History, scores_hash
+from laat_core.store.project import Project
+from laat_core.store.projects import Projects
+from ui.settings import Settings
+from ui.training import Job, Trainer
+
+__all__ = ["CarryOut", "Running", "Studies", "changes_since", "kept_curve"]
+
+CarryOut = Callable[[OnResult, Wanted], Curve]
+
+
+@dataclass
+class Running:
+    """A study that is under way, or has just ended.
+
+    Attributes
+    ----------
+    study : str
+    project_id : str
+    job : Job
+    wanted : Wanted
+        Ends the work in all processes.
+    grown : Curve or None
+        What is known of it by now.
+    """
+
+    study: Study
+    project_id: str
+    job: Job[Curve]
+    wanted: Wanted
+    grown: Curve | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more comes of it."""
+        return self.job.done.is_set()
+
+
+@dataclass
+class Studies:
+    """What one visitor has under way, whatever page is open.
+
+    Attributes
+    ----------
+    controls : Trainer
+        Of the controls of the comparison.
+    running : Running or None
+        The last study that was begun, unless it was cancelled.
+    asked : Comparison or None
+        Whose controls somebody has asked for though they take long.
+    """
+
+    controls: Trainer[Controls] = field(default_factory=Trainer)
+    running: Running | None = None
+    asked: Comparison | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a study is under way."""
+        return self.running is not None and not self.running.is_done
+
+    def start(
+        self, study: Study, project: Project, projects: Projects, carry_out: CarryOut
+    ) -> None:
+        """Begin a study of the last state of a project that is kept.
+
+        Parameters
+        ----------
+        study : str
+        project : Project
+        projects : Projects
+            Those of this person.
+        carry_out : callable
+            Takes whom to tell of the growing curve, and what ends it; returns the whole curve.
+        """
+        self.cancel()
+        state, project_id, wanted = project.history.states[-1].number, project.id, Wanted()
+
+        def work(tell: Callable[[float], None]) -> Curve:
+            def take(curve: Curve, share: float) -> None:
+                tell(share)
+                running.grown = curve
+
+            try:
+                curve = carry_out(take, wanted)
+            finally:
+                wanted.end()
+            # By a project of this thread's own: a page may be reading the other in this moment.
+            projects.open(project_id).studied(study, curve.to_dict(), state)
+            return curve
+
+        job = Job(study, work)
+        self.running = running = Running(study, project_id, job, wanted)
+        job.start()
+
+    def cancel(self) -> None:
+        """End the study that is under way; nothing of it is kept."""
+        if self.running is not None:
+            self.running.job.cancelled = True
+            self.running.wanted.end()
+            self.running = None
+
+
+def kept_curve(history: History, study: Study) -> tuple[Curve, int] | None:
+    """Return the last study of a kind with the number of its state, None where there is none.
+
+    Raises
+    ------
+    LaatError
+        If what was kept is no such study.
+    """
+    content = history.studies.get(study)
+    if content is None:
+        return None
+    curve = Curve.from_dict(content["result"])
+    if curve.study != study:
+        raise DataError("A study was kept under the name of another. Run it anew.")
+    return curve, content["state"]
+
+
+def changes_since(history: History, number: int, settings: Settings) -> list[str]:
+    """Say what is no longer as it was in a state: task, scores, settings.
+
+    Parameters
+    ----------
+    history : History
+    number : int
+        Of the state.
+    settings : Settings
+        As they are now.
+    """
+    then = history.settings_at(number)
+    if then is None:
+        return ["the task"]
+    changed = []
+    if scores_hash(history.scores_at(number)) != scores_hash(history.scores):
+        changed.append("the scores")
+    if replace(Settings.from_document(then), gamma=settings.gamma) != settings:
+        changed.append("the settings")
+    return changed
