@@ -29,6 +29,7 @@ from laat_core.data.encoding import features_of
 from laat_core.data.metadata import metadata_path, parse_metadata, task_from_metadata
 from laat_core.evaluate.ranking import Ranking
 from laat_core.model.objective import target_vector
+from laat_core.scores.certainty import trust_from_spread
 
 __all__ = ["Cell", "measure", "study"]
 
@@ -60,6 +61,7 @@ class Cell:
     scores_alone: float
     placebo_auto: float
     flipped_auto: float
+    auto_spread: float  # features on whose score the estimates disagree are held more loosely
     auto_gamma: float  # median over the splits
     features: int
 
@@ -74,6 +76,9 @@ def measure(material: Material, rows: int | None, model: str, n_splits: int) -> 
         return None
     fixed = experiment.compare(scores, GAMMA)
     auto = experiment.compare(scores, "auto")
+    known = set(experiment.encoder.get_feature_names_out())
+    trust = {name: t for name, t in trust_from_spread(scores).items() if name in known}
+    loose = experiment.compare(scores, "auto", feature_trust=trust)
     target = target_vector(scores.for_features(experiment.encoder.features_)[0])
     shuffle = np.random.default_rng(SEED).permuted(np.tile(target, (n_splits, 1)), axis=1)
     return Cell(
@@ -87,6 +92,7 @@ def measure(material: Material, rows: int | None, model: str, n_splits: int) -> 
         scores_alone=fixed.scores_alone.auc_mean,
         placebo_auto=_auto_auc(experiment, shuffle),
         flipped_auto=_auto_auc(experiment, np.tile(-target, (n_splits, 1))),
+        auto_spread=loose.laat.auc_mean,
         auto_gamma=float(np.median(auto.gammas)),
         features=len(target),
     )

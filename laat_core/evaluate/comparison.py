@@ -1,5 +1,6 @@
 """The result of comparing the LAAT model with its baseline and with the scores alone."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
@@ -96,6 +97,8 @@ class Comparison:
         Which rows had no part in any of this.
     n_held_out : int
         How many they are.
+    feature_trust : mapping of str to float
+        How firmly features are held to their scores; those that are not in it, fully.
     """
 
     features: tuple[str, ...]
@@ -115,6 +118,7 @@ class Comparison:
     sampled: bool = False
     hold_out: HoldOut | None = None
     n_held_out: int = 0
+    feature_trust: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def models(self) -> dict[str, ModelResult]:
@@ -195,5 +199,6 @@ class Comparison:
             "recipe": asdict(self.recipe),
             "seconds": self.seconds,
             "sampled": self.sampled,
+            "feature_trust": dict(self.feature_trust),
             "hold_out": asdict(self.hold_out) if self.hold_out else None,
         }

@@ -1,7 +1,7 @@
 """Training and testing LAAT model, baseline and scores alone on the same splits."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
 
 import numpy as np
@@ -12,9 +12,11 @@ from torch import Tensor
 
 from laat_core.data.encoding import TableEncoder
 from laat_core.data.hold_out import HoldOut
+from laat_core.data.plain import plain_number
 from laat_core.data.splits import Design, Split, make_splits
 from laat_core.data.task import Task
-from laat_core.errors import DataError, DesignError
+from laat_core.data.text import listed
+from laat_core.errors import DataError, DesignError, ScoreError
 from laat_core.evaluate import sampling
 from laat_core.evaluate.comparison import FALSE_POSITIVE_RATES, Comparison, ModelResult
 from laat_core.evaluate.evidence import Evidence, correlate
@@ -165,6 +167,7 @@ class Experiment:
         scores: ImportanceScores,
         gamma: Gamma = 100.0,
         *,
+        feature_trust: Mapping[str, float] | None = None,
         on_progress: Callable[[float], None] | None = None,
         sampled: bool = False,
     ) -> Comparison:
@@ -174,6 +177,9 @@ class Experiment:
         ----------
         scores : ImportanceScores
         gamma : float or "auto"
+        feature_trust : mapping of str to float, optional
+            How firmly the attribution of a feature is held to its score, by name, 0 to 1;
+            default 1.
         on_progress : callable, optional
             Called with the share of the training that is done, 0 to 1, after each pass over the
             rows, and again with the same share after each tested split. What it raises goes
@@ -205,7 +211,8 @@ class Experiment:
         # First, so that it is there for the next call should this one be ended midway.
         baseline = self._baseline(sampled, progress)
         gammas = self.gammas(target, gamma, on_epoch=progress.on_epoch)
-        laat = self.train(target[None], gammas, on_epoch=progress.on_epoch)
+        firmness = self._firmness(feature_trust) if feature_trust else None
+        laat = self.train(target[None], gammas, feature_trust=firmness, on_epoch=progress.on_epoch)
         return Comparison(
             features=tuple(feature.name for feature in features),
             target=target,
@@ -222,9 +229,20 @@ class Experiment:
             recipe=self.recipe,
             seconds=time.perf_counter() - started,
             sampled=sampled,
+            feature_trust=feature_trust or {},
             hold_out=self.hold_out,
             n_held_out=len(self.whole.labels) - len(self.task.labels),
         )
+
+    def _firmness(self, feature_trust: Mapping[str, float]) -> NDArray[np.float64]:
+        names = [feature.name for feature in self.encoder.features_]
+        unknown = sorted(set(feature_trust) - set(names))
+        if unknown:
+            raise ScoreError(f"Trust is given for no feature of the table: {listed(unknown)}.")
+        firmness = np.array([plain_number(feature_trust.get(name, 1.0)) for name in names])
+        if not ((firmness >= 0) & (firmness <= 1)).all():
+            raise ScoreError("Trust in a feature must be a number from 0 to 1.")
+        return firmness
 
     def gammas(
         self,
@@ -269,6 +287,7 @@ class Experiment:
         gamma: float | NDArray[np.float64],
         *,
         n_splits: int | None = None,
+        feature_trust: NDArray[np.float64] | None = None,
         on_epoch: Callable[[int], None] | None = None,
     ) -> Models:
         """Train models with each of some targets, all from the same start in a split.
@@ -280,6 +299,8 @@ class Experiment:
         gamma : float or ndarray that broadcasts to (n_targets, n_splits)
         n_splits : int, optional
             Only the first splits; default all.
+        feature_trust : ndarray of shape (n_features,), optional
+            How firmly each feature is held to its target, 0 to 1; default 1.
         on_epoch : callable, optional
             Called after each pass with the number of passes done; what it raises goes through.
 
@@ -298,6 +319,7 @@ class Experiment:
             labels.expand(len(targets), *labels.shape).flatten(0, 1),
             np.broadcast_to(gamma, size),
             np.broadcast_to(targets, (*size, targets.shape[-1])),
+            feature_trust=feature_trust,
             on_epoch=on_epoch,
         )
 
@@ -315,6 +337,7 @@ class Experiment:
         gamma: NDArray[np.float64] | float = 0.0,
         target: NDArray[np.float64] | float = 0.0,
         *,
+        feature_trust: NDArray[np.float64] | None = None,
         on_epoch: Callable[[int], None] | None = None,
     ) -> Models:
         """Train as the recipe says; without ``gamma`` and ``target`` as a baseline."""
@@ -333,6 +356,7 @@ class Experiment:
             learning_rate=recipe.learning_rate,
             batch_size=recipe.batch_size,
             generator=torch.Generator().manual_seed(self.design.seed),
+            feature_trust=None if feature_trust is None else torch.tensor(feature_trust).float(),
             on_epoch=on_epoch,
         )
 

@@ -12,7 +12,7 @@ from typing import Self
 import torch
 from torch import Tensor
 
-from laat_core.model.objective import attribution_gradient
+from laat_core.model.objective import Pull, attribution_gradient
 
 __all__ = ["HiddenModels", "LinearModels", "Models", "start"]
 
@@ -51,7 +51,7 @@ class Models(ABC):
         """
 
     @abstractmethod
-    def gradients(self, X: Tensor, y: Tensor, pull: Tensor) -> tuple[Tensor, ...]:
+    def gradients(self, X: Tensor, y: Tensor, pull: Pull) -> tuple[Tensor, ...]:
         """Gradient of the loss for every parameter, in the order of :meth:`parameters`.
 
         For rows (n_models, n_rows, d), labels (n_models, 1, n_rows) and the pull of the scores
@@ -99,7 +99,7 @@ class LinearModels(Models):
     def contributions(self, X: Tensor, usual: Tensor) -> Tensor:
         return self.weights * (X - usual)
 
-    def gradients(self, X: Tensor, y: Tensor, pull: Tensor) -> tuple[Tensor, ...]:
+    def gradients(self, X: Tensor, y: Tensor, pull: Pull) -> tuple[Tensor, ...]:
         residual = _residual(torch.baddbmm(self.bias, self.weights, X.mT), y)  # (m, 1, n)
         weights = torch.baddbmm(attribution_gradient(self.weights, pull), residual, X)
         return weights, residual.sum(dim=-1, keepdim=True)
@@ -142,7 +142,7 @@ class HiddenModels(Models):
         share = high.clamp_min(0.0) / (high - low).clamp_min(tiny)  # (m, n, h)
         return torch.bmm(share * self.weights, self.hidden_weights) * (X - usual)
 
-    def gradients(self, X: Tensor, y: Tensor, pull: Tensor) -> tuple[Tensor, ...]:
+    def gradients(self, X: Tensor, y: Tensor, pull: Pull) -> tuple[Tensor, ...]:
         hidden = self._hidden(X)  # (m, n, h)
         active = (hidden > 0).to(X.dtype)
         hidden.clamp_min_(0.0)

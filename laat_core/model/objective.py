@@ -3,10 +3,12 @@
     loss = mean BCE(f(x), y) + gamma * (1/d) * sum_j (a_j / ||a|| - t_j)^2
 
 ``a`` is the mean input gradient of the logit over the rows, ``t`` the target: the importance
-scores as a unit vector. Everything here works on a batch of models at once.
+scores as a unit vector. Trust in single features, from 0 to 1, weighs the parts of the sum: a
+feature that is trusted less is held more loosely, and the others as before. Everything here works
+on a batch of models at once.
 """
 
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import torch
@@ -16,6 +18,7 @@ from torch import Tensor
 from laat_core.errors import ScoreError
 
 __all__ = [
+    "Pull",
     "ScoreTransform",
     "attribution_gradient",
     "attribution_pull",
@@ -81,49 +84,77 @@ def unit(vectors: Tensor) -> Tensor:
     return scaled
 
 
-def attribution_term(attributions: Tensor, target: Tensor) -> Tensor:
+def attribution_term(
+    attributions: Tensor, target: Tensor, feature_trust: Tensor | None = None
+) -> Tensor:
     """Mean squared distance between unit attributions and the target.
 
     Parameters
     ----------
     attributions, target : Tensor of shape (n_models, n_features)
         Mean input gradients of the logit (any length), and unit targets.
+    feature_trust : Tensor of shape (n_features,) or (n_models, n_features), optional
+        Weight of each feature's square, 0 to 1; default 1.
 
     Returns
     -------
     Tensor of shape (n_models,)
         0 where the attributions are parallel to the target; at most ``4 / n_features``.
     """
-    return (unit(attributions) - target).square().mean(dim=-1)
+    squares = (unit(attributions) - target).square()
+    if feature_trust is not None:
+        squares = squares * feature_trust
+    return squares.mean(dim=-1)
 
 
-def attribution_pull(gamma: Tensor, target: Tensor) -> Tensor:
-    """What the weighted term adds to a gradient before it is fitted to the attributions.
+class Pull(NamedTuple):
+    """What the weighted term adds to a gradient, as far as it is constant through a training.
 
-    Constant through a training: ``-2 gamma / d * t``. Zero for a baseline and without scores.
+    Attributes
+    ----------
+    towards : Tensor of shape (..., n_features)
+        ``-2 gamma / d * c * t`` with feature trust ``c``; zero for a baseline and without scores.
+    hold : Tensor of shape (..., n_features) or None
+        ``2 gamma / d * c``; None where all features are trusted alike, since it then only changes
+        the length of the attributions, which the term does not see.
+    """
+
+    towards: Tensor
+    hold: Tensor | None = None
+
+
+def attribution_pull(gamma: Tensor, target: Tensor, feature_trust: Tensor | None = None) -> Pull:
+    """Prepare :func:`attribution_gradient`.
 
     Parameters
     ----------
-    gamma : Tensor of shape (n_models,)
-    target : Tensor of shape (n_models, n_features)
+    gamma : Tensor of shape (...)
+    target : Tensor of shape (..., n_features)
+        A target of zeros takes the whole term off.
+    feature_trust : Tensor of shape (n_features,), optional
 
     Returns
     -------
-    Tensor of shape (n_models, n_features)
+    Pull
     """
-    return target * gamma[:, None] * (-2.0 / target.shape[-1])
+    strength = gamma[..., None] * (2.0 / target.shape[-1])
+    if feature_trust is None:
+        return Pull(-strength * target)
+    there = target.ne(0).any(dim=-1, keepdim=True)
+    hold = strength * feature_trust * there
+    return Pull(-hold * target, hold)
 
 
-def attribution_gradient(attributions: Tensor, pull: Tensor) -> Tensor:
+def attribution_gradient(attributions: Tensor, pull: Pull) -> Tensor:
     """Gradient of ``gamma`` times :func:`attribution_term` by the attributions, in closed form.
 
-    With ``u = a / ||a||`` and the pull ``p`` it is ``(p - u (u . p)) / ||a||``: the part of the
-    pull along ``u`` only changes the length of ``a``, which the term does not see.
+    With ``u = a / ||a||`` and ``p = pull.towards + pull.hold * u`` it is
+    ``(p - u (u . p)) / ||a||``: the part of ``p`` along ``u`` only changes the length of ``a``.
 
     Parameters
     ----------
     attributions : Tensor of shape (..., n_features)
-    pull : Tensor of shape (..., n_features)
+    pull : Pull
         Of :func:`attribution_pull`.
 
     Returns
@@ -132,6 +163,9 @@ def attribution_gradient(attributions: Tensor, pull: Tensor) -> Tensor:
     """
     length = torch.linalg.vector_norm(attributions, dim=-1, keepdim=True).clamp_min_(TINY)
     direction = attributions / length
-    along = (direction * pull).sum(dim=-1, keepdim=True)
-    gradient: Tensor = torch.addcmul(pull, direction, along, value=-1).div_(length)
+    towards, hold = pull
+    if hold is not None:
+        towards = torch.addcmul(towards, hold, direction)
+    along = (direction * towards).sum(dim=-1, keepdim=True)
+    gradient: Tensor = torch.addcmul(towards, direction, along, value=-1).div_(length)
     return gradient

@@ -27,6 +27,7 @@ def train(
     learning_rate: float,
     batch_size: int | None,
     generator: torch.Generator,
+    feature_trust: Tensor | None = None,
     on_epoch: Callable[[int], None] | None = None,
 ) -> M:
     """Train a batch of models with Adam, in place.
@@ -51,6 +52,8 @@ def train(
         the batch takes the same positions. None takes all rows in every step.
     generator : torch.Generator
         Source of the shuffling.
+    feature_trust : Tensor of shape (n_features,), optional
+        How firmly each feature is held to its target, 0 to 1; default 1.
     on_epoch : callable, optional
         Called after each pass with the number of passes done. What it raises goes through and
         ends the training; the models are then half trained and of no use.
@@ -77,7 +80,7 @@ def train(
     steps = [torch.zeros(()) for _ in parameters]
     with torch.inference_mode():
         labels = y[:, None]  # (m, 1, n)
-        pull = attribution_pull(gamma, target)[:, None]  # (m, 1, d)
+        pull = attribution_pull(gamma[:, None], target[:, None], feature_trust)  # (m, 1, d)
         for epoch in range(1, max_epochs + 1):
             for rows in _batches(X.shape[1], batch_size, generator):
                 batch = (X, labels) if rows is None else (X[:, rows], labels[:, :, rows])

@@ -234,7 +234,7 @@ def test_scores_by_name_need_names(rows, labels):
     [
         {"gamma": -1},
         {"gamma": np.nan},
-        {"gamma": "auto"},
+        {"gamma": "Auto"},
         {"hidden_layer_sizes": (5, 5)},
         {"hidden_layer_sizes": 5},
         {"max_epochs": 0},

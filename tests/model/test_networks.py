@@ -31,7 +31,7 @@ def batch(seed, n_models, n_rows, n_features, hidden, dtype=torch.float64):
 
 
 def gradients(models, X, y, gamma, target):
-    return models.gradients(X, y[:, None], attribution_pull(gamma, target)[:, None])
+    return models.gradients(X, y[:, None], attribution_pull(gamma[:, None], target[:, None]))
 
 
 @FAMILIES
