@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Ranking", "roc_curve"]
+__all__ = ["Ranking"]
 
 
 class Ranking:
@@ -69,23 +69,3 @@ class Ranking:
             n = int(of_class.sum())
             values[of_class] /= np.sqrt(n * max(n - 1, 1))
         return values
-
-
-def roc_curve(
-    labels: NDArray[np.int64], scores: NDArray[np.floating]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Rates of false and of true positives at every threshold, from none to all positive.
-
-    Parameters
-    ----------
-    labels : ndarray of shape (n_rows,)
-        0 or 1, both there.
-    scores : ndarray of shape (n_rows,)
-        The higher, the likelier 1.
-
-    Returns
-    -------
-    false_positive_rates, true_positive_rates : ndarray of shape (n_distinct_scores + 1,)
-    """
-    ranking = Ranking(labels, scores)
-    return ranking.false_positive_rates, ranking.true_positive_rates

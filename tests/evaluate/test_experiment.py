@@ -498,3 +498,14 @@ def test_more_splits_than_memory_holds_are_refused_before_they_are_made():
     task, design = load_dataset("adult"), Design(shots=None, n_splits=300)
     with pytest.raises(DesignError, match="Choose fewer splits"):
         Experiment(task, design, Recipe())
+
+
+@FAMILIES
+def test_the_logits_of_the_test_rows_give_the_areas(task, hidden):
+    experiment = Experiment(task, DESIGN, Recipe(hidden_layer_sizes=hidden))
+    result = experiment.compare(SCORES, 3.0).laat
+    pairs = list(experiment.test_logits(result.models))
+    assert len(pairs) == len(experiment.splits)
+    for area, (labels, logits), split in zip(result.auc, pairs, experiment.splits, strict=True):
+        np.testing.assert_array_equal(labels, task.labels[split.test])
+        assert roc_auc_score(labels, logits) == pytest.approx(area, abs=1e-12)

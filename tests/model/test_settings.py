@@ -21,7 +21,7 @@ def test_gamma_becomes_a_float(gamma):
 
 
 @pytest.mark.parametrize(
-    "gamma", [-1, -1e-9, math.nan, math.inf, 1e20, 10**400, None, "100", "auto", [1.0], 1j, True]
+    "gamma", [-1, -1e-9, math.nan, math.inf, 1e20, 10**400, None, "100", [1.0], 1j, True]
 )
 def test_gamma_that_is_no_weight_is_refused(gamma):
     with pytest.raises(DesignError, match=r"gamma is .* from 0 to 1000000"):

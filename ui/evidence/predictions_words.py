@@ -63,9 +63,9 @@ def say_threshold(models: Mapping[str, Predictions], percent: int, outcome: str)
     laat, baseline = (models[name].per_1000(percent) for name in ("laat", "baseline"))
     positive = laat["found"] + laat["missed"]
     return (
-        f"Of 1,000 cases, {positive:,} have {outcome}: flagging from {percent} % on, the LAAT model "
-        f"finds {laat['found']:,} of them with {laat['false_alarms']:,} false alarms, the baseline "
-        f"{baseline['found']:,} with {baseline['false_alarms']:,}."
+        f"Of 1,000 cases, {positive:,} have {outcome}: flagging from {percent} % on, the LAAT "
+        f"model finds {laat['found']:,} of them with {laat['false_alarms']:,} false alarms, the "
+        f"baseline {baseline['found']:,} with {baseline['false_alarms']:,}."
     )
 
 
@@ -81,13 +81,14 @@ def say_decision(models: Mapping[str, Predictions], percent: int) -> str:
     ratio = (100 - percent) / percent
     alarms = "one false alarm" if percent == 50 else f"{ratio:.2g} false alarms"
     return (
-        f"If one find is worth {alarms} (a threshold of {percent} %), acting by the LAAT model is {_worth(laat)} acting {without}, the better "
-        f"of the two without a model; acting by the baseline is {_worth(baseline)} it."
+        f"If one find is worth {alarms} (a threshold of {percent} %), acting by the LAAT model is "
+        f"{_compared(laat)} acting {without}, the better of the two without a model; acting by the "
+        f"baseline is {_compared(baseline)} it."
     )
 
 
-def _worth(per_1000: float) -> str:
+def _compared(per_1000: float) -> str:
     if round(per_1000) == 0:
-        return "worth as much as"
-    more = "more" if per_1000 > 0 else "fewer"
-    return f"worth {abs(per_1000):.0f} finds per 1,000 cases {more} than"
+        return "as good as"
+    better = "better" if per_1000 > 0 else "worse"
+    return f"{abs(per_1000):,.0f} finds per 1,000 cases {better} than"

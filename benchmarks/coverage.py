@@ -1,0 +1,364 @@
+"""Whether the intervals hold what they say, where the truth is known.
+
+Run ``python -m benchmarks.coverage``. It simulates, and writes ``docs/coverage.md``; nothing in it
+depends on time or load, so a second run writes the same file.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from benchmarks.command import ROOT, markdown_table, paragraph, write_document
+from laat_core.evaluate.intervals import bootstrap, delong
+from laat_core.evaluate.ranking import Ranking
+from laat_core.evaluate.resampled import corrected_t, rows_and_splits
+from laat_core.evaluate.spread import Interval, Spread
+
+__all__ = [
+    "DIVISIONS",
+    "FEWER",
+    "SCENARIOS",
+    "Scenario",
+    "Splits",
+    "cover",
+    "cover_splits",
+    "document",
+    "measure",
+]
+
+SIMULATIONS = 1000
+RESAMPLES = 1000
+SEED = 0
+WANTED = (93.0, 97.0)  # percent, of a nominal 95
+SIZE_WANTED = (3.0, 7.0)
+
+
+class Scenario(NamedTuple):
+    """Two models' scores, normal in each class: the AUCs follow, and so does their difference."""
+
+    n_rows: int
+    share: float
+    first: float
+    second: float
+    correlation: float
+
+    def draw(
+        self, generator: np.random.Generator
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+        """Labels and the scores of both models."""
+        n_positive = round(self.n_rows * self.share)
+        labels = np.repeat([1, 0], [n_positive, self.n_rows - n_positive])
+        root = np.linalg.cholesky([[1, self.correlation], [self.correlation, 1]])
+        # Two normal classes of variance 1, so far apart, are ranked rightly with probability AUC.
+        apart = np.sqrt(2) * stats.norm.ppf([self.first, self.second])
+        scores = generator.normal(size=(self.n_rows, 2)) @ root.T + labels[:, None] * apart
+        return labels, scores[:, 0], scores[:, 1]
+
+
+AUCS = (
+    (0.7, 0.7, 0.5),
+    (0.8, 0.8, 0.8),
+    (0.9, 0.9, 0.5),
+    (0.75, 0.7, 0.9),
+    (0.8, 0.7, 0.5),
+    (0.9, 0.8, 0.8),
+    (0.9, 0.6, 0.5),
+)
+ROWS = ((50, 0.5), (50, 0.3), (100, 0.5), (200, 0.5), (200, 0.2), (500, 0.5))
+SCENARIOS = tuple(Scenario(*rows, *aucs) for rows in ROWS for aucs in AUCS)
+# Ten rows of the rarer class.
+FEWER = tuple(Scenario(*rows, *aucs) for rows in ((50, 0.2), (100, 0.1)) for aucs in AUCS)
+
+
+class Splits(NamedTuple):
+    """A table of normal rows, two simple models, and how the table is divided.
+
+    The classes lie ``APART`` apart. The baseline is the difference of the class means in the
+    training rows; the other model is one of :data:`RIVALS`.
+    """
+
+    rival: str
+    n_rows: int
+    shots: int
+    n_splits: int = 20
+
+
+APART: NDArray[np.float64] = np.array([0.8, 0.6, 0.4, 0.3, 0.2, 0.1, 0.0, 0.0])
+TARGET = np.array([1.0, 0.3, 1.0, 0.2, 0.2, 0.5, 0.3, -0.3])
+TARGET /= np.linalg.norm(TARGET)
+HALVES = np.arange(len(APART)) < 4
+
+Weights = NDArray[np.float64]
+RIVALS: dict[str, Callable[[Weights], Weights]] = {
+    "drawn to a target": lambda w: w / np.linalg.norm(w, axis=-1, keepdims=True) + TARGET,
+    "the target alone": lambda w: np.broadcast_to(TARGET, w.shape),
+    "signs of the weights": np.sign,
+    "half of the features": lambda w: w * HALVES,
+}
+TABLES = ((100, (1, 5, 25, 40)), (300, (1, 5, 75, 120)))
+DIVISIONS = tuple(
+    Splits(rival, n_rows, shots)
+    for rival in RIVALS
+    for n_rows, several in TABLES
+    for shots in several
+)
+MANY_TRAININGS = 100_000
+
+
+def cover(scenario: Scenario, n_simulations: int, seed: int = SEED) -> dict[str, float]:
+    """Percent of the intervals that hold the true difference, by method.
+
+    Returns
+    -------
+    dict
+        ``delong``, ``bootstrap``, and what was tried and left: ``normal``, ``student``,
+        ``whole skewness``, ``percentiles``; ``single`` for the first AUC's own interval.
+    """
+    generator = np.random.default_rng([seed, *(round(1000 * part) for part in scenario)])
+    truth = scenario.first - scenario.second
+    hits: dict[str, list[bool]] = {}
+    for number in range(n_simulations):
+        labels, first, second = scenario.draw(generator)
+        compared = delong(labels, first, second)
+        drawn = bootstrap(labels, first, second, RESAMPLES, seed=number)
+        intervals = {"delong": compared.interval, "bootstrap": drawn.interval}
+        intervals |= dict(_left(labels, first, second))
+        for name, interval in intervals.items():
+            hits.setdefault(name, []).append(_holds(interval, truth))
+        hits.setdefault("single", []).append(_holds(compared.first_interval, scenario.first))
+    return {name: 100 * float(np.mean(values)) for name, values in hits.items()}
+
+
+def _left(
+    labels: NDArray[np.int64], first: NDArray[np.float64], second: NDArray[np.float64]
+) -> Iterator[tuple[str, Interval]]:
+    """Forms of the interval that were tried and left."""
+    places = Ranking(labels, first).placements - Ranking(labels, second).placements
+    spread = Spread(places[labels == 0], places[labels == 1])
+    share = spread.skew
+    for name, freedom, skew in (
+        ("normal", np.inf, 0.0),
+        ("student", spread.freedom, 0.0),
+        ("whole skewness", spread.freedom, 2 * share),
+    ):
+        spread.freedom, spread.skew = freedom, skew
+        yield name, spread.interval(0.95) or Interval(-1, 1)
+
+
+def _holds(interval: Interval | None, truth: float) -> bool:
+    """Whether an interval holds the truth; one that is unknown excludes nothing."""
+    return interval is None or interval.low <= truth <= interval.high
+
+
+def cover_splits(splits: Splits, n_simulations: int, seed: int = SEED) -> dict[str, float]:
+    """Percent of the intervals over repeated splits that hold the expected difference.
+
+    Returns
+    -------
+    dict
+        ``truth``, the expected difference over training sets of that size; per method its
+        coverage and, with ``width`` in the name, its mean width.
+    """
+    generator = np.random.default_rng([seed, *splits[1:], list(RIVALS).index(splits.rival)])
+    truth = _expected(splits, generator)
+    half = splits.n_rows // 2
+    labels = np.repeat([0, 1], half)
+    hits: dict[str, list[bool]] = {}
+    widths: dict[str, list[float]] = {}
+    for _ in range(n_simulations):
+        rows = generator.normal(size=(2 * half, len(APART))) + labels[:, None] * APART
+        differences, influence = _compare(splits, rows, labels, generator)
+        n_test = (half - splits.shots,) * 2
+        for name, interval in (
+            ("corrected t", corrected_t(differences, 2 * splits.shots, sum(n_test))),
+            (
+                "rows and splits",
+                rows_and_splits(differences, influence, 2 * splits.shots, n_test),
+            ),
+        ):
+            hits.setdefault(name, []).append(_holds(interval, truth))
+            widths.setdefault(name, []).append(interval.high - interval.low if interval else 2)
+    return {
+        "truth": truth,
+        **{name: 100 * float(np.mean(values)) for name, values in hits.items()},
+        **{f"{name}, width": float(np.mean(values)) for name, values in widths.items()},
+    }
+
+
+def _expected(splits: Splits, generator: np.random.Generator) -> float:
+    """Expected difference of the AUCs over training sets of that size."""
+    noise = generator.normal(size=(MANY_TRAININGS, len(APART))) * np.sqrt(2 / splits.shots)
+    weights = APART + noise
+    first, second = (_true_auc(w) for w in (RIVALS[splits.rival](weights), weights))
+    return float((first - second).mean())
+
+
+def _true_auc(weights: Weights) -> NDArray[np.float64]:
+    area: NDArray[np.float64] = stats.norm.cdf(
+        weights @ APART / np.sqrt(2) / np.linalg.norm(weights, axis=1)
+    )
+    return area
+
+
+def _compare(
+    splits: Splits,
+    rows: NDArray[np.float64],
+    labels: NDArray[np.int64],
+    generator: np.random.Generator,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Differences split by split, and the influence of every row on their mean."""
+    half = len(rows) // 2
+    differences, influence = [], np.zeros(len(rows))
+    for _ in range(splits.n_splits):
+        order = [start + generator.permutation(half) for start in (0, half)]
+        negative, positive = (part[: splits.shots] for part in order)
+        test = np.concatenate([part[splits.shots :] for part in order])
+        weights = rows[positive].mean(axis=0) - rows[negative].mean(axis=0)
+        rival, baseline = (
+            Ranking(labels[test], rows[test] @ w) for w in (RIVALS[splits.rival](weights), weights)
+        )
+        differences.append(rival.auc - baseline.auc)
+        influence[test] += (rival.influence - baseline.influence) / splits.n_splits
+    return np.array(differences), influence
+
+
+def measure(
+    scenarios: Sequence[Scenario] = SCENARIOS,
+    fewer: Sequence[Scenario] = FEWER,
+    divisions: Sequence[Splits] = DIVISIONS,
+    n_simulations: int = SIMULATIONS,
+) -> dict[str, Any]:
+    """Simulate every scenario."""
+
+    def covered(several: Sequence[Scenario]) -> list[dict[str, Any]]:
+        return [{**_told(one)._asdict(), "coverage": cover(one, n_simulations)} for one in several]
+
+    return {
+        "seed": SEED,
+        "simulations": n_simulations,
+        "resamples": RESAMPLES,
+        "scenarios": covered(scenarios),
+        "fewer": covered(fewer),
+        "splits": [
+            {**_told(one)._asdict(), **cover_splits(one, n_simulations)} for one in divisions
+        ],
+    }
+
+
+def _told(one: Any) -> Any:
+    print(*one, "…", file=sys.stderr)
+    return one
+
+
+METHODS = ("delong", "bootstrap", "normal", "student", "whole skewness")
+
+
+def document(result: dict[str, Any]) -> str:
+    """Write what was found as Markdown."""
+    return "\n\n".join(_parts(result)) + "\n"
+
+
+def _parts(result: dict[str, Any]) -> Iterator[str]:
+    noise = 196 * np.sqrt(0.95 * 0.05 / result["simulations"])
+    yield "# Do the intervals hold?"
+    yield paragraph(
+        "Made by `python -m benchmarks.coverage`; a second run writes the same file. "
+        f"{result['simulations']:,} simulations per line, seed {result['seed']}: the share of "
+        "nominal 95 % intervals that hold the known truth, in percent. With so many simulations, "
+        f"an interval that is exact is seen within {noise:.1f} of 95 in 19 of 20 lines."
+    )
+    yield "## The difference of two AUCs on the same rows"
+    yield paragraph(
+        "Scores of two models are normal in each class and correlated, so that both AUCs and their "
+        "difference are known. `delong` and `bootstrap` are what the package gives. What was tried "
+        "beside: DeLong's standard error with a normal quantile (*normal*), with Student's t "
+        "(*student*), and Hall's scale with all of the estimated skewness (*whole skewness*) where "
+        "the package takes half. *first AUC* is the interval of the first model's AUC by itself."
+    )
+    yield _verdict(result["scenarios"])
+    yield _coverage_table(result["scenarios"])
+    yield "### Where one class has ten rows"
+    yield _verdict(result["fewer"])
+    yield _coverage_table(result["fewer"])
+    yield "## The difference over repeated splits"
+    yield paragraph(
+        "Rows are normal in each of two equal classes; the baseline's weights are the difference "
+        "of the class means of the training rows, the other model is named. The truth is the "
+        "expected difference of the AUCs over training sets of that size, 20 splits. *corrected t* "
+        "is the interval as Nadeau and Bengio published it; *rows and splits* is the one that the "
+        "package shows where fewer rows train than test. No unbiased estimate of this variance "
+        "exists, so neither can hold for every pair of models."
+    )
+    yield _splits_verdict(result["splits"])
+    yield _splits_table(result["splits"])
+
+
+def _verdict(cells: Sequence[dict[str, Any]]) -> str:
+    equal = [cell for cell in cells if cell["first"] == cell["second"]]
+    said = []
+    for method in METHODS:
+        values = [cell["coverage"][method] for cell in cells]
+        sizes = [100 - cell["coverage"][method] for cell in equal]
+        inside = sum(WANTED[0] <= value <= WANTED[1] for value in values)
+        said.append(
+            f"{method} {min(values):.1f} to {max(values):.1f} ({inside} of {len(values)} between "
+            f"{WANTED[0]:.0f} and {WANTED[1]:.0f})"
+            + (f", size of the test {min(sizes):.1f} to {max(sizes):.1f}" if sizes else "")
+        )
+    return "\n".join(paragraph(f"- {line}") for line in said)
+
+
+def _coverage_table(cells: Sequence[dict[str, Any]]) -> str:
+    return markdown_table(
+        ["rows (positive)", "AUCs", "correlation", *METHODS, "first AUC"],
+        [
+            [
+                f"{cell['n_rows']} ({round(cell['n_rows'] * cell['share'])})",
+                f"{cell['first']:g}, {cell['second']:g}",
+                f"{cell['correlation']:g}",
+                *(f"{cell['coverage'][method]:.1f}" for method in (*METHODS, "single")),
+            ]
+            for cell in cells
+        ],
+    )
+
+
+def _splits_verdict(cells: Sequence[dict[str, Any]]) -> str:
+    said = []
+    for few, words in ((True, "fewer rows train than test"), (False, "more rows train than test")):
+        some = [cell for cell in cells if (4 * cell["shots"] < cell["n_rows"]) == few]
+        for method in ("corrected t", "rows and splits") if some else ():
+            values = [cell[method] for cell in some]
+            width = 100 * np.mean([cell[f"{method}, width"] for cell in some])
+            said.append(
+                f"{words}, {method}: {min(values):.1f} to {max(values):.1f}, on average "
+                f"{np.mean(values):.1f}; {width:.0f} points of AUC × 100 wide"
+            )
+    return "\n".join(paragraph(f"- {line}") for line in said)
+
+
+def _splits_table(cells: Sequence[dict[str, Any]]) -> str:
+    return markdown_table(
+        ["model", "rows", "per class", "truth", "corrected t (width)", "rows and splits (width)"],
+        [
+            [
+                cell["rival"],
+                cell["n_rows"],
+                cell["shots"],
+                f"{100 * cell['truth']:+.1f}".replace("-", "−"),
+                *(
+                    f"{cell[method]:.1f} ({100 * cell[f'{method}, width']:.0f})"
+                    for method in ("corrected t", "rows and splits")
+                ),
+            ]
+            for cell in cells
+        ],
+    )
+
+
+if __name__ == "__main__":
+    write_document("coverage", measure, document, ROOT / "docs" / "coverage.md")

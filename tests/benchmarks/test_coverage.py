@@ -1,0 +1,56 @@
+import json
+
+import numpy as np
+import pytest
+
+from benchmarks import coverage
+from benchmarks.coverage import Scenario, Splits
+from laat_core.evaluate.ranking import Ranking
+
+
+@pytest.fixture(scope="module")
+def result():
+    return coverage.measure(
+        [Scenario(50, 0.5, 0.7, 0.7, 0.5)],
+        [Scenario(50, 0.2, 0.8, 0.7, 0.5)],
+        [Splits("the target alone", 40, 2, 3), Splits("half of the features", 40, 15, 3)],
+        n_simulations=4,
+    )
+
+
+def test_scores_have_the_areas_that_they_are_said_to_have():
+    labels, *scores = Scenario(20_000, 0.3, 0.9, 0.7, 0.5).draw(np.random.default_rng(0))
+    areas = [Ranking(labels, values).auc for values in scores]
+    assert areas == pytest.approx([0.9, 0.7], abs=0.01)
+    assert labels.mean() == pytest.approx(0.3)
+    assert np.corrcoef(*(values[labels == 0] for values in scores))[0, 1] == pytest.approx(
+        0.5, abs=0.03
+    )
+
+
+@pytest.mark.parametrize("rival", coverage.RIVALS)
+def test_the_expected_difference_is_that_of_many_tables(rival):
+    splits = Splits(rival, 400, 5, 1)
+    generator = np.random.default_rng(1)
+    labels = np.repeat([0, 1], 200)
+    found = []
+    for _ in range(300):
+        rows = generator.normal(size=(400, 8)) + labels[:, None] * coverage.APART
+        found.append(coverage._compare(splits, rows, labels, generator)[0].mean())
+    error = np.std(found) / np.sqrt(len(found))
+    truth = coverage._expected(splits, generator)
+    assert np.mean(found) == pytest.approx(truth, abs=4 * error)
+
+
+def test_a_second_run_finds_the_same():
+    scenario = Scenario(50, 0.5, 0.7, 0.7, 0.5)
+    assert coverage.cover(scenario, 3) == coverage.cover(scenario, 3)
+
+
+def test_everything_is_in_the_document(result):
+    assert json.loads(json.dumps(result)) == result
+    text = coverage.document(result)
+    assert "50 (10)" in text
+    assert "half of the features" in text
+    assert "more rows train than test, corrected t" in text
+    assert max(len(line) for line in text.splitlines() if not line.startswith("|")) <= 100
