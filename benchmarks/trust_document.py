@@ -45,7 +45,7 @@ def _introduction(n_splits: int, seed: int) -> Iterator[str]:
         f"ROC-AUC × 100 on the test rows, mean of {n_splits} splits (seed {seed}), default recipe. "
         "*auto* is γ chosen from the training rows of each split. *best* is the better of baseline "
         "and γ = 100, as found on the test rows, which nobody knows beforehand. *placebo* is auto "
-        "with the scores shuffled among the features, anew in each split, and *flipped* auto with "
+        "with the scores shuffled among the features, the mean of five shuffles, others in each split, and *flipped* auto with "
         "all signs turned, both less the baseline. *spread* is what auto gains where features are "
         "held more loosely on whose scores the estimates disagree."
     )
@@ -79,7 +79,7 @@ TRIED = (
     "too. Against shuffles of themselves they do not stand out.",
     "- With a hidden layer, a graded trust as for logistic regression: between no trust and full "
     "trust lies a valley in which the network meets its mean attribution and fits single rows "
-    "all the same. So it is all or nothing there.",
+    "all the same. So it is full trust there, or a touch.",
     "- The weights in the rule were chosen on the tables below, all together. They are round, and "
     "neighbouring ones do as well; on other tables the figures will be somewhat worse.",
 )
