@@ -49,7 +49,8 @@ class Cell:
     """One table, number of rows and kind of model; AUCs are means over the splits, 0 to 1.
 
     ``rows_per_class`` is "80 %" where all rows but a fifth are trained on. ``placebo_auto`` is
-    the mean of :data:`PLACEBOS` shuffles of the scores, others in every split, ``flipped_auto`` the scores with all signs turned.
+    the mean of :data:`PLACEBOS` shuffles of the scores, others in every split, ``flipped_auto`` has
+    the scores with all signs turned.
     """
 
     table: str

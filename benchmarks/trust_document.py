@@ -45,8 +45,8 @@ def _introduction(n_splits: int, seed: int) -> Iterator[str]:
         f"ROC-AUC × 100 on the test rows, mean of {n_splits} splits (seed {seed}), default recipe. "
         "*auto* is γ chosen from the training rows of each split. *best* is the better of baseline "
         "and γ = 100, as found on the test rows, which nobody knows beforehand. *placebo* is auto "
-        "with the scores shuffled among the features, the mean of five shuffles, others in each split, and *flipped* auto with "
-        "all signs turned, both less the baseline. *spread* is what auto gains where features are "
+        "with the scores shuffled among the features, the mean of five shuffles, others in each "
+        "split, and *flipped* auto with all signs turned, both less the baseline. *spread* is what auto gains where features are "
         "held more loosely on whose scores the estimates disagree."
     )
     yield "## The rule"
