@@ -46,8 +46,9 @@ def _introduction(n_splits: int, seed: int) -> Iterator[str]:
         "*auto* is γ chosen from the training rows of each split. *best* is the better of baseline "
         "and γ = 100, as found on the test rows, which nobody knows beforehand. *placebo* is auto "
         "with the scores shuffled among the features, the mean of five shuffles, others in each "
-        "split, and *flipped* auto with all signs turned, both less the baseline. *spread* is what auto gains where features are "
-        "held more loosely on whose scores the estimates disagree."
+        "split, and *flipped* auto with all signs turned, both less the baseline. *spread* is "
+        "what auto gains where features are held more loosely on whose scores the estimates "
+        "disagree."
     )
     yield "## The rule"
     yield paragraph(
