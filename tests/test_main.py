@@ -213,7 +213,7 @@ def test_descriptions_beside_the_file_name_target_and_class(capsys, table, score
         (("heart", "extra"), "unrecognized arguments: extra"),
         (("heart", "--shots", "many"), "invalid int value: 'many'"),
         (("heart", "--splits", "1.5"), "invalid int value: '1.5'"),
-        (("heart", "--gamma", "high"), "invalid float value: 'high'"),
+        (("heart", "--gamma", "high"), "'high' is neither a number nor auto"),
         (("heart", "--protocol", "mine"), "invalid choice: 'mine'"),
         (("heart", "--shots", "3", "--test-share", "0.2"), "not allowed with"),
         (("heart", "--shots"), "expected one argument"),
