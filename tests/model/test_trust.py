@@ -1,6 +1,7 @@
-"""The choice of gamma against its formula, written out with scikit-learn's AUC, one row at a time."""
+"""The choice of gamma against its formula, written out with scikit-learn's AUC."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -92,7 +93,7 @@ EVERY_SIZE = pytest.mark.parametrize(
 @EVERY_SIZE
 def test_folds_of_a_repetition_share_no_row_and_divide_what_was_drawn(counts, times):
     y = labels_of(*counts)
-    sizes = [min(min(count[label] for count in counts), 1000) for label in (0, 1)]
+    sizes = [min(1000, *(count[label] for count in counts)) for label in (0, 1)]
     n_held = [size // 5 for size in sizes]
     watched = Watched()
     found = held_out(y, fit=watched)
@@ -346,7 +347,7 @@ def test_gamma_falls_as_the_same_rows_come_again_and_again():
         )
 
     chosen = [chosen(times) for times in (1, 2, 5, 20)]
-    assert all(many < 0.75 * few for few, many in zip(chosen, chosen[1:], strict=False))
+    assert all(many < 0.75 * few for few, many in pairwise(chosen))
 
 
 def test_every_split_is_judged_by_its_own_rows_and_target():
