@@ -302,7 +302,7 @@ def test_gamma_is_that_of_the_formula(seed, counts):
     got = choose_gamma(X, y, TARGET[None], found, hidden=False, seed=seed)
     np.testing.assert_allclose(got, full * kept * math.exp(5 * max(gain, 0)), rtol=1e-6)
     of_hidden = choose_gamma(X, y, TARGET[None], found, hidden=True, seed=seed)
-    np.testing.assert_allclose(of_hidden, 100 * full * (kept >= 0.45))
+    np.testing.assert_allclose(of_hidden, 100 * full if kept >= 0.5 else 0.2 * kept)
 
 
 # What it comes to
@@ -331,7 +331,7 @@ def test_signs_turned_on_a_table_with_signal_are_hardly_trusted(per_class):
     right, wrong = gammas(X, y, SCATTERED), gammas(X, y, -SCATTERED)
     assert (right > 0.5 * full_trust(X)).all()
     assert (wrong < 1e-3 * full_trust(X)).all()
-    assert not gammas(X, y, -SCATTERED, (4,)).any()
+    assert (gammas(X, y, -SCATTERED, (4,)) < 1e-3).all()
     np.testing.assert_allclose(gammas(X, y, SCATTERED, (4,)), 100 * full_trust(X))
 
 
