@@ -44,7 +44,6 @@ class Opinionated(LAATClassifier):
     [
         LAATClassifier(),
         LAATClassifier(hidden_layer_sizes=(10,)),
-        LAATClassifier(gamma="auto"),
         Opinionated(gamma="auto"),
         Opinionated(gamma="auto", hidden_layer_sizes=(10,)),
     ]
