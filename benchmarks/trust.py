@@ -24,9 +24,10 @@ from joblib import Parallel, delayed
 from benchmarks.accuracy import proposed_scores, proposed_tables
 from benchmarks.command import ROOT, print_result
 from benchmarks.trust_document import document, draw_figures
-from laat_core import Design, Experiment, ImportanceScores, LaatError, Recipe, Task, load_dataset
+from laat_core import Design, Experiment, ImportanceScores, Recipe, Task, load_dataset
 from laat_core.data.encoding import features_of
 from laat_core.data.metadata import metadata_path, parse_metadata, task_from_metadata
+from laat_core.errors import DesignError
 from laat_core.evaluate.ranking import Ranking
 from laat_core.model.objective import target_vector
 from laat_core.scores.certainty import trust_from_spread
@@ -40,6 +41,14 @@ SEED = 0
 GAMMA = 100.0
 PLACEBOS = 5  # in every split
 BUNDLED = "bundled"
+
+# What a cell follows from beside the code of the models.
+CODE = (
+    "laat_core/data/encoding.py",
+    "laat_core/data/splits.py",
+    "laat_core/evaluate/recipe.py",
+    "laat_core/scores/certainty.py",
+)
 
 Material = tuple[Task, ImportanceScores]
 
@@ -74,7 +83,7 @@ def measure(material: Material, rows: int | None, model: str, n_splits: int) -> 
     design = Design(rows, n_splits=n_splits, seed=SEED)
     try:
         experiment = Experiment(task, design, Recipe(hidden_layer_sizes=HIDDEN[model]))
-    except LaatError:
+    except DesignError:
         return None
     fixed = experiment.compare(scores, GAMMA)
     auto = experiment.compare(scores, "auto")
@@ -112,7 +121,7 @@ def _auto_auc(experiment: Experiment, targets: np.ndarray) -> float:
 
 def study(places: Sequence[str], n_splits: int, kept: Path, n_jobs: int = -1) -> list[Cell]:
     """Measure every cell that is not kept yet, the largest first."""
-    tables = [material for place in places for material in _materials(place)]
+    tables = [material for place in dict.fromkeys(places) for material in _materials(place)]
     wanted = [
         (material, rows, model)
         for rows in ROWS_PER_CLASS
@@ -142,10 +151,22 @@ def _fingerprint(material: Material, rows: int | None, model: str, n_splits: int
     """Name what a cell follows from: table, scores, design, and the code of model and splits."""
     task, scores = material
     digest = hashlib.sha256(pd.util.hash_pandas_object(task.table).to_numpy().tobytes())
-    code = [*(ROOT / "laat_core" / "model").glob("*.py"), ROOT / "laat_core/data/splits.py"]
+    code = [*(ROOT / "laat_core" / "model").glob("*.py"), *(ROOT / part for part in CODE)]
     for file in sorted(code):
         digest.update(file.read_bytes())
-    parts = (task.name, task.target, scores.as_dict(), rows, model, n_splits, SEED, GAMMA, PLACEBOS)
+    digest.update(scores.estimates.tobytes())
+    parts = (
+        task.name,
+        task.target,
+        task.positive_class,
+        scores.as_dict(),
+        rows,
+        model,
+        n_splits,
+        SEED,
+        GAMMA,
+        PLACEBOS,
+    )
     digest.update(repr(parts).encode())
     return digest.hexdigest()[:32]
 

@@ -210,11 +210,8 @@ def automatic(scores=SCORES, **parameters):
     return LAATClassifier(scores, "auto", random_state=0, **parameters)
 
 
-SHUFFLED = pytest.mark.xfail(strict=True, reason="the folds move the source of the shuffling on")
-
-
 @FAMILIES
-@pytest.mark.parametrize("batch_size", [None, 128, pytest.param(7, marks=SHUFFLED)])
+@pytest.mark.parametrize("batch_size", [None, 128, 7])
 def test_automatic_trust_is_the_same_as_its_gamma_given(rows, labels, hidden, batch_size):
     settings = {"hidden_layer_sizes": hidden, "batch_size": batch_size, "max_epochs": 50}
     scores = {"age": 8.0, "weight": 1.0, "height": -7.0}
