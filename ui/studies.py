@@ -130,7 +130,7 @@ def kept_curve(history: History, study: Study) -> tuple[Curve, int] | None:
 
 
 def changes_since(history: History, number: int, settings: Settings) -> list[str]:
-    """Say what is no longer as it was in a state: task, scores, settings.
+    """Say what is no longer as it was in a state: task, scores, how firm they are, settings.
 
     Parameters
     ----------
@@ -146,6 +146,11 @@ def changes_since(history: History, number: int, settings: Settings) -> list[str
     changed = []
     if scores_hash(history.scores_at(number)) != scores_hash(history.scores):
         changed.append("the scores")
-    if replace(Settings.from_document(then), gamma=settings.gamma) != settings:
+    settings_then, scores = Settings.from_document(then), history.scores_at(number)
+    if settings_then.feature_trust(scores, history.marks_at(number)) != settings.feature_trust(
+        history.scores, history.marks
+    ):
+        changed.append("how firmly features are held")
+    if replace(settings_then, gamma=settings.gamma) != settings:
         changed.append("the settings")
     return changed

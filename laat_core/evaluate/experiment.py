@@ -211,7 +211,7 @@ class Experiment:
         # First, so that it is there for the next call should this one be ended midway.
         baseline = self._baseline(sampled, progress)
         gammas = self.gammas(target, gamma, on_epoch=progress.on_epoch)
-        firmness = self._firmness(feature_trust) if feature_trust else None
+        firmness = self.firmness(feature_trust) if feature_trust else None
         laat = self.train(target[None], gammas, feature_trust=firmness, on_epoch=progress.on_epoch)
         return Comparison(
             features=tuple(feature.name for feature in features),
@@ -234,12 +234,26 @@ class Experiment:
             n_held_out=len(self.whole.labels) - len(self.task.labels),
         )
 
-    def _firmness(self, feature_trust: Mapping[str, float]) -> NDArray[np.float64]:
-        names = [feature.name for feature in self.encoder.features_]
-        unknown = sorted(set(feature_trust) - set(names))
+    def firmness(self, feature_trust: Mapping[str, float]) -> NDArray[np.float64]:
+        """How firmly each feature is held to its score, 0 to 1, in the models' order.
+
+        Where a column of two levels has a flag for each and only one is named, the other is held
+        as it is, as it takes its score.
+
+        Raises
+        ------
+        ScoreError
+            If a feature is unknown, or trust in it no number from 0 to 1.
+        """
+        features = self.encoder.features_
+        unknown = sorted(set(feature_trust).difference(feature.name for feature in features))
         if unknown:
             raise ScoreError(f"Trust is given for no feature of the table: {listed(unknown)}.")
-        firmness = np.array([plain_number(feature_trust.get(name, 1.0)) for name in names])
+        given = [
+            feature_trust.get(f.name, feature_trust.get(f.mirror_of or f.name, 1.0))
+            for f in features
+        ]
+        firmness = np.array([plain_number(trust) for trust in given])
         if not ((firmness >= 0) & (firmness <= 1)).all():
             raise ScoreError("Trust in a feature must be a number from 0 to 1.")
         return firmness
