@@ -13,6 +13,8 @@ from laat_core.evaluate.curves.worth import Worth, worth_of
 
 __all__ = ["say_controls", "say_learning", "say_noise", "say_sensitivity", "say_trust"]
 
+READ_OFF = "with trust read off the rows"
+
 
 def say_controls(controls: Controls) -> list[str]:
     """Say whether the scores are ahead of scores that know nothing."""
@@ -46,7 +48,8 @@ def say_learning(curve: Curve) -> list[str]:
 
 def say_worth(worth: Worth, gamma: str = "") -> str:
     """Say what the scores count for, of the model with one gamma."""
-    within = f", at trust {gamma}," if gamma else ""
+    at_trust = READ_OFF if gamma == "auto" else f"at trust {gamma}"
+    within = f", {at_trust}," if gamma else ""
     have = f"{worth.used:,} labelled {'row' if worth.used == 1 else 'rows'} per class"
     span = "" if worth.low == worth.high else f" ({_rows(worth.low)} to {_rows(worth.high, worth)})"
     if math.isinf(worth.rows):
@@ -103,7 +106,7 @@ def say_noise(curve: Curve) -> list[str]:
     if not np.isfinite(ahead).all():
         return []
     at, gamma = crossing(curve), curve.about.get("gamma")
-    trust = f"At trust {gamma:g}" if isinstance(gamma, int | float) else f"With trust {gamma}"
+    trust = f"At trust {gamma:g}" if isinstance(gamma, int | float) else f"{READ_OFF.capitalize()},"
     if at is None:
         said = f"**{trust} even scores of nothing but noise do no harm here.**"
     elif at == 0:
