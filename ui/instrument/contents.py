@@ -122,7 +122,7 @@ def _loose(trust: float, doubted: bool) -> str:
     if trust > FIRM:
         return ""
     why = "its score is marked as unsure" if doubted else "its estimates lie apart"
-    return f"Held loosely, at {trust:.0%} of the usual strength, because {why}."
+    return f"Held loosely, at {100 * trust:.0f} % of the usual strength, because {why}."
 
 
 NOTHING: dict[str, Any] = {
