@@ -39,7 +39,7 @@ SETTINGS = {
     "hidden": "hidden layer",
     "protocol": "scaling",
     "score_transform": "scores",
-    "loosen": "loose where the estimates disagree",
+    "loosen": "loosening by the estimates",
 }
 
 

@@ -28,6 +28,7 @@ TRUST: dict[Gamma, str] = {
     "auto": "auto · read off the rows",
 }
 FIRM = 0.995  # trust in a feature that is shown as 100 %
+LOOSE = 0.5  # from here down the row shows it too
 MANY_LEVELS = 6  # a column with more opens on request
 DASHES = {"solid": "", "dash": "7 4", "dot": "2 3"}
 LINES = {"solid": "solid", "dash": "dashed", "dot": "dotted"}
@@ -104,8 +105,8 @@ def _rows(state: AppState, findings: Findings | None) -> list[dict[str, Any]]:
             "edited": bool(scores.values[0, i] != original.values[0, i]),
             "locked": feature.name in state.locked,
             "doubted": feature.name in doubted,
-            "trust": trust.get(feature.name, 1.0),
-            "loose": _loose(trust.get(feature.name, 1.0), feature.name in doubted),
+            "loose": trust.get(feature.name, 1.0) <= LOOSE,
+            "held": _held(trust.get(feature.name, 1.0), feature.name in doubted),
             "proposed": float(original.values[0, i]) if original.sources[i] else None,
             "origin": "Proposed" if recorded else original.sources[i],
             "spread": original.spread(feature.name),
@@ -118,11 +119,13 @@ def _rows(state: AppState, findings: Findings | None) -> list[dict[str, Any]]:
     ]
 
 
-def _loose(trust: float, doubted: bool) -> str:
+def _held(trust: float, doubted: bool) -> str:
+    """Say how firmly models are held to a score, where not fully."""
     if trust > FIRM:
         return ""
+    how = "loosely" if trust <= LOOSE else "a little less firmly"
     why = "its score is marked as unsure" if doubted else "its estimates lie apart"
-    return f"Held loosely, at {100 * trust:.0f} % of the usual strength, because {why}."
+    return f"Held {how}, at {100 * trust:.0f} % of the usual strength, because {why}."
 
 
 NOTHING: dict[str, Any] = {

@@ -81,7 +81,7 @@ class Detail {
         `Weight ${signed(feature.weight, 2)} · attribution of the LAAT model ` +
         `${signed(feature.laat, 2)}, of the baseline ${signed(feature.baseline, 2)}`, ""));
     }
-    if (feature.loose) lines.push(this.line(feature.loose, ""));
+    if (feature.held) lines.push(this.line(feature.held, ""));
     if (feature.evidence) lines.push(this.line(feature.evidence, ""));
     if (feature.proposed !== null) {
       const [low, high] = feature.spread ?? [0, 0];

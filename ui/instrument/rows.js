@@ -120,8 +120,8 @@ class Row {
   showResult(result) {
     const known = result && this.feature.laat !== null;
     write(this.weight, known ? signed(this.feature.weight, 2) : "");
-    put(this.weight, "title", this.feature.loose);
-    this.root.classList.toggle("loose", Boolean(this.feature.loose));
+    put(this.weight, "title", this.feature.held);
+    this.root.classList.toggle("loose", this.feature.loose);
     const { laat, baseline, weight, rows } = this.feature;
     this.model.show(known ? { target: [weight, weight], laat: [0, laat], baseline: [0, baseline] }
                           : {}, result?.scale);
