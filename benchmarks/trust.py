@@ -38,6 +38,7 @@ HIDDEN = {"logistic regression": (), "100 hidden units": (100,)}
 SPLITS, QUICK_SPLITS = 20, 5
 SEED = 0
 GAMMA = 100.0
+PLACEBOS = 5  # in every split
 BUNDLED = "bundled"
 
 Material = tuple[Task, ImportanceScores]
@@ -47,8 +48,9 @@ Material = tuple[Task, ImportanceScores]
 class Cell:
     """One table, number of rows and kind of model; AUCs are means over the splits, 0 to 1.
 
-    ``rows_per_class`` is "80 %" where all rows but a fifth are trained on. ``placebo_auto`` has
-    other shuffled scores in every split, ``flipped_auto`` the scores with all signs turned.
+    ``rows_per_class`` is "80 %" where all rows but a fifth are trained on. ``placebo_auto`` is
+    the mean of :data:`PLACEBOS` shuffles of the scores, others in every split, ``flipped_auto`` has
+    the scores with all signs turned.
     """
 
     table: str
@@ -80,7 +82,8 @@ def measure(material: Material, rows: int | None, model: str, n_splits: int) -> 
     trust = {name: t for name, t in trust_from_spread(scores).items() if name in known}
     loose = experiment.compare(scores, "auto", feature_trust=trust)
     target = target_vector(scores.for_features(experiment.encoder.features_)[0])
-    shuffle = np.random.default_rng(SEED).permuted(np.tile(target, (n_splits, 1)), axis=1)
+    unshuffled = np.tile(target, (PLACEBOS, n_splits, 1))
+    placebos = np.random.default_rng(SEED).permuted(unshuffled, axis=-1)
     return Cell(
         table=task.name,
         rows_per_class="80 %" if rows is None else rows,
@@ -90,7 +93,7 @@ def measure(material: Material, rows: int | None, model: str, n_splits: int) -> 
         gamma100=fixed.laat.auc_mean,
         auto=auto.laat.auc_mean,
         scores_alone=fixed.scores_alone.auc_mean,
-        placebo_auto=_auto_auc(experiment, shuffle),
+        placebo_auto=float(np.mean([_auto_auc(experiment, targets) for targets in placebos])),
         flipped_auto=_auto_auc(experiment, np.tile(-target, (n_splits, 1))),
         auto_spread=loose.laat.auc_mean,
         auto_gamma=float(np.median(auto.gammas)),
@@ -142,7 +145,7 @@ def _fingerprint(material: Material, rows: int | None, model: str, n_splits: int
     code = [*(ROOT / "laat_core" / "model").glob("*.py"), ROOT / "laat_core/data/splits.py"]
     for file in sorted(code):
         digest.update(file.read_bytes())
-    parts = (task.name, task.target, scores.as_dict(), rows, model, n_splits, SEED, GAMMA)
+    parts = (task.name, task.target, scores.as_dict(), rows, model, n_splits, SEED, GAMMA, PLACEBOS)
     digest.update(repr(parts).encode())
     return digest.hexdigest()[:32]
 

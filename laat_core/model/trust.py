@@ -29,9 +29,11 @@ __all__ = ["OutOfFold", "choose_gamma", "hold_out_folds"]
 
 # Weight of the prior: of rows that it counts for, in a table of 20 features.
 WEIGHT = 30.0
-# A hidden layer can meet its mean attribution and still bend to single rows; below this many times
-# the weight it does, and is worse than with full trust or with none.
+# A hidden layer can meet its mean attribution and still bend to single rows: below this many times
+# the weight it does, and is worse than with full trust. Far below, a touch of the term still helps
+# where the scores are good, and hardly harms where they are not.
 HIDDEN_TIMES = 100.0
+TOUCH = 0.2
 FEWEST_ROWS = 5  # of the smaller class; fewer say nothing
 MOST_ROWS = 1000  # of a class that are looked at; more hardly change the choice
 MOST_FOLDS = 5
@@ -144,8 +146,9 @@ def choose_gamma(
       expect, ``0.1 ln(50 / m)`` with standard deviation 0.4, by as much as its own standard error
       (DeLong, DeLong, Clarke-Pearson 1988) makes it unsure.
 
-    Logistic regression: ``gamma p exp(10 min(a, 0) + 5 max(a, 0))``. With a hidden layer a half
-    trust is worse than either, so it is all or nothing: all where ``p exp(10 min(a, 0)) >= 0.45``.
+    With ``k = p exp(10 min(a, 0))``, logistic regression takes ``gamma k exp(5 max(a, 0))``. With
+    a hidden layer half the trust is worse than either end, so it is full trust where ``k`` is one
+    half or more, else ``0.2 k``, a touch.
 
     Parameters
     ----------
@@ -173,17 +176,18 @@ def choose_gamma(
     generator = np.random.default_rng(seed)
     orders = generator.permuted(np.tile(np.arange(n_features), (N_SHUFFLES, 1)), axis=1)
     targets = np.broadcast_to(target, (n_splits, n_features))
-    shares = np.array(
+    return np.array(
         [
-            _share(X[s], y[s], targets[s], orders, baseline.rows[s], baseline.logits[s], hidden)
+            _chosen(
+                full, X[s], y[s], targets[s], orders, baseline.rows[s], baseline.logits[s], hidden
+            )
             for s in range(n_splits)
-        ],
-        dtype=np.float64,
+        ]
     )
-    return np.asarray(full * shares)
 
 
-def _share(
+def _chosen(
+    full: float,
     X: NDArray[np.floating],
     y: NDArray[np.int64],
     target: NDArray[np.float64],
@@ -192,7 +196,7 @@ def _share(
     logits: NDArray[np.float64],
     hidden: bool,
 ) -> float:
-    """Share of the full trust that is left in one split; may be above 1."""
+    """Weight of the attribution term in one split."""
     few = min(int(y.sum()), int((1 - y).sum()))
     seen = np.unique(rows)  # of very many, those that were held out once
     ahead = _lead_over_shuffles(X[seen], y[seen], target, orders)
@@ -200,8 +204,8 @@ def _share(
     gain = _gain(X @ target, y, rows, logits)
     kept = knowledge * math.exp(10 * min(gain, 0.0))
     if hidden:
-        return float(kept >= 0.45)
-    return kept * math.exp(5 * max(gain, 0.0))
+        return full if kept >= 0.5 else TOUCH * kept
+    return full * kept * math.exp(5 * max(gain, 0.0))
 
 
 def _lead_over_shuffles(
