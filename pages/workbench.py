@@ -1,6 +1,7 @@
 """Workbench: edit the scores and see at once what they do to the model."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ui.case import CaseView
 from ui.controls import score_files, settings
@@ -12,10 +13,11 @@ from ui.legend import show_legend
 from ui.state import AppState
 from ui.story import show_story
 from ui.visit import get_state, name_in_address
+from ui.worth import show_worth
 
 
 @st.fragment
-def workbench(state: AppState) -> None:
+def workbench(state: AppState, place: DeltaGenerator) -> None:
     """Everything that a move changes."""
     # A move draws this part alone, and app.py does not see what is wrong with it.
     with faults_in_words():
@@ -23,6 +25,7 @@ def workbench(state: AppState) -> None:
         outcome = state.outcome()
         instrument(contents(state, outcome, _case(state)), on_message=_take)
         state.keep_result(outcome)
+        show_worth(state, place)
 
 
 def _take() -> None:
@@ -43,4 +46,5 @@ if task_page(state):
         score_files(state)
         settings(state)
         show_legend()
-    workbench(state)
+        place = st.empty()
+    workbench(state, place)

@@ -68,7 +68,8 @@ class CaseView:
 
     def _key(self, state: AppState) -> object:
         values = tuple(sorted((name, str(value)) for name, value in self.values.items()))
-        return values, state.scores.values.tobytes(), str(state.settings)
+        scores = state.scores.values.tobytes()
+        return values, scores, str(state.settings), state.feature_trust
 
     def contents(self, state: AppState, findings: Findings | None) -> dict[str, Any] | None:
         """What the page draws; None while no row is looked at."""
@@ -109,10 +110,12 @@ class CaseView:
             self._let_go()
             return Outcome(None)
         scores, gamma, values = state.scores, state.settings.gamma, dict(self.values)
-        make = state.experiment_as_set()
+        make, trust = state.experiment_as_set(), state.feature_trust
 
         def work(tell: Callable[[float], None]) -> dict[str, float]:
-            return moving_sliders(make(), scores, gamma, values, on_progress=tell)
+            return moving_sliders(
+                make(), scores, gamma, values, feature_trust=trust, on_progress=tell
+            )
 
         return self._trainer.ask(self._asked, work, patience=0.0)
 

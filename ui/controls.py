@@ -100,6 +100,13 @@ def settings(state: AppState) -> None:
             help="How scores become weights. Sharpened is what the code of the method's authors "
             "does: a score below 6 then hardly counts beside a 10.",
         )
+        chosen.loosen = st.checkbox(
+            "Hold features loosely where the estimates disagree",
+            chosen.loosen,
+            key=f"loosen_{given}",
+            help="The further apart the estimates of a score lie, the more the rows may say of "
+            "this feature. A score that you have moved or locked is yours, and is held firmly.",
+        )
     state.keep_settings()
 
 

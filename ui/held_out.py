@@ -48,6 +48,7 @@ def look_at_hold_out(state: AppState) -> None:
     settings = Settings.from_document(history.settings)
     scores = history.scores.reindexed(state.feature_names)
     experiment = state.experiment(settings)
-    comparison = experiment.compare(scores, settings.gamma)
+    trust = settings.feature_trust(scores, history.marks)
+    comparison = experiment.compare(scores, settings.gamma, feature_trust=trust)
     found = look(experiment, comparison, looks + 1)
     state.project.looked(found, settings.document(), number)

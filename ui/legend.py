@@ -25,7 +25,12 @@ WORDS = {
     "lies on the other side of 0), or the LAAT model. Click the row to read who.",
     "Trust in the scores (gamma, γ)": "how strongly the attributions are drawn towards the "
     "scores. At 0 they are ignored; at 100, the value in the publication of the method (arXiv "
-    "2502.20268), and above the model is nearly the scores themselves.",
+    "2502.20268), and above the model is nearly the scores themselves. “auto” reads it off the "
+    "training rows of each split: it falls as rows grow in number, and where they speak against "
+    "the scores.",
+    "Unsure (≈)": "a score that you would not swear to is held loosely, at a tenth of the usual "
+    "strength, so that the rows have more to say of its feature. Under Settings, features whose "
+    "estimates lie apart can be loosened too. What is locked is sure.",
     "LAAT model": "a model trained on the rows and on the scores (LAAT: Large Language Model "
     "Attribution Aligned Training).",
     "Baseline": "the same model from the same start, on the same rows, without the scores.",

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self, get_args
 
-from laat_core import PROTOCOLS, Design, LaatError, Recipe
+from laat_core import PROTOCOLS, Design, ImportanceScores, LaatError, Recipe
 from laat_core.model.objective import ScoreTransform
+from laat_core.model.settings import Gamma
+from laat_core.scores.certainty import UNSURE, trust_from_spread
+from laat_core.store.marks import Marks
 
 __all__ = [
     "GAMMAS",
@@ -17,20 +20,22 @@ __all__ = [
     "Settings",
 ]
 
-GAMMAS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
+# Last, where dragging on from much trust leads to trust that the rows check.
+GAMMAS: tuple[Gamma, ...] = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, "auto")
 # What the fields of the page can hold.
 MOST_SHOTS = 100_000
 MOST_SPLITS = 200
 MOST_SEED = 2**31 - 1
 LEAST_SHARE = 5  # percent
 MOST_SHARE = 95
+KINDS = {"gamma": (float, str)}  # of values that may be of another kind than the usual one
 
 
 @dataclass
 class Settings:
     """How models are trained and compared."""
 
-    gamma: float = 100.0
+    gamma: Gamma = 100.0
     held_out: bool = False
     shots: int = 5
     test_share: float = 0.2
@@ -39,6 +44,7 @@ class Settings:
     hidden: bool = False
     protocol: str = "default"
     score_transform: ScoreTransform = "linear"
+    loosen: bool = False
 
     @property
     def design(self) -> Design:
@@ -55,6 +61,19 @@ class Settings:
             hidden_layer_sizes=(100,) if self.hidden else (),
         )
 
+    def feature_trust(self, scores: ImportanceScores, marks: Marks) -> dict[str, float]:
+        """How firmly models are held to each score, 0 to 1; to those left out, fully.
+
+        Parameters
+        ----------
+        scores : ImportanceScores
+        marks : Marks
+            What is locked is sure, what is doubted is held loosely.
+        """
+        trust = trust_from_spread(scores, marks.locked) if self.loosen else {}
+        unsure = sorted(marks.doubted.intersection(scores.features))
+        return trust | {name: min(UNSURE, trust.get(name, 1.0)) for name in unsure}
+
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:
         """Make settings of what a project keeps; the usual ones in place of what does not fit."""
@@ -62,7 +81,8 @@ class Settings:
         known = {
             field.name: document[field.name]
             for field in fields(cls)
-            if type(document.get(field.name)) is type(getattr(usual, field.name))
+            if type(document.get(field.name))
+            in KINDS.get(field.name, (type(getattr(usual, field.name)),))
         }
         settings = cls(**known)
         try:

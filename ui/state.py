@@ -181,6 +181,12 @@ class AppState:
         return self.project.history.locked
 
     @property
+    def feature_trust(self) -> dict[str, float]:
+        """How firmly models are held to the scores, those in motion too; see :class:`Settings`."""
+        scores = self.scores.edit(self.moving)
+        return self.settings.feature_trust(scores, self.project.history.marks)
+
+    @property
     def kept(self) -> Project:
         """The project, kept from now on: something is done to it."""
         if not self.project.id:
@@ -311,18 +317,20 @@ class AppState:
     def outcome(self) -> Outcome[Findings]:
         """What is known of the models with the scores as they stand, those in motion too."""
         scores, gamma, original = self.scores.edit(self.moving), self.settings.gamma, self.original
-        design, recipe = self.settings.design, self.settings.recipe
+        design, recipe, trust = self.settings.design, self.settings.recipe, self.feature_trust
         make = self.experiment_as_set()
         # All rows once nothing moves, and where there are few.
         known = self._experiment
         sampled = bool(self.moving) and known is not None and known.has_samples
         values = (scores.values.tobytes(), original.values.tobytes())
-        key = (values, gamma, design, recipe, sampled, self.hold_out)
+        key = (values, gamma, trust, design, recipe, sampled, self.hold_out)
 
         def work(tell: Callable[[float], None]) -> Findings:
             tell(0.0)
             experiment = make()
-            comparison = experiment.compare(scores, gamma, on_progress=tell, sampled=sampled)
+            comparison = experiment.compare(
+                scores, gamma, feature_trust=trust, on_progress=tell, sampled=sampled
+            )
             found = conflicts(experiment, scores, comparison, original)
             return Findings(experiment, comparison, found)
 
@@ -357,9 +365,11 @@ class AppState:
         history = self.project.history
         settings = Settings.from_document(history.settings_at(number) or {})
         scores = history.scores_at(number).reindexed(self.feature_names)
+        trust = settings.feature_trust(scores, history.marks_at(number))
 
         def train() -> None:
-            comparison = self.experiment(settings).compare(scores, settings.gamma)
+            experiment = self.experiment(settings)
+            comparison = experiment.compare(scores, settings.gamma, feature_trust=trust)
             self.project.ran(run_document(comparison), number)
 
         self._done(train)

@@ -1,14 +1,18 @@
 """Studies of the scores: beside the page, one at a time, kept with the project at their end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from laat_core import Comparison
-from laat_core.errors import DataError
+from laat_core.errors import DataError, LaatError
 from laat_core.evaluate.controls import Controls
 from laat_core.evaluate.curves.curve import Curve, Study
+from laat_core.evaluate.curves.learning import LAAT_LINES
 from laat_core.evaluate.curves.plan import OnResult
+from laat_core.evaluate.curves.worth import Worth, worth_of
 from laat_core.evaluate.workers import Wanted
+from laat_core.model.settings import Gamma
 from laat_core.store.history import History, scores_hash
 from laat_core.store.project import Project
 from laat_core.store.projects import Projects
@@ -64,6 +68,8 @@ class Studies:
     controls: Trainer[Controls] = field(default_factory=Trainer)
     running: Running | None = None
     asked: Comparison | None = None
+    # Read off a learning curve, which takes a while; the curve's content says which.
+    _worths: tuple[Mapping[str, Any], dict[Gamma, Worth]] | None = None
 
     @property
     def is_busy(self) -> bool:
@@ -104,12 +110,31 @@ class Studies:
         self.running = running = Running(study, project_id, job, wanted)
         job.start()
 
+    def worth(self, history: History, settings: Settings) -> Worth | None:
+        """What the last learning curve says of the scores; None where it is not of these."""
+        content = history.studies.get("learning")
+        if content is None or changes_since(history, content["state"], settings):
+            return None
+        if self._worths is None or self._worths[0] is not content:
+            self._worths = content, _worths(history)
+        return self._worths[1].get(settings.gamma)
+
     def cancel(self) -> None:
         """End the study that is under way; nothing of it is kept."""
         if self.running is not None:
             self.running.job.cancelled = True
             self.running.wanted.end()
             self.running = None
+
+
+def _worths(history: History) -> dict[Gamma, Worth]:
+    """What the scores are worth at each trust that was tried; nothing of a curve that is none."""
+    try:
+        kept = kept_curve(history, "learning")
+    except LaatError:
+        return {}
+    found = {gamma: worth_of(kept[0], line) for line, gamma in LAAT_LINES.items()} if kept else {}
+    return {gamma: worth for gamma, worth in found.items() if worth is not None}
 
 
 def kept_curve(history: History, study: Study) -> tuple[Curve, int] | None:
@@ -130,7 +155,7 @@ def kept_curve(history: History, study: Study) -> tuple[Curve, int] | None:
 
 
 def changes_since(history: History, number: int, settings: Settings) -> list[str]:
-    """Say what is no longer as it was in a state: task, scores, settings.
+    """Say what is no longer as it was in a state: task, scores, how firm they are, settings.
 
     Parameters
     ----------
@@ -146,6 +171,11 @@ def changes_since(history: History, number: int, settings: Settings) -> list[str
     changed = []
     if scores_hash(history.scores_at(number)) != scores_hash(history.scores):
         changed.append("the scores")
-    if replace(Settings.from_document(then), gamma=settings.gamma) != settings:
+    settings_then, scores = Settings.from_document(then), history.scores_at(number)
+    if settings_then.feature_trust(scores, history.marks_at(number)) != settings.feature_trust(
+        history.scores, history.marks
+    ):
+        changed.append("how firmly features are held")
+    if replace(settings_then, gamma=settings.gamma) != settings:
         changed.append("the settings")
     return changed

@@ -132,6 +132,8 @@ def moving_sliders(
     gamma: Gamma,
     case: Mapping[str, object],
     step: float = 1.0,
+    *,
+    feature_trust: Mapping[str, float] | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> dict[str, float]:
     """Train with each score moved by itself, and see what that does to one row.
@@ -146,6 +148,8 @@ def moving_sliders(
         As in :func:`explain_case`.
     step : float
         By how much a score is raised, at most to 10; one that is 10 is lowered instead.
+    feature_trust : mapping of str to float, optional
+        As in :meth:`Experiment.compare`; it does not follow the steps either.
     on_progress : callable, optional
         Called with the share that is done, 0 to 1, after each pass over the rows. What it raises
         goes through and ends the training.
@@ -172,6 +176,7 @@ def moving_sliders(
     )  # (v, d)
 
     gammas = experiment.gammas(targets[0], gamma)[: len(X)]
+    firmness = experiment.firmness(feature_trust) if feature_trust else None
     max_epochs, done = experiment.recipe.max_epochs, 0
     probabilities: list[Tensor] = []
     for some in np.array_split(targets, _n_chunks(experiment, len(targets))):
@@ -180,7 +185,9 @@ def moving_sliders(
             if on_progress:
                 on_progress((done + number * epoch / max_epochs) / len(targets))
 
-        models = experiment.train(some, gammas, n_splits=len(X), on_epoch=after_epoch).double()
+        models = experiment.train(
+            some, gammas, n_splits=len(X), feature_trust=firmness, on_epoch=after_epoch
+        ).double()
         logits = models.logits(X.repeat(len(some), 1, 1))  # (v' * s, 1)
         probabilities += logits.sigmoid().reshape(len(some), -1).mean(dim=1)
         done += len(some)

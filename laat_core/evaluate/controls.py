@@ -50,7 +50,9 @@ def run_controls(
     comparison: Comparison,
     on_progress: Callable[[float], None] | None = None,
 ) -> Controls:
-    """Train with shuffled and with sign-flipped scores, and with the gamma of the comparison.
+    """Train with shuffled and with sign-flipped scores, all else as in the comparison.
+
+    A feature that is held loosely stays so, whatever score it gets.
 
     Parameters
     ----------
@@ -74,7 +76,11 @@ def run_controls(
                 on_progress((number + share) / len(controls))
 
         return experiment.compare(
-            control, comparison.gamma, on_progress=tell, sampled=comparison.sampled
+            control,
+            comparison.gamma,
+            feature_trust=comparison.feature_trust,
+            on_progress=tell,
+            sampled=comparison.sampled,
         ).laat.auc
 
     flipped, *placebos = (train(*numbered) for numbered in enumerate(controls))

@@ -215,7 +215,7 @@ class Experiment:
         laat = self.train(
             target[None],
             gammas,
-            feature_trust=self._firmness(trust) if trust else None,
+            feature_trust=self.firmness(trust) if trust else None,
             on_epoch=progress.on_epoch,
         )
         return Comparison(
@@ -255,8 +255,18 @@ class Experiment:
                 )
         return {name: float(trust) for name, trust in feature_trust.items()}
 
-    def _firmness(self, trust: dict[str, float]) -> NDArray[np.float64]:
-        """Trust in the features in their order, (n_features,)."""
+    def firmness(self, feature_trust: Mapping[str, float]) -> NDArray[np.float64]:
+        """How firmly each feature is held to its score, 0 to 1, in the models' order.
+
+        Where a column of two levels has a flag for each and only one is named, the other is held
+        alike.
+
+        Raises
+        ------
+        ScoreError
+            If a feature is unknown, or its trust no number from 0 to 1.
+        """
+        trust = self._checked_trust(feature_trust)
         features = self.encoder.features_
         named = (f.name if f.name in trust else f.mirror_of or f.name for f in features)
         return np.array([trust.get(name, 1.0) for name in named])

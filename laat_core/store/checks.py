@@ -32,6 +32,7 @@ PARTS: dict[str, dict[str, type]] = {
     "redone": {},
     "restored": {"state": int},
     "locked": {"features": list, "locked": bool},
+    "doubted": {"features": list, "doubted": bool},
     "noted": {"state": int, "text": str},
     "named": {"state": int, "name": str},
     "ran": {
@@ -161,6 +162,12 @@ def _check_locked(history: "History", content: Mapping[str, Any]) -> None:
         raise ScoreError(f"No such feature: {quoted(unknown)}.")
 
 
+def _check_doubted(history: "History", content: Mapping[str, Any]) -> None:
+    _check_locked(history, content)  # features that there are, once each
+    if locked := [name for name in content["features"] if name in history.locked]:
+        raise ScoreError(f"Locked: {quoted(locked)}. What is locked is sure; unlock it first.")
+
+
 def _check_noted(history: "History", content: Mapping[str, Any]) -> None:
     check_line(content["text"], "note")
     history.state(content["state"])
@@ -219,6 +226,7 @@ CHECKS = {
     "redone": _check_redone,
     "restored": _check_restored,
     "locked": _check_locked,
+    "doubted": _check_doubted,
     "noted": _check_noted,
     "named": _check_named,
     "ran": _check_ran,

@@ -21,6 +21,7 @@ from laat_core.store.recalls import recall_document
 __all__ = [
     "Entry",
     "asked_hash",
+    "doubted",
     "edited",
     "free_name",
     "held_out",
@@ -105,6 +106,12 @@ def locked(history: History, features: Iterable[str], *, lock: bool) -> Entry | 
     """Features that are locked or unlocked; None where they all are so already."""
     others = [name for name in dict.fromkeys(features) if (name in history.locked) is not lock]
     return Entry("locked", {"features": others, "locked": lock}) if others else None
+
+
+def doubted(history: History, features: Iterable[str], *, doubt: bool) -> Entry | None:
+    """Features of whose scores somebody is, or is no longer, unsure; None where nothing changes."""
+    others = [name for name in dict.fromkeys(features) if (name in history.doubted) is not doubt]
+    return Entry("doubted", {"features": others, "doubted": doubt}) if others else None
 
 
 def noted(history: History, state: int, text: str) -> Entry | None:

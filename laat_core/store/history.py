@@ -15,6 +15,7 @@ from laat_core.store.documents import scores_from_document
 from laat_core.store.events import Event, Packed, canonical, sha256
 from laat_core.store.frames import Frame, Set
 from laat_core.store.looks import EDITS, HeldOut, Looked
+from laat_core.store.marks import Marks
 from laat_core.store.recalls import recall_from_document
 
 __all__ = [
@@ -37,6 +38,8 @@ STATES = (
     "undone",
     "redone",
     "restored",
+    "locked",
+    "doubted",
     "settings",
     "held_out",
 )
@@ -44,7 +47,7 @@ STATES = (
 
 @dataclass(frozen=True)
 class State:
-    """A project after one event that changed its scores, task or settings.
+    """A project after one event that changed its scores, marks, task or settings.
 
     Attributes
     ----------
@@ -76,6 +79,7 @@ class _Moment(NamedTuple):
     frame: Frame
     task_document: dict[str, Any]
     settings: dict[str, Any]
+    marks: Marks
 
 
 class History:
@@ -96,7 +100,8 @@ class History:
         Who was asked what for each of them; empty for one that came from elsewhere.
     recalls : dict of (str, str) to Recall
         By model and address, whether that model knows the table by heart, where it was asked.
-    locked : frozenset of str
+    marks : Marks
+        Features that are locked, or of whose scores somebody is unsure.
     settings : dict
     held_out : HeldOut or None
         Rows whose labels are hidden; once and for all.
@@ -118,7 +123,7 @@ class History:
         self.experts: dict[str, ImportanceScores] = {}
         self.asked: dict[str, dict[str, Any]] = {}
         self.recalls: dict[tuple[str, str], Recall] = {}
-        self.locked: frozenset[str] = frozenset()
+        self.marks = Marks()
         self.settings: dict[str, Any] = {}
         self.held_out: HeldOut | None = None
         self.looks: tuple[Looked, ...] = ()
@@ -141,7 +146,7 @@ class History:
 
     @property
     def states(self) -> list[State]:
-        """One state per event that changed scores, task or settings, in order."""
+        """One state per event that changed scores, marks, task or settings, in order."""
         return list(self._states.values())
 
     @property
@@ -160,6 +165,16 @@ class History:
     def origin(self) -> str:
         """Name of the proposal on the sliders, edits aside; empty where they started at 0."""
         return self._frame.origin
+
+    @property
+    def locked(self) -> frozenset[str]:
+        """Names of the features that are kept from being changed."""
+        return self.marks.locked
+
+    @property
+    def doubted(self) -> frozenset[str]:
+        """Names of the features of whose scores somebody is unsure."""
+        return self.marks.doubted
 
     @property
     def next_undo(self) -> str:
@@ -214,11 +229,16 @@ class History:
         moment = self._moments[number]
         return moment.settings if moment.task_document is self.task_document else None
 
+    def marks_at(self, number: int) -> Marks:
+        """Features that were locked or doubted in a state."""
+        self.state(number)
+        return self._moments[number].marks
+
     def look_at(self, state: int, settings: Mapping[str, Any]) -> Looked | None:
         """The look at the models of a state, trained with these settings; None without one.
 
-        Models are the same where scores, columns, positive class and settings are, whatever the
-        number of the state.
+        Models are the same where scores, how firmly they are held, columns, positive class and
+        settings are, whatever the number of the state.
         """
         models = self._models(state, settings)
         same = (one for one in self.looks if self._models(one.state, one.settings) == models)
@@ -227,8 +247,13 @@ class History:
     def _models(self, state: int, settings: Mapping[str, Any]) -> str:
         """What the models of a state depend on, beside the table."""
         scores, task = scores_hash(self.scores_at(state)), self._moments[state].task_document
+        marks = self._moments[state].marks
+        # What is locked is sure, which counts where the estimates have a say in how firmly.
+        loose = [sorted(marks.doubted), sorted(marks.locked) if settings.get("loosen") else []]
+        # A switch that was not there when somebody looked was off.
+        chosen = {name: value for name, value in settings.items() if value is not False}
         roles = {column["name"]: column["role"] for column in task["columns"]}
-        parts = [scores, roles, task["positive_class"], task["missing_as_feature"], dict(settings)]
+        parts = [scores, loose, roles, task["positive_class"], task["missing_as_feature"], chosen]
         return canonical(parts)
 
     def positive_class_at(self, number: int) -> str:
@@ -237,7 +262,7 @@ class History:
         return str(self._moments[number].task_document["positive_class"])
 
     def _frame_at(self, number: int) -> Frame:
-        frame, document, _ = self._moments[number]
+        frame, document, *_ = self._moments[number]
         same = document["positive_class"] == self.task_document["positive_class"]
         frame = frame if same else frame.flipped()
         return frame.with_features(self._frame.original.features)
@@ -263,7 +288,9 @@ class History:
         if event.kind in STATES:
             why = event.content["why"] if event.kind == "edited" else ""
             self._states[event.number] = State(event.number, event.time, event.who, what, why)
-            self._moments[event.number] = _Moment(self._frame, self.task_document, self.settings)
+            self._moments[event.number] = _Moment(
+                self._frame, self.task_document, self.settings, self.marks
+            )
             self._scores = None
 
     def _fold_opened(self, content: Mapping[str, Any], number: int) -> str:  # noqa: ARG002
@@ -330,9 +357,13 @@ class History:
         self._step(number, self._frame_at(state.number))
         return f"Back to {state.name or f'state {state.number}'}"
 
-    def _fold_locked(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
-        features = frozenset(content["features"])
-        self.locked = self.locked | features if content["locked"] else self.locked - features
+    def _fold_locked(self, content: Mapping[str, Any], number: int) -> str:  # noqa: ARG002
+        self.marks = self.marks.lock(content["features"], locked=content["locked"])
+        return wording.locked(content["features"], content["locked"])
+
+    def _fold_doubted(self, content: Mapping[str, Any], number: int) -> str:  # noqa: ARG002
+        self.marks = self.marks.doubt(content["features"], doubted=content["doubted"])
+        return wording.doubted(content["features"], content["doubted"])
 
     def _fold_noted(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
         self._change(content["state"], why=content["text"])

@@ -33,7 +33,7 @@ MOVED = (
     "Look at them, and do it again."
 )
 # States that change none of these.
-HARMLESS = ("settings", "held_out")
+HARMLESS = ("locked", "doubted", "settings", "held_out")
 
 
 class Draft(NamedTuple):
@@ -229,9 +229,20 @@ class Project:
         self._record(lambda: Entry("restored", {"state": state}), whole=True)
 
     def lock(self, features: Iterable[str], *, locked: bool = True) -> None:
-        """Lock features against edits, or unlock them."""
+        """Lock features against edits, which takes doubts of them off, or unlock them."""
         features = list(features)
         self._record(lambda: entries.locked(self.history, features, lock=locked))
+
+    def doubt(self, features: Iterable[str], *, doubted: bool = True) -> None:
+        """Mark features of whose scores one is unsure, or take the mark off.
+
+        Raises
+        ------
+        ScoreError
+            If a feature is unknown or locked.
+        """
+        features = list(features)
+        self._record(lambda: entries.doubted(self.history, features, doubt=doubted))
 
     def note(self, state: int, text: str) -> None:
         """Note at a state why it is so, later than the edit itself."""

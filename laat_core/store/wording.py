@@ -1,6 +1,6 @@
 """One short sentence for what an event changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from laat_core.data.text import listed, one_line
@@ -8,8 +8,10 @@ from laat_core.data.text import listed, one_line
 __all__ = [
     "HOW",
     "after_edits",
+    "doubted",
     "edited",
     "held_out",
+    "locked",
     "settings_changed",
     "signed",
     "task_changed",
@@ -26,6 +28,19 @@ HOW = {
     "story": "Taken from a story",
 }
 FEW = 3
+# What settings are called on the page; others go by their own names.
+SETTINGS = {
+    "gamma": "trust",
+    "held_out": "share held out for test",
+    "shots": "training rows per class",
+    "test_share": "share of the test rows",
+    "n_splits": "splits",
+    "seed": "seed of the splits",
+    "hidden": "hidden layer",
+    "protocol": "scaling",
+    "score_transform": "scores",
+    "loosen": "loosening by the estimates",
+}
 
 
 def edited(changes: Mapping[str, Sequence[float]], how: str) -> str:
@@ -61,12 +76,22 @@ def task_changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
 def settings_changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     """Say which settings are others."""
     changed = [
-        f"{_short(key)} {_value(old[key])} → {_value(new[key])}"
+        f"{_called(key)} {_value(old[key])} → {_value(new[key])}"
         if key in old
-        else f"{_short(key)} {_value(new[key])}"
+        else f"{_called(key)} {_value(new[key])}"
         for key in new
     ]
     return f"Settings: {listed(changed, FEW)}"
+
+
+def locked(features: Iterable[str], is_so: bool) -> str:
+    """Say which features were locked or unlocked."""
+    return f"{'Locked' if is_so else 'Unlocked'}: {_names(features)}"
+
+
+def doubted(features: Iterable[str], is_so: bool) -> str:
+    """Say of which features' scores somebody is unsure, or sure again."""
+    return f"{'Unsure' if is_so else 'No longer unsure'}: {_names(features)}"
 
 
 def held_out(share: float, n_edits: int) -> str:
@@ -79,7 +104,17 @@ def after_edits(n_edits: int) -> str:
     return f"after {n_edits} edit{'s' * (n_edits > 1)}" if n_edits else "before any edit"
 
 
+def _names(features: Iterable[str]) -> str:
+    return listed([_short(name) for name in features], FEW)
+
+
+def _called(key: str) -> str:
+    return SETTINGS.get(key) or _short(key)
+
+
 def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
     return f"{value:g}" if isinstance(value, float) else _short(str(value))
 
 

@@ -184,7 +184,8 @@ def test_code_of_training_is_part_of_what_a_cell_follows_from(tables, monkeypatc
     before = trust._fingerprint(material, 2, "logistic regression", 2)
     assert before == trust._fingerprint(material, 2, "logistic regression", 2)
     (tmp_path / "laat_core" / "model").mkdir(parents=True)
-    (tmp_path / "laat_core" / "data").mkdir()
-    (tmp_path / "laat_core" / "data" / "splits.py").write_text("changed", encoding="utf-8")
+    for part in trust.CODE:
+        (tmp_path / part).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / part).write_text("changed", encoding="utf-8")
     monkeypatch.setattr(trust, "ROOT", tmp_path)
     assert before != trust._fingerprint(material, 2, "logistic regression", 2)

@@ -154,6 +154,27 @@ def test_a_locked_slider_stays_until_it_is_unlocked_by_the_same_key(
     assert len(edits(server, workbench)) == 1
 
 
+def test_a_key_holds_a_score_loosely_and_automatic_trust_is_the_last_stop(
+    workbench: Page, server: Server, screenshots: Path
+) -> None:
+    slider(workbench, "age").focus()
+    press(workbench, "u")
+    expect(workbench.get_by_role("button", name="Unsure of Age")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    expect(workbench.get_by_text("Held loosely, at 10 % of the usual strength")).to_be_visible()
+    workbench.locator("input.gamma").focus()
+    press(workbench, "End")
+    expect(workbench.get_by_text("Trust read off the training rows: γ")).to_be_visible()
+    workbench.screenshot(path=screenshots / "instrument-loose.png")
+    kept = history(server, workbench)
+    assert (kept.doubted, kept.settings["gamma"]) == ({"age"}, "auto")
+    slider(workbench, "age").focus()
+    press(workbench, "l", "u")
+    expect(workbench.locator(".row.locked")).to_have_count(1)
+    expect(workbench.locator(".row.doubted")).to_have_count(0)
+
+
 def test_undo_and_redo_go_on_after_a_refresh(
     workbench: Page, server: Server, screenshots: Path
 ) -> None:

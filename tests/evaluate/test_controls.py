@@ -37,6 +37,22 @@ def test_controls_are_direct_comparisons_with_other_scores(experiment):
     assert controls.n_beaten >= 19
 
 
+def test_controls_are_held_as_loosely_as_the_scores(experiment):
+    trust = {"age": 0.0, "sex = male": 0.0, "vessels_colored": 0.0}
+    comparison = experiment.compare(SCORES, 10.0, feature_trust=trust)
+    flipped = experiment.compare(SCORES.flipped(), 10.0, feature_trust=trust).laat.auc
+    assert (flipped != experiment.compare(SCORES.flipped(), 10.0).laat.auc).any()
+    np.testing.assert_array_equal(run_controls(experiment, SCORES, comparison).flipped, flipped)
+
+
+def test_a_flag_that_takes_its_mirrors_score_is_held_as_that_is():
+    experiment = Experiment(TASK, Design(n_splits=1), replace(PROTOCOLS["paper"], max_epochs=5))
+    names = [feature.name for feature in experiment.encoder.features_]
+    firmness = dict(zip(names, experiment.firmness({"sex = male": 0.1}), strict=True))
+    loose = {name for name, trust in firmness.items() if trust == 0.1}
+    assert loose == {"sex = male", "sex = female"}
+
+
 def test_a_shuffle_has_the_same_scores_for_other_features():
     shuffles = shuffled(SCORES, 0)
     assert len(shuffles) == N_PLACEBOS

@@ -103,7 +103,8 @@ def test_a_study_is_run_and_kept(evidence, study, said):
     assert said in told(evidence)
     assert "nothing that it depends on has changed" in told(evidence)
     assert study in state_of(evidence).project.history.studies
-    assert [one.label for one in evidence.get("download_button")] == ["Save the points as CSV"]
+    labels = [one.label for one in evidence.get("download_button")]
+    assert labels.count("Save the points as CSV") == 1
 
 
 def test_a_kept_study_is_there_when_the_project_is_opened_again(evidence, new_app):

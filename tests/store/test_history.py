@@ -192,11 +192,47 @@ def test_locked_features_are_refused(used):
     used.edit(age=1)
 
 
+def test_doubts_are_kept_by_state_and_locks_take_them_off(used):
+    first = used(entries.doubted(used.history, ["age", "sex = male"], doubt=True))
+    assert used.history.doubted == {"age", "sex = male"}
+    assert used.history.state(first).what == "Unsure: age, sex = male"
+    assert entries.doubted(used.history, ["age"], doubt=True) is None
+    locked = used(entries.locked(used.history, ["age"], lock=True))
+    assert used.history.marks == (frozenset({"age"}), frozenset({"sex = male"}))
+    assert used.history.state(locked).what == "Locked: age"
+    assert used.history.marks_at(first).doubted == {"age", "sex = male"}
+    with pytest.raises(ScoreError, match=r"Locked: 'age'\. What is locked is sure"):
+        used(entries.doubted(used.history, ["age"], doubt=True))
+    used(entries.locked(used.history, ["age"], lock=False))
+    assert used.history.states[-1].what == "Unlocked: age"
+    used(entries.doubted(used.history, ["sex = male"], doubt=False))
+    assert used.history.states[-1].what == "No longer unsure: sex = male"
+    assert used.history.doubted == frozenset()
+
+
+def test_doubts_are_neither_undone_nor_restored(used):
+    used.edit(age=1)
+    before = used.history.states[-1].number
+    used(entries.doubted(used.history, ["age"], doubt=True))
+    used(entries.Entry("undone", {}))
+    used(entries.Entry("restored", {"state": before}))
+    assert used.history.value("age") == 1
+    assert used.history.doubted == {"age"}
+
+
+def test_automatic_trust_and_switches_read_well(used):
+    used(entries.settings(used.history, {"gamma": 100.0, "loosen": False}))
+    used(entries.settings(used.history, {"gamma": "auto", "loosen": True}))
+    assert used.history.states[-1].what == (
+        "Settings: trust 100 → auto, loosening by the estimates off → on"
+    )
+
+
 def test_settings_are_merged(used):
     used(entries.settings(used.history, {"gamma": 100.0, "design": {"shots": 5}}))
     used(entries.settings(used.history, {"gamma": 10.0}))
     assert used.history.settings == {"gamma": 10.0, "design": {"shots": 5}}
-    assert used.history.states[-1].what == "Settings: gamma 100 → 10"
+    assert used.history.states[-1].what == "Settings: trust 100 → 10"
     assert entries.settings(used.history, {"gamma": 10.0}) is None
 
 
@@ -249,6 +285,9 @@ def test_names_of_proposals_are_made_free(used):
         ("named", {"state": 1, "name": "a" * 301}),
         ("locked", {"features": ["nothing"], "locked": True}),
         ("locked", {"features": [1], "locked": True}),
+        ("doubted", {"features": ["nothing"], "doubted": True}),
+        ("doubted", {"features": ["age", "age"], "doubted": True}),
+        ("doubted", {"features": ["age"]}),
         ("task", {"task": {}, "features": []}),
         ("ran", {"state": 1, "result": {}}),
         (

@@ -36,13 +36,16 @@ def test_a_project_is_as_it_was_when_opened_again(projects, project):
     project.edit({"age": (RECORDED.score("age"), -3)}, why="they were referred")
     project.set({"gamma": 10})
     project.ran({"auc": 0.9})
-    project.lock(["age"])
     again = projects.open(project.id)
+    assert again.history.states[-1].result["scores"] == scores_hash(again.history.scores)
+    project.lock(["age"])
+    project.doubt(["cholesterol"])
+    again = projects.open(project.id)
+    assert again.history.marks == (frozenset({"age"}), frozenset({"cholesterol"}))
     assert again.history.events == project.history.events
     assert again.history.states == project.history.states
     assert again.history.scores.as_dict() == project.history.scores.as_dict()
     assert again.title == "Heart"
-    assert again.history.states[-1].result["scores"] == scores_hash(again.history.scores)
     assert again.task.labels.tolist() == TASK.labels.tolist()
     assert {event.who for event in again.history.events} == {"ann"}
 
@@ -76,9 +79,11 @@ def test_every_action_is_recorded(projects, project):
     project.change_task(replace(project.task, description="Who is ill?"))
     project.lock(["age"])
     project.lock(["age"], locked=False)
+    project.doubt(["age"])
+    project.doubt(["age"], doubted=False)
     assert [event.kind for event in project.history.events[3:]] == [
         "edited", "undone", "redone", "noted", "named", "edited", "restored", "removed", "task",
-        "locked", "locked",
+        "locked", "locked", "doubted", "doubted",
     ]  # fmt: skip
     assert projects.open(project.id).history.states == project.history.states
     assert project.task.description == "Who is ill?"
@@ -91,6 +96,7 @@ def test_what_changes_nothing_is_no_event(project):
     project.set({})
     project.lock([])
     project.lock(["age"], locked=False)
+    project.doubt(["age"], doubted=False)
     project.change_task(replace(project.task))
     project.note(1, "")
     project.name(1, " ")

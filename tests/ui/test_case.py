@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from laat_core import Role, load_dataset
 from laat_core.errors import DataError
 from laat_core.evaluate.case import case_of_row, explain_case, moving_sliders, typical_case
+from laat_core.scores.certainty import UNSURE
 from laat_core.store.database import Database
 from laat_core.store.projects import Projects
 from ui.case import MOST_SLIDERS, CaseView
@@ -148,6 +149,21 @@ def test_the_slider_that_moves_the_row_most_is_the_cores(state, case, findings):
     assert [one["change"] for one in shown["sliders"]] == pytest.approx(expected)
 
 
+def test_sliders_are_tried_with_scores_held_as_loosely_as_they_are(state, case, findings):
+    state.settings.gamma = 3.0
+    state.kept.doubt(["age"])
+    do(case, state, "open")
+    do(case, state, "sliders")
+    shown = asked(case, state, findings)
+    changes, firm = (
+        moving_sliders(findings.experiment, state.scores, 3.0, case.values, feature_trust=trust)
+        for trust in ({"age": UNSURE}, None)
+    )
+    assert abs(changes["age"]) < abs(firm["age"])
+    expected = sorted(changes.values(), key=abs, reverse=True)[:MOST_SLIDERS]
+    assert [one["change"] for one in shown["sliders"]] == pytest.approx(expected)
+
+
 @pytest.mark.parametrize("what", ["score", "value", "settings"])
 def test_what_the_sliders_do_is_of_this_row_these_scores_and_settings(
     state, case, findings, finished, what
@@ -169,7 +185,7 @@ def test_a_trial_that_nobody_waits_for_is_ended(state, case, findings, monkeypat
     entered, go, ended = threading.Event(), threading.Event(), threading.Event()
     told = []
 
-    def slow(*_, on_progress):
+    def slow(*_, feature_trust, on_progress):  # noqa: ARG001
         try:
             entered.set()
             assert go.wait(30)

@@ -183,6 +183,37 @@ def test_trust_has_a_stop_for_every_gamma(state, look):
     assert gamma["stops"][gamma["position"]] == "3"
 
 
+def test_automatic_trust_says_what_came_of_it(state, look, finished):
+    assert look()["gamma"]["found"] == ""
+    state.settings.gamma = "auto"
+    shown, gammas = look()["gamma"], finished(state).found.comparison.gammas
+    assert shown["stops"][shown["position"]] == "auto · read off the rows"
+    assert shown["found"] == (
+        f"Trust read off the training rows: γ {np.median(gammas):.0f} in the median split "
+        f"({gammas.min():.0f} to {gammas.max():.0f})"
+    )
+    state.edit_scores(dict.fromkeys(state.feature_names, 0.0), "zero")
+    assert look()["gamma"]["found"] == ""
+
+
+def test_a_doubted_feature_says_that_it_is_held_loosely(state, look, finished):
+    state.kept.doubt(["age"])
+    row = of(look(), "age")
+    assert row["doubted"]
+    assert row["loose"]
+    assert row["held"] == (
+        "Held loosely, at 10 % of the usual strength, because its score is marked as unsure."
+    )
+    assert finished(state).found.comparison.feature_trust == {"age": 0.1}
+    assert of(look(), "cholesterol")["held"] == ""
+    state.settings.loosen = True
+    apart = of(look(), "chest_pain = typical angina")
+    assert not apart["doubted"]
+    assert not apart["loose"]
+    assert "a little less firmly" in apart["held"]
+    assert "because its estimates lie apart" in apart["held"]
+
+
 # Columns and their levels
 
 

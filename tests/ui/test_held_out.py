@@ -187,6 +187,25 @@ def test_the_same_models_are_looked_at_once(locked):
     assert len(locked.project.history.looks) == 1
 
 
+def test_models_that_are_held_otherwise_are_others(locked):
+    locked.settings.gamma = "auto"
+    locked.keep_settings()
+    look_at_hold_out(locked)
+    locked.project.doubt(["age"])
+    assert known_look(locked) is None
+    look_at_hold_out(locked)
+    locked.project.lock(["age"])  # what is locked is sure
+    assert known_look(locked).look.number == 1
+
+
+def test_a_look_from_before_there_was_a_switch_is_known(locked):
+    look_at_hold_out(locked)
+    (looked,) = locked.project.history.looks
+    settings = {name: value for name, value in looked.settings.items() if name != "loosen"}
+    state = locked.project.history.states[-1].number
+    assert locked.project.history.look_at(state, settings) is looked
+
+
 def test_what_is_not_recorded_is_not_looked_at(locked):
     locked.moving = {"age": -9.0}
     locked.settings.gamma = 0.0  # trust is being dragged

@@ -152,6 +152,21 @@ def test_a_lock_by_another_window_holds_here_before_it_is_seen(state, say):
     assert "Locked" in state.notice
 
 
+def test_a_doubted_score_is_marked_until_it_is_locked(state, say):
+    say({"kind": "doubt", "features": ["age", "nothing"], "doubted": True})
+    assert other_window(state).project.history.doubted == {"age"}
+    assert state.feature_trust == {"age": 0.1}
+    say({"kind": "lock", "features": ["age"], "locked": True})
+    assert state.feature_trust == {}
+    say({"kind": "doubt", "features": ["age"], "doubted": True})
+    assert state.notice == "Locked: 'age'. What is locked is sure; unlock it first."
+
+
+def test_automatic_trust_is_the_last_stop(state, say):
+    say({"kind": "gamma", "position": len(GAMMAS) - 1, "moving": False})
+    assert other_window(state).settings.gamma == "auto"
+
+
 def test_features_that_are_none_are_not_locked(state, say):
     say({"kind": "lock", "features": ["nothing", "age"], "locked": True})
     assert state.locked == {"age"}
@@ -369,7 +384,7 @@ def test_a_move_that_no_page_sends_moves_nothing(state, say, scores):
     assert state.moving == {}
 
 
-@pytest.mark.parametrize("position", [10, 99, -99, "x", None, [0], math.inf, 1.5e300])
+@pytest.mark.parametrize("position", [11, 99, -99, "x", None, [0], math.inf, 1.5e300])
 def test_trust_that_is_none_changes_nothing(state, say, position):
     say({"kind": "gamma", "position": position, "moving": False})
     assert state.settings.gamma == 100
@@ -402,6 +417,7 @@ PARTS = {
     "features": st.lists(FEATURES, max_size=3) | ANYTHING,
     "feature": FEATURES,
     "locked": ANYTHING,
+    "doubted": ANYTHING,
     "text": ANYTHING,
     "position": NUMBERS,
     "moving": ANYTHING,

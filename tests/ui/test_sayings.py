@@ -58,7 +58,7 @@ def test_noise_says_where_the_gain_is_gone():
     assert "At trust 100 about 50 % of the scores may be noise" in said([0.9, 0.5])
     assert "do no harm" in said([0.9, 0.8])
     assert "no better than the one without, noise or not" in said([0.6, 0.5])
-    assert "With trust auto about" in said([0.9, 0.5], "auto")
+    assert "With trust read off the rows, about" in said([0.9, 0.5], "auto")
 
 
 def test_trust_names_the_best_and_the_gap():

@@ -2,7 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laat_core import PROTOCOLS, Design, Recipe
+from laat_core import PROTOCOLS, Design, ImportanceScores, Recipe
+from laat_core.scores.certainty import UNSURE
+from laat_core.store.marks import Marks
 from ui.settings import GAMMAS, Settings
 
 
@@ -32,6 +34,7 @@ def test_the_protocol_of_the_paper_is_a_recipe_of_its_own():
     [
         Settings(),
         Settings(gamma=0.0, held_out=True, test_share=0.05, n_splits=200, seed=2**31 - 1),
+        Settings(gamma="auto", loosen=True),
         Settings(gamma=1000.0, shots=100_000, hidden=True, protocol="paper", score_transform="exp"),
     ],
 )
@@ -45,6 +48,26 @@ def test_every_share_that_can_be_chosen_comes_back(percent):
     assert Settings.from_document(chosen.document()) == chosen
 
 
+SPREAD = ImportanceScores.from_estimates(
+    [{"apart": (apart, ""), "agreed": (5.0, "")} for apart in (2.0, 6.0)], "model"
+)
+
+
+def test_a_doubted_score_is_held_loosely():
+    marks = Marks(doubted=frozenset({"agreed", "of a column that is ignored"}))
+    assert Settings().feature_trust(SPREAD, marks) == {"agreed": UNSURE}
+    assert Settings().feature_trust(SPREAD, Marks()) == {}
+
+
+def test_estimates_that_lie_apart_loosen_unless_the_score_is_locked_or_doubted_more():
+    chosen, trust = Settings(loosen=True), {"apart": pytest.approx(1 / 3), "agreed": 1.0}
+    assert chosen.feature_trust(SPREAD, Marks()) == trust
+    doubted = chosen.feature_trust(SPREAD, Marks(doubted=frozenset({"apart"})))
+    assert doubted == trust | {"apart": UNSURE}
+    locked = chosen.feature_trust(SPREAD, Marks(locked=frozenset({"apart"})))
+    assert locked == {"agreed": 1.0}
+
+
 def test_what_is_lacking_is_as_usual_and_what_is_unknown_is_left_out():
     assert Settings.from_document({"shots": 3, "colour": "red"}) == Settings(shots=3)
 
@@ -54,6 +77,7 @@ def test_what_is_lacking_is_as_usual_and_what_is_unknown_is_left_out():
     [
         {"gamma": 5.0},
         {"gamma": float("nan")},
+        {"gamma": "much"},
         {"shots": 0},
         {"shots": 10**9},
         {"n_splits": 0},
@@ -74,7 +98,15 @@ def test_what_the_fields_of_the_page_could_not_hold_is_as_usual(odd):
 
 
 @pytest.mark.parametrize(
-    "odd", [{"shots": True}, {"shots": "5"}, {"held_out": 1}, {"gamma": 0}, {"protocol": None}]
+    "odd",
+    [
+        {"loosen": 1},
+        {"shots": True},
+        {"shots": "5"},
+        {"held_out": 1},
+        {"gamma": 0},
+        {"protocol": None},
+    ],
 )
 def test_what_is_of_another_kind_is_as_usual(odd):
     assert Settings.from_document(odd) == Settings()

@@ -119,12 +119,37 @@ def test_what_was_kept_in_another_form_is_said(state, kept):
         kept_curve(project.history, "trust")
 
 
+def test_what_the_scores_are_worth_is_known_of_these_scores_and_this_trust(state):
+    rows = {"baseline": [0.5, 0.7, 0.9], "laat 100": [0.8] * 3, "laat auto": [0.7] * 3}
+    lines = {name: np.array([[area] * 2 for area in areas]) for name, areas in rows.items()}
+    curve = Curve("learning", (5, 10, 50), lines | {"scores alone": lines["baseline"]}, {"rows": 5})
+    settings, project = state.settings, state.kept
+    assert state.studies.worth(project.history, settings) is None
+    project.studied("learning", curve.to_dict(), project.history.states[-1].number)
+    worth = state.studies.worth(project.history, settings)
+    assert worth.rows == pytest.approx(np.sqrt(500) - 5)
+    settings.gamma = "auto"
+    assert state.studies.worth(project.history, settings).rows == pytest.approx(5)
+    settings.gamma = 3.0
+    assert state.studies.worth(project.history, settings) is None
+    settings.gamma = 100.0
+    project.doubt(["age"])
+    assert state.studies.worth(project.history, settings) is None
+    project.studied("learning", {}, project.history.states[-1].number)
+    assert state.studies.worth(project.history, settings) is None
+
+
 def test_what_has_changed_since_a_state_is_named(state):
     project = state.kept
     number = project.history.states[-1].number
     assert changes_since(project.history, number, state.settings) == []
     state.settings.gamma = 3.0  # a study has its own, or none
     assert changes_since(project.history, number, state.settings) == []
+    project.doubt(["age"])
+    assert changes_since(project.history, number, state.settings) == [
+        "how firmly features are held"
+    ]
+    project.doubt(["age"], doubted=False)
     state.settings.shots = 10
     assert changes_since(project.history, number, state.settings) == ["the settings"]
     state.edit_scores({"age": 1}, "move")

@@ -177,24 +177,27 @@ def _plan(state: AppState) -> Plan:
 
 
 def _learning(state: AppState) -> CarryOut:
-    plan, scores = _plan(state), state.scores
-    return lambda take, wanted: learning_curve(plan, scores, on_result=take, wanted=wanted)
+    study = partial(learning_curve, _plan(state), state.scores, feature_trust=state.feature_trust)
+    return lambda take, wanted: study(on_result=take, wanted=wanted)
 
 
 def _trust(state: AppState) -> CarryOut:
-    plan, scores, task = _plan(state), state.scores, state.seen
     column = st.session_state.get(f"{GROUPS}_{state.opened}", NO_GROUPS)
-    groups = group_rows(task, column) if column else None
-    return lambda take, wanted: trust_curve(plan, scores, groups, on_result=take, wanted=wanted)
+    groups = group_rows(state.seen, column) if column else None
+    plan, trust = _plan(state), state.feature_trust
+    study = partial(trust_curve, plan, state.scores, groups, feature_trust=trust)
+    return lambda take, wanted: study(on_result=take, wanted=wanted)
 
 
 def _noise(state: AppState) -> CarryOut:
-    study = partial(noise_curve, _plan(state), state.scores, state.settings.gamma)
+    gamma, trust = state.settings.gamma, state.feature_trust
+    study = partial(noise_curve, _plan(state), state.scores, gamma, feature_trust=trust)
     return lambda take, wanted: study(on_result=take, wanted=wanted)
 
 
 def _sensitivity(state: AppState) -> CarryOut:
-    study = partial(sensitivity, _plan(state), state.scores, state.settings.gamma)
+    gamma, trust = state.settings.gamma, state.feature_trust
+    study = partial(sensitivity, _plan(state), state.scores, gamma, feature_trust=trust)
     return lambda take, wanted: study(on_result=take, wanted=wanted)
 
 

@@ -11,7 +11,16 @@ from laat_core.evaluate.curves.noise import crossing
 from laat_core.evaluate.curves.sensitivity import Effect
 from laat_core.evaluate.curves.worth import Worth, worth_of
 
-__all__ = ["say_controls", "say_learning", "say_noise", "say_sensitivity", "say_trust"]
+__all__ = [
+    "count_rows",
+    "say_controls",
+    "say_learning",
+    "say_noise",
+    "say_sensitivity",
+    "say_trust",
+]
+
+READ_OFF = "with trust read off the rows"
 
 
 def say_controls(controls: Controls) -> list[str]:
@@ -45,26 +54,33 @@ def say_learning(curve: Curve) -> list[str]:
 
 
 def say_worth(worth: Worth, gamma: str = "") -> str:
-    """Say what the scores count for, of the model with one gamma."""
-    within = f", at trust {gamma}," if gamma else ""
+    """Say what the scores count for, of the model with one gamma, and what that means."""
+    counted = f"**{count_rows(worth, gamma)}**"
     have = f"{worth.used:,} labelled {'row' if worth.used == 1 else 'rows'} per class"
-    span = "" if worth.low == worth.high else f" ({_rows(worth.low)} to {_rows(worth.high, worth)})"
     if math.isinf(worth.rows):
         return (
-            f"**The scores{within} count for {_rows(worth.rows, worth)} labelled rows per class"
-            f"{span}.** Without them even {worth.most:,} rows per class, the most that were tried, "
+            f"{counted} Without them even {worth.most:,} rows per class, the most that were tried, "
             f"are not as good as {have} with them."
         )
     if worth.rows == 0:
-        return (
-            f"**The scores{within} count for no labelled rows{span}.** With the same {have} the "
-            "model without them is as good."
-        )
+        return f"{counted} With the same {have} the model without them is as good."
     needed = _rows(worth.rows + worth.used)
     return (
-        f"**The scores{within} count for about {_rows(worth.rows)} labelled rows per class{span}.**"
-        f" With {have} the model with scores is as good as the one without with about {needed}."
+        f"{counted} With {have} the model with scores is as good as the one without with about "
+        f"{needed}."
     )
+
+
+def count_rows(worth: Worth, gamma: str = "") -> str:
+    """Say for how many labelled rows the scores count, with the range, in one sentence."""
+    at_trust = READ_OFF if gamma == "auto" else f"at trust {gamma}"
+    within = f", {at_trust}," if gamma else ""
+    span = "" if worth.low == worth.high else f" ({_rows(worth.low)} to {_rows(worth.high, worth)})"
+    if worth.rows == 0:
+        return f"The scores{within} count for no labelled rows{span}."
+    about = "" if math.isinf(worth.rows) else "about "
+    rows = _rows(worth.rows, worth)
+    return f"The scores{within} count for {about}{rows} labelled rows per class{span}."
 
 
 def say_trust(curve: Curve, column: str, groups: str) -> list[str]:
@@ -103,7 +119,7 @@ def say_noise(curve: Curve) -> list[str]:
     if not np.isfinite(ahead).all():
         return []
     at, gamma = crossing(curve), curve.about.get("gamma")
-    trust = f"At trust {gamma:g}" if isinstance(gamma, int | float) else f"With trust {gamma}"
+    trust = f"At trust {gamma:g}" if isinstance(gamma, int | float) else f"{READ_OFF.capitalize()},"
     if at is None:
         said = f"**{trust} even scores of nothing but noise do no harm here.**"
     elif at == 0:

@@ -4,8 +4,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 from typing import Any
 
+import numpy as np
+
 from laat_core import Comparison, ModelResult
 from laat_core.evaluate.conflicts import Conflict
+from laat_core.model.settings import Gamma
 from laat_core.plots.style import BASELINE, LAAT, SCORES, Look, shorten
 from ui.case import CaseView
 from ui.findings import Findings
@@ -18,7 +21,14 @@ __all__ = ["Part", "contents", "sentence"]
 
 Part = str | tuple[str, str]  # of a sentence: text, or an element and its text
 
-TRUST = {0.0: "0 · ignore them", 100.0: "100 · usual", 1000.0: "1000 · scores alone, nearly"}
+TRUST: dict[Gamma, str] = {
+    0.0: "0 · ignore them",
+    100.0: "100 · usual",
+    1000.0: "1000 · scores alone, nearly",
+    "auto": "auto · read off the rows",
+}
+FIRM = 0.995  # trust in a feature that is shown as 100 %
+LOOSE = 0.5  # from here down the row shows it too
 MANY_LEVELS = 6  # a column with more opens on request
 DASHES = {"solid": "", "dash": "7 4", "dot": "2 3"}
 LINES = {"solid": "solid", "dash": "dashed", "dot": "dotted"}
@@ -51,9 +61,23 @@ def contents(state: AppState, outcome: Outcome[Findings], case: CaseView) -> dic
         "redo": history.next_redo,
         "gamma": {
             "position": GAMMAS.index(state.settings.gamma),
-            "stops": [TRUST.get(gamma, f"{gamma:g}") for gamma in GAMMAS],
+            "stops": [TRUST.get(gamma) or f"{gamma:g}" for gamma in GAMMAS],
+            "found": _gammas(findings.comparison) if findings and not outcome.old else "",
         },
     }
+
+
+def _gammas(comparison: Comparison) -> str:
+    """What automatic trust came to; empty where trust was given."""
+    if comparison.gamma != "auto" or not comparison.has_target:
+        return ""
+    low, middle, high = (
+        f"{gamma:,.0f}" if gamma >= 10 else f"{gamma:.1f}"
+        for gamma in np.percentile(comparison.gammas, (0, 50, 100))
+    )
+    if low == high:
+        return f"Trust read off the training rows: γ {middle}"
+    return f"Trust read off the training rows: γ {middle} in the median split ({low} to {high})"
 
 
 # Rows
@@ -72,6 +96,7 @@ def _columns(state: AppState, findings: Findings | None) -> list[dict[str, Any]]
 def _rows(state: AppState, findings: Findings | None) -> list[dict[str, Any]]:
     scores, original, recorded = state.scores, state.original, state.shows_recorded
     known = _by_feature(findings) if findings else {}
+    trust, doubted = state.feature_trust, state.project.history.doubted
     return [
         {
             "name": feature.name,
@@ -79,6 +104,9 @@ def _rows(state: AppState, findings: Findings | None) -> list[dict[str, Any]]:
             "original": float(original.values[0, i]),
             "edited": bool(scores.values[0, i] != original.values[0, i]),
             "locked": feature.name in state.locked,
+            "doubted": feature.name in doubted,
+            "loose": trust.get(feature.name, 1.0) <= LOOSE,
+            "held": _held(trust.get(feature.name, 1.0), feature.name in doubted),
             "proposed": float(original.values[0, i]) if original.sources[i] else None,
             "origin": "Proposed" if recorded else original.sources[i],
             "spread": original.spread(feature.name),
@@ -89,6 +117,15 @@ def _rows(state: AppState, findings: Findings | None) -> list[dict[str, Any]]:
         }
         for i, feature in enumerate(state.features)
     ]
+
+
+def _held(trust: float, doubted: bool) -> str:
+    """Say how firmly models are held to a score, where not fully."""
+    if trust > FIRM:
+        return ""
+    how = "loosely" if trust <= LOOSE else "a little less firmly"
+    why = "its score is marked as unsure" if doubted else "its estimates lie apart"
+    return f"Held {how}, at {100 * trust:.0f} % of the usual strength, because {why}."
 
 
 NOTHING: dict[str, Any] = {

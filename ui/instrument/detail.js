@@ -11,7 +11,7 @@ class Detail {
     this.hint = element(
       "p", "hint", "Choose a feature to read what it means, why it has its score, and what the " +
       "models make of it. Keys: arrows move, Shift for tenths, 0 zero, F flip, L lock, " +
-      "Delete reset, N note, / filter, Ctrl+Z back, Ctrl+Shift+Z forward.",
+      "U unsure, Delete reset, N note, / filter, Ctrl+Z back, Ctrl+Shift+Z forward.",
     );
     this.actions = element("div", "actions");
     this.actions.append(
@@ -19,6 +19,7 @@ class Detail {
       button("plain", "Flip", "Turn the sign (F)", () => this.row.to(-this.row.score, "flip")),
       button("plain", "Reset", "Back to where it came from (Delete)", () => this.row.reset()),
       button("plain lock", "Lock", "Keep from being changed (L)", () => this.row.toggleLock()),
+      button("plain doubt", "Unsure", "Hold this score loosely (U)", () => this.row.toggleDoubt()),
     );
     this.note = element("input", "note");
     Object.assign(this.note, { type: "text", maxLength: 300, placeholder: "Why? (optional)" });
@@ -56,6 +57,7 @@ class Detail {
     if (glanced) return;
     const lock = this.actions.querySelector(".lock");
     lock.textContent = feature.locked ? "Unlock" : "Lock";
+    put(this.actions.querySelector(".doubt"), "aria-pressed", feature.doubted);
     for (const node of this.actions.querySelectorAll(".plain:not(.lock)")) {
       node.disabled = feature.locked;
     }
@@ -79,6 +81,7 @@ class Detail {
         `Weight ${signed(feature.weight, 2)} · attribution of the LAAT model ` +
         `${signed(feature.laat, 2)}, of the baseline ${signed(feature.baseline, 2)}`, ""));
     }
+    if (feature.held) lines.push(this.line(feature.held, ""));
     if (feature.evidence) lines.push(this.line(feature.evidence, ""));
     if (feature.proposed !== null) {
       const [low, high] = feature.spread ?? [0, 0];

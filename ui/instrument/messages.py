@@ -78,6 +78,12 @@ def _lock(state: AppState, action: Action) -> None:
     state.kept.lock(features, locked=bool(action["locked"]))
 
 
+def _doubt(state: AppState, action: Action) -> None:
+    known = set(state.feature_names)
+    features = [name for name in action["features"] if name in known]
+    state.kept.doubt(features, doubted=bool(action["doubted"]))
+
+
 def _note(state: AppState, action: Action) -> None:
     number = state.project.history.edited_by(action["feature"])
     if number is not None:
@@ -109,6 +115,7 @@ DO: dict[str, Callable[[AppState, Action], str | None]] = {
     "move": _move,
     "edit": _edit,
     "lock": _lock,
+    "doubt": _doubt,
     "note": _note,
     "gamma": _gamma,
     "undo": _undo,

@@ -72,13 +72,15 @@ class Row {
     this.undo = button("icon undo", "↺", `Reset ${feature.title}`, () => this.reset());
     this.lock = button("icon lock", "", "", () => this.toggleLock());
     this.lock.append(padlock());
-    this.undo.tabIndex = this.lock.tabIndex = -1; // the keys Delete and L do the same
+    this.doubt = button("icon doubt", "≈", "", () => this.toggleDoubt());
+    // The keys Delete, L and U do the same.
+    this.undo.tabIndex = this.lock.tabIndex = this.doubt.tabIndex = -1;
     this.weight = element("span", "weight");
     this.model = new Bars(["target", "laat", "baseline"]);
     this.rows = new Bars(["interval", "middle"]);
     this.flag = element("span", "flag");
     this.root.append(
-      this.name, this.slider.track, this.box, this.undo, this.lock,
+      this.name, this.slider.track, this.box, this.undo, this.lock, this.doubt,
       this.weight, this.model.root, this.rows.root, this.flag,
     );
     this.root.addEventListener("click", () => panel.choose(this));
@@ -105,6 +107,11 @@ class Row {
     put(this.lock, "title", what);
     put(this.lock, "aria-label", what);
     put(this.lock, "aria-pressed", feature.locked);
+    this.root.classList.toggle("doubted", feature.doubted);
+    put(this.doubt, "title", feature.locked ? "What is locked is sure" : "Unsure of this score: it is held loosely");
+    put(this.doubt, "aria-label", `Unsure of ${feature.title}`);
+    put(this.doubt, "aria-pressed", feature.doubted);
+    this.doubt.disabled = feature.locked;
     write(this.flag, feature.conflicts.length ? "⚑" : "");
     put(this.flag, "title", feature.conflicts.join("\n"));
     this.showResult(result);
@@ -113,6 +120,8 @@ class Row {
   showResult(result) {
     const known = result && this.feature.laat !== null;
     write(this.weight, known ? signed(this.feature.weight, 2) : "");
+    put(this.weight, "title", this.feature.held);
+    this.root.classList.toggle("loose", this.feature.loose);
     const { laat, baseline, weight, rows } = this.feature;
     this.model.show(known ? { target: [weight, weight], laat: [0, laat], baseline: [0, baseline] }
                           : {}, result?.scale);
@@ -171,6 +180,11 @@ class Row {
     this.panel.act({ kind: "lock", features: [this.feature.name], locked: !this.feature.locked });
   }
 
+  toggleDoubt() {
+    const { name, locked, doubted } = this.feature;
+    if (!locked) this.panel.act({ kind: "doubt", features: [name], doubted: !doubted });
+  }
+
   key(key) {
     const does = {
       Delete: () => this.reset(),
@@ -178,6 +192,7 @@ class Row {
       f: () => this.to(-this.score, "flip"),
       z: () => this.to(0, "zero"),
       l: () => this.toggleLock(),
+      u: () => this.toggleDoubt(),
       n: () => this.panel.detail.note.focus(),
     }[key];
     does?.();

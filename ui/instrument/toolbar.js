@@ -69,7 +69,8 @@ class Toolbar {
   trust() {
     const label = element("label", "trust", "Trust in the scores (γ) ");
     label.title = "How strongly the model is drawn towards the scores. At 0 it learns from the " +
-      "rows alone; at 100 it is nearly the scores themselves.";
+      "rows alone; at 100 it is nearly the scores themselves. Last comes auto: less trust as rows " +
+      "grow in number, or speak against the scores.";
     this.gamma = element("input", "gamma");
     Object.assign(this.gamma, { type: "range", min: 0, step: 1 });
     this.gammaWords = element("output", "gamma-words");
@@ -110,6 +111,7 @@ class Toolbar {
     if (data.work !== null) said.push(`training … ${Math.round(100 * data.work)} %`);
     if (data.old && data.result) said.push("the result shown is from before this change");
     else if (data.result?.sampled) said.push(data.result.sampled);
+    if (data.gamma.found) said.push(data.gamma.found);
     const unkept = this.panel.unkept().length;
     if (unkept && Date.now() - this.panel.sent > SLOW) {
       said.unshift(`not kept yet: ${unkept} ${unkept > 1 ? "edits" : "edit"}; is the server there?`);

@@ -1,5 +1,6 @@
 """Learning curve: what the models make of more and more labelled rows."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -32,6 +33,7 @@ def learning_curve(
     plan: Plan,
     scores: ImportanceScores,
     *,
+    feature_trust: Mapping[str, float] | None = None,
     on_result: OnResult | None = None,
     wanted: Wanted | None = None,
     n_jobs: int = -1,
@@ -44,6 +46,8 @@ def learning_curve(
         Its splits and seed count; of its training rows it counts for how many of each class the
         scores are to be weighed against more rows (5 where the design has a share of all).
     scores : ImportanceScores
+    feature_trust : mapping of str to float, optional
+        As in :meth:`Experiment.compare`.
     on_result, wanted, n_jobs
         As in :func:`laat_core.evaluate.curves.plan.grow`.
 
@@ -58,7 +62,15 @@ def learning_curve(
     lines = (*LAAT_LINES, "baseline", "scores alone")
     empty = Curve.empty("learning", rows, lines, plan.design.n_splits, rows=shots)
     units = [
-        Unit(point, 0, replace(plan, design=replace(plan.design, shots=k)), scores, gamma, _areas)
+        Unit(
+            point,
+            0,
+            replace(plan, design=replace(plan.design, shots=k)),
+            scores,
+            gamma,
+            _areas,
+            feature_trust,
+        )
         for point, k in enumerate(rows)
         for gamma in GAMMAS
     ]

@@ -1,5 +1,7 @@
 """Noise curve: how wrong the scores may be before they do harm."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +24,7 @@ def noise_curve(
     scores: ImportanceScores,
     gamma: Gamma = 100.0,
     *,
+    feature_trust: Mapping[str, float] | None = None,
     on_result: OnResult | None = None,
     wanted: Wanted | None = None,
     n_jobs: int = -1,
@@ -34,6 +37,8 @@ def noise_curve(
         Its seed is that of the noise too.
     scores : ImportanceScores
     gamma : float or str
+    feature_trust : mapping of str to float, optional
+        As in :meth:`Experiment.compare`.
     on_result, wanted, n_jobs
         As in :func:`laat_core.evaluate.curves.plan.grow`.
 
@@ -48,7 +53,7 @@ def noise_curve(
         "noise", SHARES, ("laat", "baseline"), N_DRAWS * n_splits, gamma=gamma, draws=N_DRAWS
     )
     units = [
-        Unit(point, draw * n_splits, plan, mixed, gamma, _areas)
+        Unit(point, draw * n_splits, plan, mixed, gamma, _areas, feature_trust)
         for draw in range(N_DRAWS)
         for point, mixed in enumerate(noisy(scores, SHARES, (plan.design.seed, draw)))
         if SHARES[point] > 0 or draw == 0

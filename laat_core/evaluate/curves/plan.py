@@ -1,7 +1,7 @@
 """Comparisons by the hundred: what they are of, and how their numbers become a curve."""
 
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -79,6 +79,8 @@ class Unit:
     gamma : float or "auto"
     measure : callable
         Takes experiment and comparison, and returns the numbers by line, one per split.
+    feature_trust : mapping of str to float or None
+        As in :meth:`Experiment.compare`.
     """
 
     point: int
@@ -87,6 +89,7 @@ class Unit:
     scores: ImportanceScores
     gamma: Gamma
     measure: Measure
+    feature_trust: Mapping[str, float] | None = None
 
 
 def grow(
@@ -145,5 +148,7 @@ def _results(units: Sequence[Unit], wanted: Wanted, n_jobs: int) -> Generator[Fo
 
 def _measure(unit: Unit, check: Callable[[object], None]) -> Found:
     experiment = unit.plan.experiment()
-    comparison = experiment.compare(unit.scores, unit.gamma, on_progress=check)
+    comparison = experiment.compare(
+        unit.scores, unit.gamma, feature_trust=unit.feature_trust, on_progress=check
+    )
     return (unit.point, unit.first), unit.measure(experiment, comparison)

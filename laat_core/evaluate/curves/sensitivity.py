@@ -1,6 +1,7 @@
 """Sensitivity: which score matters most to the result."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +45,7 @@ def sensitivity(
     scores: ImportanceScores,
     gamma: Gamma = 100.0,
     *,
+    feature_trust: Mapping[str, float] | None = None,
     on_result: OnResult | None = None,
     wanted: Wanted | None = None,
     n_jobs: int = -1,
@@ -55,6 +57,8 @@ def sensitivity(
     plan : Plan
     scores : ImportanceScores
     gamma : float or str
+    feature_trust : mapping of str to float, optional
+        As in :meth:`Experiment.compare`.
     on_result, wanted, n_jobs
         As in :func:`laat_core.evaluate.curves.plan.grow`.
 
@@ -69,7 +73,7 @@ def sensitivity(
         "sensitivity", [ALL, *features], ["laat"], plan.design.n_splits, gamma=gamma
     )
     units = [
-        Unit(point, 0, plan, changed, gamma, _areas)
+        Unit(point, 0, plan, changed, gamma, _areas, feature_trust)
         for point, changed in enumerate([scores, *(scores.edit({f: 0.0}) for f in features)])
     ]
     return grow(empty, units, on_result=on_result, wanted=wanted, n_jobs=n_jobs)

@@ -1,5 +1,6 @@
 """Trust curve: what becomes of the LAAT model as the scores are trusted more and more."""
 
+from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
@@ -23,6 +24,7 @@ def trust_curve(
     scores: ImportanceScores,
     groups: Groups | None = None,
     *,
+    feature_trust: Mapping[str, float] | None = None,
     on_result: OnResult | None = None,
     wanted: Wanted | None = None,
     n_jobs: int = -1,
@@ -35,6 +37,8 @@ def trust_curve(
     scores : ImportanceScores
     groups : Groups, optional
         Of the plan's rows; without, there is no group gap.
+    feature_trust : mapping of str to float, optional
+        As in :meth:`Experiment.compare`.
     on_result, wanted, n_jobs
         As in :func:`laat_core.evaluate.curves.plan.grow`.
 
@@ -54,7 +58,10 @@ def trust_curve(
         column=groups.column if groups else None,
     )
     measure = partial(_measure, codes=groups.codes if groups else None)
-    units = [Unit(point, 0, plan, scores, gamma, measure) for point, gamma in enumerate(GAMMA_GRID)]
+    units = [
+        Unit(point, 0, plan, scores, gamma, measure, feature_trust)
+        for point, gamma in enumerate(GAMMA_GRID)
+    ]
     return grow(empty, units, on_result=on_result, wanted=wanted, n_jobs=n_jobs)
 
 

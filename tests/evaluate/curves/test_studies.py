@@ -52,6 +52,25 @@ def test_learning_curve(plan):
 
 
 @pytest.mark.parametrize(
+    ("study", "line", "point"),
+    [
+        (learning_curve, "laat 100", 10),
+        (trust_curve, "laat", 100.0),
+        (noise_curve, "laat", 0.0),
+        (sensitivity, "laat", ""),
+    ],
+)
+def test_every_study_holds_features_as_loosely_as_it_is_told(study, line, point):
+    trust = {"age": 0.0, "vessels_colored": 0.0}
+    plan = Plan(TASK, Design(shots=10, n_splits=2), RECIPE)
+    curve = study(plan, SCORES, feature_trust=trust, n_jobs=1)
+    expected = plan.experiment().compare(SCORES, 100.0, feature_trust=trust).laat.auc
+    assert (expected != plan.experiment().compare(SCORES, 100.0).laat.auc).any()
+    found = curve.lines[line][curve.points.index(point)]
+    np.testing.assert_array_equal(found[: len(expected)], expected)
+
+
+@pytest.mark.parametrize(
     ("smallest", "shots", "expected"),
     [(139, 5, [1, 2, 5, 10, 25, 50, 100]), (2, 1, [1]), (10, 9, [1, 2, 5, 9]), (5, 3, [1, 2, 3])],
 )
