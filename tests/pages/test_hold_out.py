@@ -76,7 +76,7 @@ def test_edits_before_are_told_before_and_after(part):
     state_of(part).edit_scores({"age": 1}, "move")
     state_of(part).edit_scores({"age": 2}, "move")
     part.run()
-    assert "edited already with all rows in view (2 edits)" in told(part)
+    assert "edited already (2 edits), with all rows in view" in told(part)
     press(part, "Lock 61 rows away")
     assert "after 2 edits of the scores" in told(part)
     press(part, "Look, and count it as look 1")

@@ -46,8 +46,14 @@ def _offer(state: AppState) -> None:
         "Whoever edits scores and watches the result ends with scores that suit the rows they "
         "watched. Rows that are locked away before editing tell how good the scores really are: "
         "no page shows or uses what class they have, you look at them only when you ask for it, "
-        "and every look is counted. **Nothing unlocks them or exchanges them for others.**"
+        "and every look is counted."
     )
+    with st.popover("Lock rows away", icon=":material/lock:"):
+        _lock(state)
+
+
+def _lock(state: AppState) -> None:
+    """Choose how many, and lock them away."""
     percent = st.slider(
         "Rows held out, % of each class",
         LEAST,
@@ -62,16 +68,17 @@ def _offer(state: AppState) -> None:
         st.info(literal(str(error)))
         return
     st.markdown(
-        f"{_counts(state, HoldOut(share))} are locked away, drawn at random; "
-        f"{len(task.labels) - n_rows:,} stay to train and test on."
+        f"{_counts(state, HoldOut(share))} will be drawn at random; "
+        f"{len(task.labels) - n_rows:,} stay to train and test on. **Nothing unlocks them or "
+        "exchanges them for others.**"
     )
     if n_edits := state.project.history.n_edits:
         st.warning(
-            "Scores have been edited already with all rows in view "
-            f"({n_edits} edit{'s' * (n_edits > 1)}). Rows locked away now are new to later edits "
-            "only; this page and the history will say so."
+            f"The scores have been edited already ({n_edits} edit{'s' * (n_edits > 1)}), with all "
+            "rows in view. Rows locked away now are new to later edits only; this page and the "
+            "history will say so."
         )
-    if st.button(f"Lock {n_rows:,} rows away", icon=":material/lock:"):
+    if st.button(f"Lock {n_rows:,} rows away", type="primary"):
         _do(lambda: lock_hold_out(state, share))
 
 
