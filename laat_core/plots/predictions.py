@@ -239,8 +239,9 @@ def _diagonal(figure: go.Figure) -> None:
 def _lay_out(figure: go.Figure, height: int, x_title: str, y_title: str) -> None:
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 22, "t": 36, "b": 8},
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        margin={"l": 8, "r": 22, "t": 8, "b": 8},
+        # Against the figure's edge: its lines, however many, then make room above the curves.
+        legend={"orientation": "h", "x": 0, "yref": "container", "y": 1, "yanchor": "top"},
         hovermode="x unified",
         hoverlabel={"namelength": -1},
     )

@@ -33,6 +33,11 @@ __all__ = ["show_predictions"]
 
 NAMES = {"laat": LAAT.name, "baseline": BASELINE.name, "scores_alone": SCORES.name}
 KEPT = "evidence_predictions"
+BALANCED = (
+    "The models were trained on as many rows of one class as of the other, so they expect each of "
+    "them about as often. Where one is rare, its probabilities come out too high; the ranking does "
+    "not suffer."
+)
 THRESHOLD = "evidence_threshold"
 TENTHS = range(0, len(THRESHOLDS), 10)  # lines of the tables
 
@@ -55,11 +60,12 @@ def show_predictions(state: AppState, findings: Findings) -> None:
         f"Of the same test rows.{band} Scores alone rank cases and give no probabilities, so they "
         "are in precision and recall only."
     )
-    _show_tabs(state, models)
+    _show_tabs(state, findings, models)
 
 
 @st.fragment
-def _show_tabs(state: AppState, models: Mapping[str, Predictions]) -> None:
+def _show_tabs(state: AppState, findings: Findings, models: Mapping[str, Predictions]) -> None:
+    """Show the tabs; in a fragment, so that moving the threshold draws nothing else."""
     calibration, precision, threshold, decision = st.tabs(
         ["Calibration", "Precision and recall", "Threshold", "Decision curve"]
     )
@@ -68,6 +74,8 @@ def _show_tabs(state: AppState, models: Mapping[str, Predictions]) -> None:
     with calibration:
         st.markdown(say_calibration(models["laat"], literal(words)))
         st.caption(say_brier(trained, literal(words)))
+        if findings.comparison.n_train[0] == findings.comparison.n_train[1]:
+            st.caption(BALANCED)
         _show("calibration", calibration_figure(trained, words), _calibration_table(trained))
     with precision:
         st.markdown(say_precision(models, literal(words)))
@@ -78,12 +86,12 @@ def _show_tabs(state: AppState, models: Mapping[str, Predictions]) -> None:
         _show("thresholds", thresholds_figure(trained, at / 100), _threshold_table(trained, at))
     with decision:
         st.markdown(say_decision(trained, at))
-        _show("decision_curve", decision_figure(trained, at / 100), _decision_table(trained, at))
         st.caption(
             "Net benefit counts the cases found, less the false alarms at what one costs: at a "
             "threshold of 20 %, a false alarm costs a quarter of what a find is worth. Above both "
-            "grey lines, the model helps to decide."
+            "grey lines, the model helps to decide. The threshold is set on the tab before."
         )
+        _show("decision_curve", decision_figure(trained, at / 100), _decision_table(trained, at))
 
 
 def _models(findings: Findings) -> Mapping[str, Predictions]:

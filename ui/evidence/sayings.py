@@ -58,12 +58,12 @@ def say_rows(comparison: Comparison, outcome: str, opposite: str) -> str:
     """
     (train_no, train_yes), (test_no, test_yes) = comparison.n_train, comparison.n_test
     n_splits = len(comparison.difference)
-    of = f"means of {n_splits} splits, each" if n_splits > 1 else "of one split,"
+    of = f"means of {n_splits} splits, each" if n_splits > 1 else "those of one split,"
     locked = f" The {comparison.n_held_out:,} rows held out are in none of it."
     return (
-        f"ROC-AUC, in points: 50 is chance and 100 perfect; {of} trained on {train_yes:,} rows "
-        f"with {outcome} and {train_no:,} with {opposite}, and tested on {test_yes:,} and "
-        f"{test_no:,} others."
+        f"Points of ROC-AUC are these times in 100: 50 is chance, 100 perfect. They are {of} "
+        f"trained on {train_yes:,} rows with {outcome} and {train_no:,} with {opposite}, and "
+        f"tested on {test_yes:,} and {test_no:,} others."
     ) + (locked if comparison.n_held_out else "")
 
 
@@ -104,7 +104,8 @@ def say_learning(curve: Curve) -> list[str]:
 
 def say_worth(worth: Worth, gamma: str = "") -> str:
     """Say what the scores count for, of the model with one gamma."""
-    within = f", at trust {gamma}," if gamma else ""
+    trust = "with trust read off the rows (auto)" if gamma == "auto" else f"at trust {gamma}"
+    within = f", {trust}," if gamma else ""
     have = f"{worth.used:,} labelled {'row' if worth.used == 1 else 'rows'} per class"
     span = "" if worth.low == worth.high else f" ({_rows(worth.low)} to {_rows(worth.high, worth)})"
     if math.isinf(worth.rows):
@@ -121,7 +122,8 @@ def say_worth(worth: Worth, gamma: str = "") -> str:
     needed = _rows(worth.rows + worth.used)
     return (
         f"**The scores{within} count for about {_rows(worth.rows)} labelled rows per class{span}.**"
-        f" With {have} the model with scores is as good as the one without with about {needed}."
+        f" With {have} the model with scores is as good as the one without is "
+        f"with about {needed}."
     )
 
 
