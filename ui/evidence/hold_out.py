@@ -48,7 +48,8 @@ def _offer(state: AppState) -> None:
         "no page shows or uses what class they have, you look at them only when you ask for it, "
         "and every look is counted."
     )
-    with st.popover("Lock rows away", icon=":material/lock:"):
+    # Keys of their own: the one would be open because the other was.
+    with st.popover("Lock rows away", icon=":material/lock:", key=f"lock_{state.opened}"):
         _lock(state)
 
 
@@ -116,7 +117,8 @@ def _say_what_is_locked(state: AppState, hold_out: HoldOut) -> None:
 def _offer_a_look(state: AppState) -> None:
     """Let somebody look, once they know what it costs."""
     number = len(state.project.history.looks) + 1
-    with st.popover("Look at the held-out rows", icon=":material/visibility:"):
+    key = f"look_{state.opened}_{number}"
+    with st.popover("Look at the held-out rows", icon=":material/visibility:", key=key):
         st.markdown(
             f"This will be look {number}. It trains the models with the scores and settings as "
             "they are now and tests them on the rows held out. It is recorded for good, with your "
@@ -189,10 +191,12 @@ def _meaning(history: History, shown: Looked) -> str:
 
 def _list_looks(history: History) -> None:
     """List every look with what was found, the newest first."""
-    rows = [_row(history, looked) for looked in reversed(history.looks)]
+    rows = pd.DataFrame([_row(history, looked) for looked in reversed(history.looks)])
+    if not rows["Who"].any():  # nobody logs in here
+        rows = rows.drop(columns="Who")
     number = st.column_config.NumberColumn
     st.dataframe(
-        pd.DataFrame(rows),
+        rows,
         hide_index=True,
         placeholder="",
         column_config={

@@ -59,7 +59,7 @@ def say_rows(comparison: Comparison, outcome: str, opposite: str) -> str:
     (train_no, train_yes), (test_no, test_yes) = comparison.n_train, comparison.n_test
     n_splits = len(comparison.difference)
     of = f"means of {n_splits} splits, each" if n_splits > 1 else "those of one split,"
-    locked = f" The {comparison.n_held_out:,} rows held out are in none of it."
+    locked = f" The {comparison.n_held_out:,} rows held out have no part in it."
     return (
         f"Points of ROC-AUC are these times in 100: 50 is chance, 100 perfect. They are {of} "
         f"trained on {train_yes:,} rows with {outcome} and {train_no:,} with {opposite}, and "
