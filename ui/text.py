@@ -13,7 +13,7 @@ __all__ = ["literal", "literal_html", "local_time", "moment", "signed"]
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
 # :names: of icons and emoji are drawn even where the colons are escaped; an invisible character
 # that joins words keeps them apart.
-NAMED = re.compile(r":(?=[^\s:]+:)")
+NAMED = re.compile(r":(?=(?:material/)?[\w+-]+:)")
 JOINER = "\u2060"
 # Text that runs from right to left must not turn the sentence around it.
 ISOLATE, END = "\u2068", "\u2069"
