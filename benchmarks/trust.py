@@ -24,9 +24,10 @@ from joblib import Parallel, delayed
 from benchmarks.accuracy import proposed_scores, proposed_tables
 from benchmarks.command import ROOT, print_result
 from benchmarks.trust_document import document, draw_figures
-from laat_core import Design, Experiment, ImportanceScores, LaatError, Recipe, Task, load_dataset
+from laat_core import Design, Experiment, ImportanceScores, Recipe, Task, load_dataset
 from laat_core.data.encoding import features_of
 from laat_core.data.metadata import metadata_path, parse_metadata, task_from_metadata
+from laat_core.errors import DesignError
 from laat_core.evaluate.ranking import Ranking
 from laat_core.model.objective import target_vector
 from laat_core.scores.certainty import trust_from_spread
@@ -38,7 +39,16 @@ HIDDEN = {"logistic regression": (), "100 hidden units": (100,)}
 SPLITS, QUICK_SPLITS = 20, 5
 SEED = 0
 GAMMA = 100.0
+PLACEBOS = 5  # in every split
 BUNDLED = "bundled"
+
+# What a cell follows from beside the code of the models.
+CODE = (
+    "laat_core/data/encoding.py",
+    "laat_core/data/splits.py",
+    "laat_core/evaluate/recipe.py",
+    "laat_core/scores/certainty.py",
+)
 
 Material = tuple[Task, ImportanceScores]
 
@@ -47,8 +57,9 @@ Material = tuple[Task, ImportanceScores]
 class Cell:
     """One table, number of rows and kind of model; AUCs are means over the splits, 0 to 1.
 
-    ``rows_per_class`` is "80 %" where all rows but a fifth are trained on. ``placebo_auto`` has
-    other shuffled scores in every split, ``flipped_auto`` the scores with all signs turned.
+    ``rows_per_class`` is "80 %" where all rows but a fifth are trained on. ``placebo_auto`` is
+    the mean of :data:`PLACEBOS` shuffles of the scores, others in every split, ``flipped_auto`` has
+    the scores with all signs turned.
     """
 
     table: str
@@ -72,7 +83,7 @@ def measure(material: Material, rows: int | None, model: str, n_splits: int) -> 
     design = Design(rows, n_splits=n_splits, seed=SEED)
     try:
         experiment = Experiment(task, design, Recipe(hidden_layer_sizes=HIDDEN[model]))
-    except LaatError:
+    except DesignError:
         return None
     fixed = experiment.compare(scores, GAMMA)
     auto = experiment.compare(scores, "auto")
@@ -80,7 +91,8 @@ def measure(material: Material, rows: int | None, model: str, n_splits: int) -> 
     trust = {name: t for name, t in trust_from_spread(scores).items() if name in known}
     loose = experiment.compare(scores, "auto", feature_trust=trust)
     target = target_vector(scores.for_features(experiment.encoder.features_)[0])
-    shuffle = np.random.default_rng(SEED).permuted(np.tile(target, (n_splits, 1)), axis=1)
+    unshuffled = np.tile(target, (PLACEBOS, n_splits, 1))
+    placebos = np.random.default_rng(SEED).permuted(unshuffled, axis=-1)
     return Cell(
         table=task.name,
         rows_per_class="80 %" if rows is None else rows,
@@ -90,7 +102,7 @@ def measure(material: Material, rows: int | None, model: str, n_splits: int) -> 
         gamma100=fixed.laat.auc_mean,
         auto=auto.laat.auc_mean,
         scores_alone=fixed.scores_alone.auc_mean,
-        placebo_auto=_auto_auc(experiment, shuffle),
+        placebo_auto=float(np.mean([_auto_auc(experiment, targets) for targets in placebos])),
         flipped_auto=_auto_auc(experiment, np.tile(-target, (n_splits, 1))),
         auto_spread=loose.laat.auc_mean,
         auto_gamma=float(np.median(auto.gammas)),
@@ -109,7 +121,7 @@ def _auto_auc(experiment: Experiment, targets: np.ndarray) -> float:
 
 def study(places: Sequence[str], n_splits: int, kept: Path, n_jobs: int = -1) -> list[Cell]:
     """Measure every cell that is not kept yet, the largest first."""
-    tables = [material for place in places for material in _materials(place)]
+    tables = [material for place in dict.fromkeys(places) for material in _materials(place)]
     wanted = [
         (material, rows, model)
         for rows in ROWS_PER_CLASS
@@ -139,10 +151,22 @@ def _fingerprint(material: Material, rows: int | None, model: str, n_splits: int
     """Name what a cell follows from: table, scores, design, and the code of model and splits."""
     task, scores = material
     digest = hashlib.sha256(pd.util.hash_pandas_object(task.table).to_numpy().tobytes())
-    code = [*(ROOT / "laat_core" / "model").glob("*.py"), ROOT / "laat_core/data/splits.py"]
+    code = [*(ROOT / "laat_core" / "model").glob("*.py"), *(ROOT / part for part in CODE)]
     for file in sorted(code):
         digest.update(file.read_bytes())
-    parts = (task.name, task.target, scores.as_dict(), rows, model, n_splits, SEED, GAMMA)
+    digest.update(scores.estimates.tobytes())
+    parts = (
+        task.name,
+        task.target,
+        task.positive_class,
+        scores.as_dict(),
+        rows,
+        model,
+        n_splits,
+        SEED,
+        GAMMA,
+        PLACEBOS,
+    )
     digest.update(repr(parts).encode())
     return digest.hexdigest()[:32]
 

@@ -101,6 +101,23 @@ def test_the_summary_says_the_same_for_people(capsys):
         assert name in out
 
 
+def test_automatic_trust_is_told_with_what_it_chose(capsys):
+    options = ("heart", "--splits", 3, "--shots", 8, "--gamma", "auto")
+    comparison = compare(
+        load_dataset("heart"), load_proposal("heart").scores, "auto", Design(8, n_splits=3)
+    )
+    low, middle, high = sorted(comparison.gammas)
+    assert low < middle < high
+    status, out, err = run(capsys, *options)
+    assert (status, err) == (0, "")
+    assert f"gamma auto (median {middle:.3g}, {low:.3g} to {high:.3g})" in out
+    status, out, err = run(capsys, *options, "--json")
+    assert (status, err) == (0, "")
+    assert numbers(out) == expected(comparison)
+    content = json.loads(out)
+    assert (content["gamma"], content["gammas"]) == ("auto", comparison.gammas.tolist())
+
+
 def test_rows_held_out_are_looked_at_beside_the_splits(capsys):
     options = ("heart", *QUICK, "--hold-out", 0.3, "--hold-out-seed", 4)
     status, out, err = run(capsys, *options, "--json")
@@ -213,7 +230,9 @@ def test_descriptions_beside_the_file_name_target_and_class(capsys, table, score
         (("heart", "extra"), "unrecognized arguments: extra"),
         (("heart", "--shots", "many"), "invalid int value: 'many'"),
         (("heart", "--splits", "1.5"), "invalid int value: '1.5'"),
-        (("heart", "--gamma", "high"), "invalid float value: 'high'"),
+        (("heart", "--gamma", "nonsense"), "'nonsense' is neither a number nor auto"),
+        (("heart", "--gamma", "Auto"), "'Auto' is neither a number nor auto"),
+        (("heart", "--gamma", ""), "'' is neither a number nor auto"),
         (("heart", "--protocol", "mine"), "invalid choice: 'mine'"),
         (("heart", "--shots", "3", "--test-share", "0.2"), "not allowed with"),
         (("heart", "--shots"), "expected one argument"),

@@ -58,7 +58,10 @@ def add_to(commands: "argparse._SubParsersAction[Parser]") -> None:
 
 
 def _gamma(text: str) -> Gamma:
-    return "auto" if text == "auto" else float(text)
+    try:
+        return "auto" if text == "auto" else float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a number nor auto") from error
 
 
 def run(options: argparse.Namespace) -> str:

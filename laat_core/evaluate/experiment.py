@@ -15,7 +15,6 @@ from laat_core.data.hold_out import HoldOut
 from laat_core.data.plain import plain_number
 from laat_core.data.splits import Design, Split, make_splits
 from laat_core.data.task import Task
-from laat_core.data.text import listed
 from laat_core.errors import DataError, DesignError, ScoreError
 from laat_core.evaluate import sampling
 from laat_core.evaluate.comparison import FALSE_POSITIVE_RATES, Comparison, ModelResult
@@ -26,8 +25,8 @@ from laat_core.model.networks import LinearModels, Models, start
 from laat_core.model.objective import target_vector, unit
 from laat_core.model.settings import MAX_GAMMA, Gamma, check_gamma
 from laat_core.model.training import train
-from laat_core.model.trust import OutOfFold, choose_gamma, hold_out_folds
-from laat_core.scores.importance import ImportanceScores
+from laat_core.model.trust import FEWEST_ROWS, OutOfFold, choose_gamma, hold_out_folds
+from laat_core.scores.importance import ImportanceScores, quoted, shown
 
 __all__ = ["Experiment", "compare"]
 
@@ -179,7 +178,7 @@ class Experiment:
         gamma : float or "auto"
         feature_trust : mapping of str to float, optional
             How firmly the attribution of a feature is held to its score, by name, 0 to 1;
-            default 1.
+            default 1. A flag that follows another in its score follows it in this too.
         on_progress : callable, optional
             Called with the share of the training that is done, 0 to 1, after each pass over the
             rows, and again with the same share after each tested split. What it raises goes
@@ -196,23 +195,29 @@ class Experiment:
         Raises
         ------
         LaatError
-            If the scores do not fit the features, or gamma is no weight.
+            If the scores do not fit the features, gamma is no weight, or trust is given for what
+            is no feature or is not between 0 and 1.
         """
         gamma = check_gamma(gamma)
+        trust = self._checked_trust(feature_trust or {})
         started = time.perf_counter()
         sampled = sampled and self._samples is not None
         features = self.encoder.features_
         target = target_vector(scores.for_features(features)[0], self.recipe.score_transform)
         alone = LinearModels(torch.from_numpy(target)[None, None], torch.zeros(1, 1, 1))
         trainings = 1 if self._baselines else 2
-        if gamma == "auto" and self._folds is None:
+        if gamma == "auto" and target.any() and self._needs_folds:
             trainings += len(self.splits)
         progress = _Progress(on_progress, trainings * self.recipe.max_epochs)
         # First, so that it is there for the next call should this one be ended midway.
         baseline = self._baseline(sampled, progress)
         gammas = self.gammas(target, gamma, on_epoch=progress.on_epoch)
-        firmness = self._firmness(feature_trust) if feature_trust else None
-        laat = self.train(target[None], gammas, feature_trust=firmness, on_epoch=progress.on_epoch)
+        laat = self.train(
+            target[None],
+            gammas,
+            feature_trust=self._firmness(trust) if trust else None,
+            on_epoch=progress.on_epoch,
+        )
         return Comparison(
             features=tuple(feature.name for feature in features),
             target=target,
@@ -229,20 +234,39 @@ class Experiment:
             recipe=self.recipe,
             seconds=time.perf_counter() - started,
             sampled=sampled,
-            feature_trust=feature_trust or {},
+            feature_trust=trust,
             hold_out=self.hold_out,
             n_held_out=len(self.whole.labels) - len(self.task.labels),
         )
 
-    def _firmness(self, feature_trust: Mapping[str, float]) -> NDArray[np.float64]:
-        names = [feature.name for feature in self.encoder.features_]
-        unknown = sorted(set(feature_trust) - set(names))
+    def _checked_trust(self, feature_trust: Mapping[str, float]) -> dict[str, float]:
+        """Return trust in single features, without NumPy's types."""
+        features = [feature.name for feature in self.encoder.features_]
+        unknown = sorted(set(feature_trust).difference(features), key=str)
         if unknown:
-            raise ScoreError(f"Trust is given for no feature of the table: {listed(unknown)}.")
-        firmness = np.array([plain_number(feature_trust.get(name, 1.0)) for name in names])
-        if not ((firmness >= 0) & (firmness <= 1)).all():
-            raise ScoreError("Trust in a feature must be a number from 0 to 1.")
-        return firmness
+            raise ScoreError(
+                f"Trust is given for {quoted(unknown)}, which the table does not have. "
+                f"Its features are: {quoted(features)}."
+            )
+        for name, trust in feature_trust.items():
+            if not 0 <= plain_number(trust) <= 1:
+                raise ScoreError(
+                    f"The trust in {name!r} is {shown(trust)}; it must be a number from 0 to 1."
+                )
+        return {name: float(trust) for name, trust in feature_trust.items()}
+
+    def _firmness(self, trust: dict[str, float]) -> NDArray[np.float64]:
+        """Trust in the features in their order, (n_features,)."""
+        features = self.encoder.features_
+        named = (f.name if f.name in trust else f.mirror_of or f.name for f in features)
+        return np.array([trust.get(name, 1.0) for name in named])
+
+    @property
+    def _needs_folds(self) -> bool:
+        """Whether models have to be trained before gamma can be chosen."""
+        positive = self._labels.sum(dim=1)
+        fewest = min(positive.min(), (self._labels.shape[1] - positive).min())
+        return self._folds is None and int(fewest) >= FEWEST_ROWS
 
     def gammas(
         self,

@@ -137,10 +137,11 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
                 max_epochs=training.max_epochs,
                 learning_rate=training.learning_rate,
                 batch_size=training.batch_size,
-                generator=generator,
+                # A state of its own: folds that are trained first must not change the batches.
+                generator=generator.clone_state(),
             )
 
-        if gamma == "auto":
+        if gamma == "auto" and self.target_.any():
             folds = hold_out_folds(begun, batch, codes[None], fit, seed)
             hidden = bool(training.hidden_layer_sizes)
             target = self.target_[None]

@@ -29,12 +29,14 @@ __all__ = ["OutOfFold", "choose_gamma", "hold_out_folds"]
 
 # Weight of the prior: of rows that it counts for, in a table of 20 features.
 WEIGHT = 30.0
-# A hidden layer can meet its mean attribution and still bend to single rows; below this many times
-# the weight it does, and is worse than with full trust or with none.
+# A hidden layer can meet its mean attribution and still bend to single rows: below this many times
+# the weight it does, and is worse than with full trust. Far below, a touch of the term still helps
+# where the scores are good, and hardly harms where they are not.
 HIDDEN_TIMES = 100.0
+TOUCH = 0.2
 FEWEST_ROWS = 5  # of the smaller class; fewer say nothing
 MOST_ROWS = 1000  # of a class that are looked at; more hardly change the choice
-MOST_FOLDS = 5
+N_FOLDS = 5
 N_SHUFFLES = 100
 
 
@@ -91,7 +93,9 @@ def hold_out_folds(
             torch.from_numpy(labels[train]).to(X.dtype),
         )
         rows.append(held)
-        logits.append(models.logits(X[split, torch.from_numpy(held)]).double().numpy())
+        # In double precision, then rounded: rows of equal values tie.
+        tested = models.double().logits(X[split, torch.from_numpy(held)].double())
+        logits.append(tested.float().double().numpy())
     return OutOfFold(np.stack(rows), np.stack(logits))
 
 
@@ -104,7 +108,6 @@ def _folds(
     -------
     train, held : ndarray of int, (n_folds, n_train) and (n_folds, n_held)
     """
-    n_folds = min(MOST_FOLDS, *sizes)
     times = int(np.clip(MOST_ROWS // 10 // min(sizes), 1, 6))
     train, held = [], []
     for _ in range(times):
@@ -112,9 +115,9 @@ def _folds(
             generator.permutation(np.flatnonzero(labels == label))[:size]
             for label, size in enumerate(sizes)
         ]
-        for fold in range(n_folds):
+        for fold in range(N_FOLDS):
             parts = [
-                np.arange(size) // (size // n_folds) == fold for size in sizes
+                np.arange(size) // (size // N_FOLDS) == fold for size in sizes
             ]  # what is left over by the division is always trained on
             held.append(np.concatenate([d[p] for d, p in zip(drawn, parts, strict=True)]))
             train.append(np.concatenate([d[~p] for d, p in zip(drawn, parts, strict=True)]))
@@ -139,13 +142,14 @@ def choose_gamma(
     two numbers, both on the scale of ``probit(AUC)``, lower or raise it:
 
     - ``z``, by how many standard deviations the scores rank the rows better than shuffles of
-      themselves: ``p = expit(8 (10 / m)^2 + 4 (z - 1))``;
+      themselves: ``p = expit(5 (10 / m)^2 + 4 (z - 1.2))``;
     - ``a``, the gain over the baseline's out-of-fold AUC on the same rows, drawn towards what to
       expect, ``0.1 ln(50 / m)`` with standard deviation 0.4, by as much as its own standard error
       (DeLong, DeLong, Clarke-Pearson 1988) makes it unsure.
 
-    Logistic regression: ``gamma p exp(10 min(a, 0) + 5 max(a, 0))``. With a hidden layer a half
-    trust is worse than either, so it is all or nothing: all where ``p exp(10 min(a, 0)) >= 0.45``.
+    With ``k = p exp(10 min(a, 0))``, logistic regression takes ``gamma k exp(5 max(a, 0))``. With
+    a hidden layer half the trust is worse than either end, so it is full trust where ``k`` is one
+    half or more, else a touch: ``0.2 k``, whatever full trust is, but no more than that.
 
     Parameters
     ----------
@@ -173,17 +177,18 @@ def choose_gamma(
     generator = np.random.default_rng(seed)
     orders = generator.permuted(np.tile(np.arange(n_features), (N_SHUFFLES, 1)), axis=1)
     targets = np.broadcast_to(target, (n_splits, n_features))
-    shares = np.array(
+    return np.array(
         [
-            _share(X[s], y[s], targets[s], orders, baseline.rows[s], baseline.logits[s], hidden)
+            _chosen(
+                full, X[s], y[s], targets[s], orders, baseline.rows[s], baseline.logits[s], hidden
+            )
             for s in range(n_splits)
-        ],
-        dtype=np.float64,
+        ]
     )
-    return np.asarray(full * shares)
 
 
-def _share(
+def _chosen(
+    full: float,
     X: NDArray[np.floating],
     y: NDArray[np.int64],
     target: NDArray[np.float64],
@@ -192,16 +197,21 @@ def _share(
     logits: NDArray[np.float64],
     hidden: bool,
 ) -> float:
-    """Share of the full trust that is left in one split; may be above 1."""
+    """Weight of the attribution term in one split."""
     few = min(int(y.sum()), int((1 - y).sum()))
     seen = np.unique(rows)  # of very many, those that were held out once
     ahead = _lead_over_shuffles(X[seen], y[seen], target, orders)
-    knowledge = float(expit(8 * (10 / few) ** 2 + 4 * (ahead - 1)))
-    gain = _gain(X @ target, y, rows, logits)
+    knowledge = float(expit(5 * (10 / few) ** 2 + 4 * (ahead - 1.2)))
+    gain = _gain(_ranking(X, target), y, rows, logits)
     kept = knowledge * math.exp(10 * min(gain, 0.0))
     if hidden:
-        return float(kept >= 0.45)
-    return kept * math.exp(5 * max(gain, 0.0))
+        return full if kept >= 0.5 else min(TOUCH * kept, full)
+    return full * kept * math.exp(5 * max(gain, 0.0))
+
+
+def _ranking(X: NDArray[np.floating], weights: NDArray[np.float64]) -> NDArray[np.float32]:
+    """What scores as weights say of rows, rounded so that rows of equal values tie."""
+    return np.asarray(X @ weights, dtype=np.float32)
 
 
 def _lead_over_shuffles(
@@ -211,7 +221,7 @@ def _lead_over_shuffles(
     orders: NDArray[np.int64],
 ) -> float:
     """How far the scores rank better than shuffles of themselves, in standard deviations."""
-    ranks = rankdata(X @ np.vstack([target, target[orders]]).T, axis=0)
+    ranks = rankdata(_ranking(X, np.vstack([target, target[orders]]).T), axis=0)
     positive, n_positive = y == 1, int(y.sum())
     areas = (ranks[positive].mean(axis=0) - (n_positive + 1) / 2) / (len(y) - n_positive)
     probits = _probit(areas, min(n_positive, len(y) - n_positive))

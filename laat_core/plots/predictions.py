@@ -18,6 +18,7 @@ __all__ = [
 
 LOOKS = {"scores_alone": SCORES, "baseline": BASELINE, "laat": LAAT}  # the last on top
 GREY = "#8a9099"
+LINE = 19  # pixels of one in the legend
 MOST_HARM = 0.25  # of the largest net benefit, so much is drawn below 0
 
 
@@ -140,7 +141,7 @@ def thresholds_figure(
                 )
             )
     figure.add_vline(x=threshold, line={"color": GREY, "width": 1.5})
-    _lay_out(figure, height, "flagged from this probability on", "share of the class")
+    _lay_out(figure, height, "flagged from this probability on", "share of the class", 4)
     return figure
 
 
@@ -236,12 +237,14 @@ def _diagonal(figure: go.Figure) -> None:
     figure.add_shape(type="line", x0=0, y0=0, x1=1, y1=1, line=line, layer="below")
 
 
-def _lay_out(figure: go.Figure, height: int, x_title: str, y_title: str) -> None:
+def _lay_out(
+    figure: go.Figure, height: int, x_title: str, y_title: str, legend_lines: int = 2
+) -> None:
+    """Lay out; the legend takes so many lines on a phone, and less on a wider screen."""
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 22, "t": 8, "b": 8},
-        # Against the figure's edge: its lines, however many, then make room above the curves.
-        legend={"orientation": "h", "x": 0, "yref": "container", "y": 1, "yanchor": "top"},
+        margin={"l": 8, "r": 22, "t": 12 + LINE * legend_lines, "b": 8},
+        legend={"orientation": "h", "x": 0, "y": 1, "yref": "container", "yanchor": "top"},
         hovermode="x unified",
         hoverlabel={"namelength": -1},
     )

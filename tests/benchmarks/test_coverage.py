@@ -52,5 +52,5 @@ def test_everything_is_in_the_document(result):
     text = coverage.document(result)
     assert "50 (10)" in text
     assert "half of the features" in text
-    assert "more rows train than test, corrected t" in text
+    assert "at least as many rows train as test, corrected t" in text
     assert max(len(line) for line in text.splitlines() if not line.startswith("|")) <= 100

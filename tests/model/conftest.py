@@ -7,17 +7,22 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-Loss = Callable[[Sequence[Tensor], Tensor, Tensor, float, Tensor], Tensor]
+Loss = Callable[..., Tensor]
 
 
 @pytest.fixture(scope="session")
 def reference_loss() -> Loss:
-    """Loss of one model: its parameters, rows, labels, gamma and target."""
+    """Loss of one model: its parameters, rows, labels, gamma, target and trust in features."""
     return _loss
 
 
 def _loss(
-    parameters: Sequence[Tensor], X: Tensor, y: Tensor, gamma: float, target: Tensor
+    parameters: Sequence[Tensor],
+    X: Tensor,
+    y: Tensor,
+    gamma: float,
+    target: Tensor,
+    trust: Tensor | float = 1.0,
 ) -> Tensor:
     X = X.detach().clone().requires_grad_()
     *hidden, weights, bias = parameters
@@ -28,4 +33,4 @@ def _loss(
     (gradient,) = torch.autograd.grad(logits.sum(), X, create_graph=True)
     attribution = gradient.mean(dim=0)
     distance = attribution / attribution.norm() - target
-    return binary_cross_entropy_with_logits(logits, y) + gamma * (distance**2).mean()
+    return binary_cross_entropy_with_logits(logits, y) + gamma * (trust * distance**2).mean()

@@ -15,6 +15,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from laat_core import LAATClassifier, TableEncoder, load_dataset, load_proposal
 from laat_core.errors import DataError, DesignError, LaatError, ScoreError
 from laat_core.model import estimator
+from laat_core.model.settings import MAX_GAMMA
 
 FAMILIES = pytest.mark.parametrize("hidden", [(), (10,)], ids=["linear", "hidden"])
 NAMES = ["age", "weight", "height"]
@@ -32,7 +33,21 @@ def labels(rows):
     return np.where(rows["age"] - rows["height"] > 0, "ill", "healthy")
 
 
-@parametrize_with_checks([LAATClassifier(), LAATClassifier(hidden_layer_sizes=(10,))])
+class Opinionated(LAATClassifier):
+    """Has scores for however many features there are, so that trust is really chosen."""
+
+    def _scores(self):
+        return np.arange(1.0, self.n_features_in_ + 1)
+
+
+@parametrize_with_checks(
+    [
+        LAATClassifier(),
+        LAATClassifier(hidden_layer_sizes=(10,)),
+        Opinionated(gamma="auto"),
+        Opinionated(gamma="auto", hidden_layer_sizes=(10,)),
+    ]
+)
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
 
@@ -186,6 +201,78 @@ def test_a_table_goes_through_a_pipeline_with_scores_by_name():
 def test_grid_search_chooses_gamma(rows, labels):
     search = GridSearchCV(LAATClassifier(SCORES, random_state=0), {"gamma": [0.0, 1.0, 100.0]})
     assert search.fit(rows, labels).best_params_["gamma"] in (0.0, 1.0, 100.0)
+
+
+# Automatic trust
+
+
+def automatic(scores=SCORES, **parameters):
+    return LAATClassifier(scores, "auto", random_state=0, **parameters)
+
+
+@FAMILIES
+@pytest.mark.parametrize("batch_size", [None, 128, 7])
+def test_automatic_trust_is_the_same_as_its_gamma_given(rows, labels, hidden, batch_size):
+    settings = {"hidden_layer_sizes": hidden, "batch_size": batch_size, "max_epochs": 50}
+    scores = {"age": 8.0, "weight": 1.0, "height": -7.0}
+    model = automatic(scores, **settings).fit(rows, labels)
+    assert model.gamma == "auto"
+    assert 0 < model.gamma_ <= MAX_GAMMA
+    given = LAATClassifier(scores, model.gamma_, random_state=0, **settings).fit(rows, labels)
+    assert given.gamma_ == model.gamma_
+    np.testing.assert_array_equal(given.decision_function(rows), model.decision_function(rows))
+
+
+def test_a_gamma_given_is_that_trained_with(rows, labels):
+    assert LAATClassifier(SCORES, 3, random_state=0).fit(rows, labels).gamma_ == 3.0
+    for scores in (None, [0, 0, 0]):
+        for gamma in (3, "auto"):
+            assert LAATClassifier(scores, gamma, random_state=0).fit(rows, labels).gamma_ == 0.0
+
+
+def test_automatic_trust_is_full_where_rows_are_few(rows, labels):
+    few = np.concatenate([np.flatnonzero(labels == label)[:4] for label in ("ill", "healthy")])
+    full = 30 * np.sqrt(3 / 20) * 3 / 8
+    for hidden, expected in (((), full), ((10,), 100 * full)):
+        model = automatic(hidden_layer_sizes=hidden).fit(rows.iloc[few], labels[few])
+        assert model.gamma_ == pytest.approx(expected)
+
+
+@FAMILIES
+def test_automatic_trust_lets_go_of_scores_that_the_rows_object_to(hidden):
+    generator = np.random.default_rng(0)
+    target = np.array([6.0, -5.0, 4.0, -3.0, 2.0, 1.0, 0.0, -2.0])
+    y = np.arange(100) % 2
+    X = generator.normal(size=(100, 8)) + y[:, None] * target / 6
+    right, wrong = (
+        automatic(scores, hidden_layer_sizes=hidden).fit(X, y) for scores in (target, -target)
+    )
+    assert wrong.gamma_ < 1e-3 * right.gamma_
+    baseline = LAATClassifier(gamma=0, hidden_layer_sizes=hidden, random_state=0).fit(X, y)
+    assert wrong.attributions_ @ baseline.attributions_ > 0.99
+
+
+def test_automatic_trust_is_decided_by_the_seed(rows, labels):
+    def gamma(seed):
+        return LAATClassifier(SCORES, "auto", random_state=seed).fit(rows, labels).gamma_
+
+    assert gamma(0) == gamma(0)
+    assert gamma(0) != gamma(1)
+    assert gamma(np.random.RandomState(3)) == gamma(np.random.RandomState(3))
+
+
+def test_automatic_trust_is_cloned_pickled_and_searched_for(rows, labels):
+    model = automatic()
+    assert clone(model).get_params() == model.get_params()
+    with pytest.raises(NotFittedError):
+        model.predict(rows)
+    assert not hasattr(model, "gamma_")
+    again = pickle.loads(pickle.dumps(model.fit(rows, labels)))  # noqa: S301 (it is our own)
+    assert again.gamma_ == model.gamma_
+    assert not hasattr(clone(model), "gamma_")
+    assert model.set_params(gamma=2.0).fit(rows, labels).gamma_ == 2.0
+    search = GridSearchCV(automatic(max_epochs=20), {"gamma": ["auto", 0.0]}, error_score="raise")
+    assert search.fit(rows, labels).best_params_["gamma"] in ("auto", 0.0)
 
 
 @pytest.mark.parametrize(

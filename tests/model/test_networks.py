@@ -30,8 +30,8 @@ def batch(seed, n_models, n_rows, n_features, hidden, dtype=torch.float64):
     return models, *(tensor.to(dtype) for tensor in (X, y, gamma, target))
 
 
-def gradients(models, X, y, gamma, target):
-    return models.gradients(X, y[:, None], attribution_pull(gamma[:, None], target[:, None]))
+def gradients(models, X, y, gamma, target, trust=None):
+    return models.gradients(X, y[:, None], attribution_pull(gamma[:, None], target[:, None], trust))
 
 
 @FAMILIES
@@ -41,17 +41,21 @@ def gradients(models, X, y, gamma, target):
     n_models=st.integers(1, 4),
     n_rows=st.integers(1, 6),
     n_features=st.integers(1, 5),
+    trusting=st.booleans(),
 )
 def test_gradients_are_those_of_autograd_on_the_whole_loss(
-    hidden, dtype, tolerance, seed, n_models, n_rows, n_features, reference_loss
+    hidden, dtype, tolerance, seed, n_models, n_rows, n_features, trusting, reference_loss
 ):
     models, X, y, gamma, target = batch(seed, n_models, n_rows, n_features, hidden, dtype)
     lengths = models.attributions(X).norm(dim=-1)
     assume(lengths.gt(1e-3).all())  # at length 0 autograd has no gradient to give
-    got = gradients(models, X, y, gamma, target)
+    # Features are trusted alike, or each otherwise, from not at all to fully.
+    trust = torch.linspace(0, 1, n_features, dtype=dtype) if trusting else None
+    got = gradients(models, X, y, gamma, target, trust)
     for number in range(n_models):
         parameters = [p[number].clone().requires_grad_() for p in models.parameters()]
-        loss = reference_loss(parameters, X[number], y[number], gamma[number], target[number])
+        problem = X[number], y[number], gamma[number], target[number]
+        loss = reference_loss(parameters, *problem, *([] if trust is None else [trust]))
         expected = torch.autograd.grad(loss, parameters)
         scale = 1 + float(gamma[number] / lengths[number])  # the size of what is added up
         for one, other in zip(got, expected, strict=True):

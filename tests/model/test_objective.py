@@ -91,6 +91,74 @@ def test_gradient_is_that_of_autograd(dtype, tolerance, pair, gamma):
     torch.testing.assert_close(got, expected, rtol=0, atol=tolerance * scale)
 
 
+def trusts(n_features: int = 5) -> st.SearchStrategy[np.ndarray]:
+    return arrays(np.float64, n_features, elements=st.integers(0, 10).map(lambda part: part / 10))
+
+
+def trusting_gradient(attributions, target, gamma, trust):
+    """Gradient of the term with trust in single features, for one model."""
+    pull = attribution_pull(torch.tensor([gamma], dtype=target.dtype), target[None], trust)
+    return attribution_gradient(attributions[None], pull)[0]
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 1e-9), (torch.float32, 1e-5)])
+@given(pair=pairs(), trust=trusts(), gamma=st.sampled_from([0.0, 1.0, 30.0]))
+def test_gradient_with_trust_in_features_is_that_of_autograd(dtype, tolerance, pair, trust, gamma):
+    attributions = torch.from_numpy(pair[0]).to(dtype).requires_grad_()
+    target = torch.from_numpy(target_vector(pair[1])).to(dtype)
+    trust = torch.from_numpy(trust).to(dtype)
+    squares = (attributions / attributions.norm() - target) ** 2
+    loss = (trust * squares).mean()
+    (expected,) = torch.autograd.grad(gamma * loss, attributions)
+    scale = max(1.0, gamma / float(attributions.detach().norm()))
+    got = trusting_gradient(attributions.detach(), target, gamma, trust)
+    torch.testing.assert_close(got, expected, rtol=0, atol=tolerance * scale)
+    term_of = attribution_term(attributions.detach()[None], target[None], trust)[0]
+    torch.testing.assert_close(term_of, loss.detach())
+
+
+@given(pairs())
+def test_full_trust_in_all_features_is_none_at_all(pair):
+    attributions, target = torch.from_numpy(pair[0]), torch.from_numpy(target_vector(pair[1]))
+    ones = torch.ones(5, dtype=torch.float64)
+    plain = gradient_of_term(attributions[None], target[None], 3.0)[0]
+    scale = max(1.0, 1 / float(attributions.norm()))
+    got = trusting_gradient(attributions, target, 3.0, ones)
+    torch.testing.assert_close(got, plain, rtol=0, atol=1e-12 * scale)
+    terms = (attribution_term(attributions[None], target[None], c) for c in (ones, None))
+    assert torch.equal(*terms)
+
+
+@given(pairs(), trusts())
+def test_without_trust_gamma_or_target_there_is_no_gradient_of_trusted_features(pair, trust):
+    attributions, target = torch.from_numpy(pair[0]), torch.from_numpy(target_vector(pair[1]))
+    trust = torch.from_numpy(trust)
+    none = torch.zeros(5, dtype=torch.float64)
+    for t, gamma, c in [(target, 3.0, none), (target, 0.0, trust), (none, 3.0, trust)]:
+        assert not trusting_gradient(attributions, t, gamma, c).any()
+    assert not attribution_term(attributions[None], target[None], none).any()
+    assert trusting_gradient(none, target, 3.0, trust).isfinite().all()
+
+
+@given(pairs(), trusts())
+def test_trust_in_a_feature_never_adds_to_the_term(pair, trust):
+    attributions, target = (torch.from_numpy(v)[None] for v in (pair[0], target_vector(pair[1])))
+    loose = attribution_term(attributions, target, torch.from_numpy(trust))
+    assert 0 <= loose <= attribution_term(attributions, target)
+
+
+def test_every_model_may_have_its_own_trust_in_features():
+    generator = torch.Generator().manual_seed(0)
+    attributions, target = torch.randn(2, 3, 4, generator=generator, dtype=torch.float64)
+    trust = torch.rand(3, 4, generator=generator, dtype=torch.float64)
+    together = attribution_term(attributions, unit(target), trust)
+    alone = [
+        attribution_term(a[None], unit(t[None]), c)[0]
+        for a, t, c in zip(attributions, target, trust, strict=True)
+    ]
+    torch.testing.assert_close(together, torch.stack(alone))
+
+
 @given(vectors())
 def test_without_a_target_there_is_no_gradient(attributions):
     gradient = gradient_of_term(torch.from_numpy(attributions)[None], torch.zeros(1, 5))

@@ -25,7 +25,9 @@ def problem(n_models=4, n_rows=20, n_features=6, seed=0):
     return X, y, gamma, target
 
 
-def fit(models, X, y, gamma, target, max_epochs=60, batch_size=None, seed=1, on_epoch=None):
+def fit(
+    models, X, y, gamma, target, trust=None, max_epochs=60, batch_size=None, seed=1, on_epoch=None
+):
     return train(
         models,
         X,
@@ -36,6 +38,7 @@ def fit(models, X, y, gamma, target, max_epochs=60, batch_size=None, seed=1, on_
         learning_rate=0.01,
         batch_size=batch_size,
         generator=torch.Generator().manual_seed(seed),
+        feature_trust=trust,
         on_epoch=on_epoch,
     )
 
@@ -49,10 +52,12 @@ def as_bytes(models):
 
 
 @FAMILIES
+@pytest.mark.parametrize("trust", [(1.0,) * 6, (1.0, 0.1, 0.5, 0.0, 1.0, 0.7)])
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 1e-9), (torch.float32, 1e-4)])
 def test_a_batch_is_trained_as_each_model_alone_by_autograd_and_adam(
-    hidden, dtype, tolerance, reference_loss
+    hidden, dtype, tolerance, trust, reference_loss
 ):
+    trust = torch.tensor(trust, dtype=dtype)
     X, y, gamma, target = (tensor.to(dtype) for tensor in problem())
     models = fresh(hidden)
     models = type(models)(*(p.to(dtype) for p in models.parameters()))
@@ -63,11 +68,11 @@ def test_a_batch_is_trained_as_each_model_alone_by_autograd_and_adam(
         for _ in range(60):
             optimizer.zero_grad()
             reference_loss(
-                parameters, X[number], y[number], float(gamma[number]), target[number]
+                parameters, X[number], y[number], float(gamma[number]), target[number], trust
             ).backward()
             optimizer.step()
         expected.append([p.detach() for p in parameters])
-    fit(models, X, y, gamma, target)
+    fit(models, X, y, gamma, target, None if trust.eq(1).all() else trust)
     for got, *alone in zip(models.parameters(), *expected, strict=True):
         torch.testing.assert_close(got, torch.stack(alone), rtol=0, atol=tolerance)
 
