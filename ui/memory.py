@@ -208,8 +208,12 @@ def _offer(state: AppState, choice: ModelChoice, check: MemoryCheck, *, busy: bo
 
 def _destination(choice: ModelChoice, n_rows: int) -> str:
     """Say where the rows go, and whether they leave the machine."""
-    name = choice.name.strip() or "no model yet: name one under “Ask a model”"
-    model = f"The model, chosen under “Ask a model”, is {name}."
+    name = choice.name.strip()
+    model = (
+        f"The model, chosen under “Ask a model”, is {name}."
+        if name
+        else "No model has been named yet: name one under “Ask a model”."
+    )
     if choice.here:
         return f"{model} It is a file on this machine: the rows do not leave it."
     if _is_this_machine(choice.address):

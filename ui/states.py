@@ -59,8 +59,13 @@ def _looks(history: History) -> str:
     """Say how often the rows held out were looked at, and in which states."""
     if history.held_out is None:
         return ""
-    states = " and ".join(str(one.state) for one in history.looks)
-    looks = f"looked at with the scores of state {states}" if states else "not looked at yet"
+    *others, last = [str(one.state) for one in history.looks] or [""]
+    if others:
+        looks = f"looked at with the scores of states {', '.join(others)} and {last}"
+    elif last:
+        looks = f"looked at with the scores of state {last}"
+    else:
+        looks = "not looked at yet"
     return f" Rows held out since state {history.held_out.state}: {looks}."
 
 

@@ -11,13 +11,18 @@ __all__ = ["literal", "literal_html", "local_time", "moment", "signed"]
 
 # Everything that Streamlit's Markdown gives a meaning to, its :directives: and $formulas$ included.
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
+# :names: of icons and emoji are drawn even where the colons are escaped; an invisible character
+# that joins words keeps them apart.
+NAMED = re.compile(r":(?=(?:material/)?[\w+-]+:)")
+JOINER = "\u2060"
 # Text that runs from right to left must not turn the sentence around it.
 ISOLATE, END = "\u2068", "\u2069"
 
 
 def literal(text: str) -> str:
     """Escape text for a place that renders Markdown."""
-    return ISOLATE + MARKDOWN.sub(r"\\\1", " ".join(text.split())) + END
+    line = NAMED.sub(f":{JOINER}", " ".join(text.split()))
+    return ISOLATE + MARKDOWN.sub(r"\\\1", line) + END
 
 
 def literal_html(text: str) -> str:

@@ -134,6 +134,12 @@ class Trainer(Generic[T]):
         self._last, self._seconds = job.found, job.seconds
         return Outcome(self._last)
 
+    @property
+    def share(self) -> float | None:
+        """How much of the training under way is done; None where none is."""
+        job = self._job
+        return None if job is None or job.done.is_set() else job.share
+
     def forget(self) -> None:
         """End the training under way, and show no earlier result: they are of something else."""
         if self._job is not None:

@@ -28,6 +28,7 @@ def comparison():
         outcome="ill = yes",
         opposite="ill = no",
         gamma=3.0,
+        gammas=np.full(3, 3.0),
         design=Design(n_splits=3),
         recipe=Recipe(hidden_layer_sizes=(4,)),
         seconds=0.5,

@@ -103,8 +103,8 @@ def test_a_study_is_run_and_kept(evidence, study, said):
     assert said in told(evidence)
     assert "nothing that it depends on has changed" in told(evidence)
     assert study in state_of(evidence).project.history.studies
-    labels = [one.label for one in evidence.get("download_button")]
-    assert labels.count("Save the points as CSV") == 1
+    downloads = [one.label for one in evidence.get("download_button")]
+    assert downloads.count("Save the points as CSV") == 1
 
 
 def test_a_kept_study_is_there_when_the_project_is_opened_again(evidence, new_app):
@@ -163,7 +163,8 @@ def test_what_cannot_be_studied_is_said_in_words(evidence):
     state.keep_settings()
     settled(evidence)
     settled(press(evidence, "run_noise"))
-    assert "Choose 138 or fewer" in told(evidence)
+    assert told(evidence).count("Choose 138 or fewer") == 2  # above, and where it was asked for
+    assert "of each class" in [slider.label[-13:] for slider in evidence.slider]  # the hold-out
 
 
 def test_a_study_that_somebody_has_tampered_with_is_said_in_words(evidence):

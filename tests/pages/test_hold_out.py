@@ -76,7 +76,7 @@ def test_edits_before_are_told_before_and_after(part):
     state_of(part).edit_scores({"age": 1}, "move")
     state_of(part).edit_scores({"age": 2}, "move")
     part.run()
-    assert "edited already with all rows in view (2 edits)" in told(part)
+    assert "edited already (2 edits), with all rows in view" in told(part)
     press(part, "Lock 61 rows away")
     assert "after 2 edits of the scores" in told(part)
     press(part, "Look, and count it as look 1")
@@ -116,6 +116,7 @@ def test_several_looks_are_listed_and_what_they_mean_is_said(locked):
         locked.run()
         press(locked, f"Look, and count it as look {number}")
     assert list(locked.dataframe[0].value["Look"]) == [3, 2, 1]
+    assert "Who" not in locked.dataframe[0].value  # nobody has a name here
     assert "This is look 3. Each look lets the choice of scores lean on these rows" in told(locked)
 
 
@@ -164,5 +165,11 @@ def test_history_says_when_rows_were_held_out_and_looked_at(app):
     look_at_hold_out(state)
     app.run()
     assert f"looked at with the scores of state {number}" in told(app)
+    for score in (-8, -7):
+        state.edit_scores({"age": score}, "move")
+        look_at_hold_out(state)
+    first, second, third = (look.state for look in state.project.history.looks)
+    app.run()
+    assert f"with the scores of states {first}, {second} and {third}" in told(app)
     app.switch_page("pages/data.py").run()
     assert "61 of them are held out" in told(app)

@@ -1,13 +1,18 @@
 import math
+from dataclasses import replace
 
 import numpy as np
+import pytest
 
+from laat_core import Design, Experiment, Recipe, load_dataset, load_proposal
 from laat_core.evaluate.curves.curve import Curve
 from laat_core.evaluate.curves.sensitivity import Effect
 from laat_core.evaluate.curves.worth import Worth
 from ui.evidence.sayings import (
+    say_difference,
     say_learning,
     say_noise,
+    say_rows,
     say_sensitivity,
     say_trust,
     say_worth,
@@ -76,3 +81,39 @@ def test_the_score_that_helps_and_the_one_that_costs():
     assert "score of Age helps most:** without it the AUC falls by 1.5 points" in said[0]
     assert "score of b costs most: without it the AUC rises by 2.0 points" in said[1]
     assert say_sensitivity([Effect("c", -0.001, -0.01, 0.01)], {}) == []
+
+
+@pytest.fixture
+def comparison():
+    task = load_dataset("heart")
+    return Experiment(task, Design(n_splits=4), Recipe()).compare(load_proposal("heart").scores)
+
+
+def test_the_difference_is_told_with_its_interval(comparison):
+    low, high = comparison.difference_interval
+    said = say_difference(comparison)
+    assert f"{100 * comparison.difference.mean():.1f} points of ROC-AUC ahead of" in said
+    assert f"95 % interval {100 * low:+.1f} to {100 * high:+.1f}".replace("-", "−") in said
+    assert f"ahead in {comparison.n_ahead} of 4 splits" in said
+
+
+@pytest.mark.parametrize(
+    ("interval", "meaning"),
+    [
+        ((0.01, 0.2), "chance alone does not explain it."),
+        ((-0.2, -0.01), "the scores do harm here"),
+        ((-0.1, 0.1), "it may be chance"),
+        (None, "tell no interval"),
+    ],
+)
+def test_an_interval_with_0_in_it_may_be_chance(comparison, interval, meaning):
+    comparison.__dict__["difference_interval"] = interval  # as if it had been computed
+    assert meaning in say_difference(comparison)
+
+
+def test_the_rows_of_each_class_are_told(comparison):
+    no, yes = comparison.n_test
+    said = say_rows(comparison, "ill", "well")
+    assert f"trained on 5 rows with ill and 5 with well, and tested on {yes} and {no}" in said
+    assert "held out" not in said
+    assert "The 61 rows held out" in say_rows(replace(comparison, n_held_out=61), "ill", "well")

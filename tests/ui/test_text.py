@@ -4,7 +4,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.text import literal, literal_html, signed
+from ui.text import JOINER, literal, literal_html, signed
 
 MEANINGFUL = set("\\`*_{}[]()<>#+-.!|~$:&")
 
@@ -14,7 +14,16 @@ def test_every_character_with_a_meaning_is_escaped(text):
     inner = literal(text)[1:-1]
     bare = re.sub(r"\\.", "", inner)
     assert not MEANINGFUL.intersection(bare)
-    assert re.sub(r"\\(.)", r"\1", inner) == " ".join(text.split())
+    assert re.sub(r"\\(.)", r"\1", inner).replace(JOINER, "") == " ".join(text.split())
+
+
+def test_names_of_icons_and_emoji_are_no_pictures():
+    named = re.compile(r":[\w/+-]+:")
+    for text in (":material/lock:", ":smile:", "a:b:c:", "12:30:15", ":streamlit:"):
+        shown = re.sub(r"\\(.)", r"\1", literal(text))
+        assert not named.search(shown)
+        assert text in shown.replace(JOINER, "")
+    assert JOINER not in literal("Age: 12 to 30")
 
 
 @given(st.text())

@@ -6,80 +6,53 @@ import streamlit as st
 
 from laat_core.evaluate.controls import N_PLACEBOS, Controls, run_controls
 from laat_core.plots.controls import controls_figure
-from ui.evidence.sayings import say_controls
+from ui.evidence.sayings import say_controls, say_difference, say_rows
+from ui.evidence.training import await_result
 from ui.findings import Findings
 from ui.instrument.contents import sentence
-from ui.layout import CHARTS, faults_in_words
+from ui.layout import CHARTS
 from ui.state import AppState
 from ui.text import literal
 from ui.training import Outcome
 
 __all__ = ["show_controls"]
 
-EVERY = 0.5  # seconds between two looks at what is under way
 PATIENCE = 1.0  # seconds that the page waits for the controls before it goes on without them
 AT_ONCE = 30.0  # seconds of training that are begun without a question
 
 
-def show_controls(state: AppState) -> None:
+def show_controls(state: AppState, findings: Findings) -> None:
     """Say what the comparison found, and whether scores that know nothing find as much."""
+    comparison = findings.comparison
     st.subheader("Do these scores know something?", anchor=False)
-    with faults_in_words():
-        outcome = state.outcome()
-        controls = _controls(state, outcome)
-        under_way = outcome.share is not None or _is_under_way(controls)
-
-    @st.fragment(run_every=EVERY if under_way else None)
-    def draw() -> None:
-        with faults_in_words():
-            outcome = state.outcome()
-            controls = _controls(state, outcome)
-            waiting = outcome.share is not None or _is_under_way(controls)
-            if under_way and not waiting:
-                st.rerun()
-            _show(state, outcome, controls)
-
-    draw()
+    st.markdown(_as_markdown(findings))
+    uses_scores = comparison.has_target and comparison.gamma != 0
+    if uses_scores:
+        st.markdown(say_difference(comparison))
+    task = state.task
+    st.caption(say_rows(comparison, literal(task.outcome), literal(task.opposite)))
+    if not uses_scores:
+        return
+    seconds = (N_PLACEBOS + 1) * comparison.seconds
+    if seconds > AT_ONCE and state.studies.asked is not comparison:
+        _offer(state, findings, seconds)
+    else:
+        _show(state, _controls(state, findings))
 
 
-def _is_under_way(controls: Outcome[Controls] | None) -> bool:
-    return controls is not None and controls.share is not None
-
-
-def _controls(state: AppState, outcome: Outcome[Findings]) -> Outcome[Controls] | None:
-    """What is known of the controls; None where none are trained."""
-    findings, scores, studies = outcome.found, state.scores, state.studies
-    if findings is None or outcome.old:
-        return None
-    experiment, comparison = findings.experiment, findings.comparison
-    if not comparison.has_target or comparison.gamma == 0:
-        return None
-    if _seconds(findings) > AT_ONCE and studies.asked is not comparison:
-        return None
+def _controls(state: AppState, findings: Findings) -> Outcome[Controls]:
+    experiment, comparison, scores = findings.experiment, findings.comparison, state.scores
 
     def work(tell: Callable[[float], None]) -> Controls:
         return run_controls(experiment, scores, comparison, tell)
 
-    return studies.controls.ask(comparison, work, PATIENCE)
+    with st.spinner(f"Training {N_PLACEBOS} placebos …"):
+        return state.studies.controls.ask(comparison, work, PATIENCE)
 
 
-def _seconds(findings: Findings) -> float:
-    return (N_PLACEBOS + 1) * findings.comparison.seconds
-
-
-def _show(state: AppState, outcome: Outcome[Findings], controls: Outcome[Controls] | None) -> None:
-    if outcome.problem:
-        st.error(literal(outcome.problem))
-    findings = outcome.found
-    if findings is None or outcome.old:
-        if outcome.share is not None:
-            st.progress(outcome.share, "Training the models …")
-        return
-    st.markdown(_as_markdown(findings))
-    if controls is None:
-        _offer(state, findings)
-    elif controls.share is not None:
-        st.progress(controls.share, f"Training {N_PLACEBOS} placebos …")
+def _show(state: AppState, controls: Outcome[Controls]) -> None:
+    if controls.share is not None:
+        await_result(state.studies.controls, f"Training {N_PLACEBOS} placebos …")
     elif controls.problem:
         st.error(literal(controls.problem))
     elif controls.found is not None:
@@ -94,12 +67,13 @@ def _show(state: AppState, outcome: Outcome[Findings], controls: Outcome[Control
         )
 
 
-def _offer(state: AppState, findings: Findings) -> None:
+def _offer(state: AppState, findings: Findings, seconds: float) -> None:
     """Offer controls that take a while."""
-    seconds = _seconds(findings)
-    if seconds <= AT_ONCE:
-        return
-    if st.button(f"Train {N_PLACEBOS} placebos: about {seconds / 60:.0f} min"):
+    st.markdown(
+        "Whether scores that know nothing do as well, placebos tell: the same scores, shuffled "
+        "among the features."
+    )
+    if st.button(f"Train {N_PLACEBOS} placebos: about {max(1, round(seconds / 60))} min"):
         state.studies.asked = findings.comparison
         st.rerun()
 

@@ -230,9 +230,9 @@ def _draw_sensitivity(state: AppState, curve: Curve) -> go.Figure | None:
 PARTS: dict[Study, Part] = {
     "learning": Part(
         "Worth in rows",
-        "How many labelled rows are the scores worth? The models are trained with more and more "
-        "rows of each class, the baseline without scores among them, until it is as good as the "
-        "LAAT model with the rows per class that are set.",
+        "How many labelled rows are the scores worth? All models are trained with more and more "
+        "rows of each class, until the baseline, which has no scores, is as good as the LAAT model "
+        "with the few rows that are set on the Workbench.",
         "AUC of the models against labelled rows per class",
         _learning,
         lambda _, curve: say_learning(curve),

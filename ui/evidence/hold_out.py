@@ -46,8 +46,15 @@ def _offer(state: AppState) -> None:
         "Whoever edits scores and watches the result ends with scores that suit the rows they "
         "watched. Rows that are locked away before editing tell how good the scores really are: "
         "no page shows or uses what class they have, you look at them only when you ask for it, "
-        "and every look is counted. **Nothing unlocks them or exchanges them for others.**"
+        "and every look is counted."
     )
+    # Keys of their own: the one would be open because the other was.
+    with st.popover("Lock rows away", icon=":material/lock:", key=f"lock_{state.opened}"):
+        _lock(state)
+
+
+def _lock(state: AppState) -> None:
+    """Choose how many, and lock them away."""
     percent = st.slider(
         "Rows held out, % of each class",
         LEAST,
@@ -62,16 +69,17 @@ def _offer(state: AppState) -> None:
         st.info(literal(str(error)))
         return
     st.markdown(
-        f"{_counts(state, HoldOut(share))} are locked away, drawn at random; "
-        f"{len(task.labels) - n_rows:,} stay to train and test on."
+        f"{_counts(state, HoldOut(share))} will be drawn at random; "
+        f"{len(task.labels) - n_rows:,} stay to train and test on. **Nothing unlocks them or "
+        "exchanges them for others.**"
     )
     if n_edits := state.project.history.n_edits:
         st.warning(
-            "Scores have been edited already with all rows in view "
-            f"({n_edits} edit{'s' * (n_edits > 1)}). Rows locked away now are new to later edits "
-            "only; this page and the history will say so."
+            f"The scores have been edited already ({n_edits} edit{'s' * (n_edits > 1)}), with all "
+            "rows in view. Rows locked away now are new to later edits only; this page and the "
+            "history will say so."
         )
-    if st.button(f"Lock {n_rows:,} rows away", icon=":material/lock:"):
+    if st.button(f"Lock {n_rows:,} rows away", type="primary"):
         _do(lambda: lock_hold_out(state, share))
 
 
@@ -109,7 +117,8 @@ def _say_what_is_locked(state: AppState, hold_out: HoldOut) -> None:
 def _offer_a_look(state: AppState) -> None:
     """Let somebody look, once they know what it costs."""
     number = len(state.project.history.looks) + 1
-    with st.popover("Look at the held-out rows", icon=":material/visibility:"):
+    key = f"look_{state.opened}_{number}"
+    with st.popover("Look at the held-out rows", icon=":material/visibility:", key=key):
         st.markdown(
             f"This will be look {number}. It trains the models with the scores and settings as "
             "they are now and tests them on the rows held out. It is recorded for good, with your "
@@ -182,10 +191,12 @@ def _meaning(history: History, shown: Looked) -> str:
 
 def _list_looks(history: History) -> None:
     """List every look with what was found, the newest first."""
-    rows = [_row(history, looked) for looked in reversed(history.looks)]
+    rows = pd.DataFrame([_row(history, looked) for looked in reversed(history.looks)])
+    if not rows["Who"].any():  # nobody logs in here
+        rows = rows.drop(columns="Who")
     number = st.column_config.NumberColumn
     st.dataframe(
-        pd.DataFrame(rows),
+        rows,
         hide_index=True,
         placeholder="",
         column_config={

@@ -32,8 +32,12 @@ from ui.text import literal
 __all__ = ["show_predictions"]
 
 NAMES = {"laat": LAAT.name, "baseline": BASELINE.name, "scores_alone": SCORES.name}
-EVERY = 1.0  # seconds between two looks at a training under way
 KEPT = "evidence_predictions"
+BALANCED = (
+    "The models were trained on as many rows of one class as of the other, so they expect each of "
+    "them about as often. Where one is rare, its probabilities come out too high; the ranking does "
+    "not suffer."
+)
 THRESHOLD = "evidence_threshold"
 TENTHS = range(0, len(THRESHOLDS), 10)  # lines of the tables
 
@@ -46,30 +50,22 @@ class _Kept:
     models: Mapping[str, Predictions]
 
 
-def show_predictions(state: AppState) -> None:
+def show_predictions(state: AppState, findings: Findings) -> None:
     """Show calibration, precision and recall, thresholds and decisions of the models."""
     st.subheader("What the probabilities are worth", anchor=False)
-    outcome = state.outcome()
-    if outcome.problem:
-        st.error(literal(outcome.problem))
-        return
-    if outcome.share is not None:
-        _until_trained(state)
-    if outcome.found is None:
-        return
-    models = _models(outcome.found)
-    comparison = outcome.found.comparison
-    n_splits = len(comparison.difference)
-    over = (
-        f"means over {n_splits} splits; a band holds 8 of 10 of them"
-        if n_splits > 1
-        else ("of one split")
-    )
+    with st.spinner("Asking the models about the test rows …"):
+        models = _models(findings)
+    band = " A band holds 8 of 10 splits." if len(findings.comparison.difference) > 1 else ""
     st.caption(
-        f"On test rows, {comparison.n_test[1]:,} with {literal(state.task.outcome)} and "
-        f"{comparison.n_test[0]:,} with {literal(state.task.opposite)} per split: {over}. Scores "
-        "alone rank cases and give no probabilities, so they are in precision and recall only."
+        f"Of the same test rows.{band} Scores alone rank cases and give no probabilities, so they "
+        "are in precision and recall only."
     )
+    _show_tabs(state, findings, models)
+
+
+@st.fragment
+def _show_tabs(state: AppState, findings: Findings, models: Mapping[str, Predictions]) -> None:
+    """Show the tabs; in a fragment, so that moving the threshold draws nothing else."""
     calibration, precision, threshold, decision = st.tabs(
         ["Calibration", "Precision and recall", "Threshold", "Decision curve"]
     )
@@ -78,6 +74,8 @@ def show_predictions(state: AppState) -> None:
     with calibration:
         st.markdown(say_calibration(models["laat"], literal(words)))
         st.caption(say_brier(trained, literal(words)))
+        if findings.comparison.n_train[0] == findings.comparison.n_train[1]:
+            st.caption(BALANCED)
         _show("calibration", calibration_figure(trained, words), _calibration_table(trained))
     with precision:
         st.markdown(say_precision(models, literal(words)))
@@ -88,20 +86,12 @@ def show_predictions(state: AppState) -> None:
         _show("thresholds", thresholds_figure(trained, at / 100), _threshold_table(trained, at))
     with decision:
         st.markdown(say_decision(trained, at))
-        _show("decision_curve", decision_figure(trained, at / 100), _decision_table(trained, at))
         st.caption(
             "Net benefit counts the cases found, less the false alarms at what one costs: at a "
             "threshold of 20 %, a false alarm costs a quarter of what a find is worth. Above both "
-            "grey lines, the model helps to decide."
+            "grey lines, the model helps to decide. The threshold is set on the tab before."
         )
-
-
-@st.fragment(run_every=EVERY)
-def _until_trained(state: AppState) -> None:
-    share = state.outcome().share
-    if share is None:
-        st.rerun()
-    st.progress(share, "The models are being trained; what is shown is of the scores before.")
+        _show("decision_curve", decision_figure(trained, at / 100), _decision_table(trained, at))
 
 
 def _models(findings: Findings) -> Mapping[str, Predictions]:
@@ -134,17 +124,18 @@ def _choose_threshold() -> int:
 
 def _show(name: str, figure: go.Figure, table: pd.DataFrame) -> None:
     st.plotly_chart(figure, config=CHARTS, key=f"evidence_{name}")
-    shown = table.astype(object).where(table.notna(), "–")
-    st.dataframe(shown.map(_in_words), hide_index=True, key=f"evidence_{name}_table")
-    st.download_button(
-        "Table as CSV",
-        table.to_csv(index=False),
-        f"{name}.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        key=f"evidence_{name}_csv",
-    )
+    with st.expander("The numbers as a table"):
+        shown = table.astype(object).where(table.notna(), "–")
+        st.dataframe(shown.map(_in_words), hide_index=True, key=f"evidence_{name}_table")
+        st.download_button(
+            "Table as CSV",
+            table.to_csv(index=False),
+            f"{name}.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"evidence_{name}_csv",
+        )
 
 
 def _in_words(value: object) -> str:

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from laat_core import Comparison
 from laat_core.evaluate.controls import N_PLACEBOS, Controls
 from laat_core.evaluate.curves.curve import Curve
 from laat_core.evaluate.curves.learning import LAAT_LINES
@@ -14,13 +15,59 @@ from laat_core.evaluate.curves.worth import Worth, worth_of
 __all__ = [
     "count_rows",
     "say_controls",
+    "say_difference",
     "say_learning",
     "say_noise",
+    "say_rows",
     "say_sensitivity",
     "say_trust",
 ]
 
 READ_OFF = "with trust read off the rows"
+
+
+def say_difference(comparison: Comparison) -> str:
+    """Say how far the model with scores is ahead, and whether chance alone may have done it."""
+    n_splits, ahead = len(comparison.difference), comparison.difference.mean()
+    said = (
+        f"The model with scores is {_points(abs(ahead))} points of ROC-AUC "
+        f"{'behind' if ahead < 0 else 'ahead of'} the one without"
+    )
+    interval = comparison.difference_interval
+    if interval is None:
+        splits = "one split tells no" if n_splits == 1 else "these splits tell no"
+        return f"{said}; {splits} interval."
+    low, high = interval
+    if low > 0:
+        meaning = "chance alone does not explain it"
+    elif high < 0:
+        meaning = "chance alone does not explain it: the scores do harm here"
+    else:
+        meaning = "it may be chance"
+    return (
+        f"{said}, 95 % interval {_signed(low)} to {_signed(high)}: {meaning}. It is ahead in "
+        f"{comparison.n_ahead} of {n_splits} splits."
+    )
+
+
+def say_rows(comparison: Comparison, outcome: str, opposite: str) -> str:
+    """Say what the numbers are of: splits, and rows of each class.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    outcome, opposite : str
+        What the classes are called, escaped.
+    """
+    (train_no, train_yes), (test_no, test_yes) = comparison.n_train, comparison.n_test
+    n_splits = len(comparison.difference)
+    of = f"means of {n_splits} splits, each" if n_splits > 1 else "those of one split,"
+    locked = f" The {comparison.n_held_out:,} rows held out have no part in it."
+    return (
+        f"Points of ROC-AUC are these times in 100: 50 is chance, 100 perfect. They are {of} "
+        f"trained on {train_yes:,} rows with {outcome} and {train_no:,} with {opposite}, and "
+        f"tested on {test_yes:,} and {test_no:,} others."
+    ) + (locked if comparison.n_held_out else "")
 
 
 def say_controls(controls: Controls) -> list[str]:
@@ -35,6 +82,11 @@ def say_controls(controls: Controls) -> list[str]:
         f"yours to {_auc(comparison.laat.auc_mean)}. With every sign turned it is "
         f"{_auc(controls.flipped.mean())}; scores that know something lose by it."
     )
+    if controls.flipped.mean() > comparison.laat.auc_mean:
+        said.append(
+            "**With every sign turned the model is better.** Are the scores meant for the other "
+            "class?"
+        )
     if controls.n_beaten == N_PLACEBOS:
         said.append(
             f"Scores that know nothing would be ahead of all {N_PLACEBOS} by chance about once in "
@@ -56,6 +108,10 @@ def say_learning(curve: Curve) -> list[str]:
 def say_worth(worth: Worth, gamma: str = "") -> str:
     """Say what the scores count for, of the model with one gamma, and what that means."""
     counted = f"**{count_rows(worth, gamma)}**"
+
+    """Say what the scores count for, of the model with one gamma."""
+    trust = "with trust read off the rows (auto)" if gamma == "auto" else f"at trust {gamma}"
+    within = f", {trust}," if gamma else ""
     have = f"{worth.used:,} labelled {'row' if worth.used == 1 else 'rows'} per class"
     if math.isinf(worth.rows):
         return (
@@ -68,6 +124,9 @@ def say_worth(worth: Worth, gamma: str = "") -> str:
     return (
         f"{counted} With {have} the model with scores is as good as the one without with about "
         f"{needed}."
+        f"**The scores{within} count for about {_rows(worth.rows)} labelled rows per class{span}.**"
+        f" With {have} the model with scores is as good as the one without is "
+        f"with about {needed}."
     )
 
 
@@ -165,6 +224,10 @@ def _auc(area: float) -> str:
 
 def _points(difference: float) -> str:
     return f"{100 * difference:.1f}"
+
+
+def _signed(difference: float) -> str:
+    return f"{100 * difference:+.1f}".replace("-", "−")
 
 
 def _rows(rows: float, worth: Worth | None = None) -> str:
