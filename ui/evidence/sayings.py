@@ -108,10 +108,6 @@ def say_learning(curve: Curve) -> list[str]:
 def say_worth(worth: Worth, gamma: str = "") -> str:
     """Say what the scores count for, of the model with one gamma, and what that means."""
     counted = f"**{count_rows(worth, gamma)}**"
-
-    """Say what the scores count for, of the model with one gamma."""
-    trust = "with trust read off the rows (auto)" if gamma == "auto" else f"at trust {gamma}"
-    within = f", {trust}," if gamma else ""
     have = f"{worth.used:,} labelled {'row' if worth.used == 1 else 'rows'} per class"
     if math.isinf(worth.rows):
         return (
@@ -122,11 +118,8 @@ def say_worth(worth: Worth, gamma: str = "") -> str:
         return f"{counted} With the same {have} the model without them is as good."
     needed = _rows(worth.rows + worth.used)
     return (
-        f"{counted} With {have} the model with scores is as good as the one without with about "
-        f"{needed}."
-        f"**The scores{within} count for about {_rows(worth.rows)} labelled rows per class{span}.**"
-        f" With {have} the model with scores is as good as the one without is "
-        f"with about {needed}."
+        f"{counted} With {have} the model with scores is as good as the one without is with "
+        f"about {needed}."
     )
 
 
