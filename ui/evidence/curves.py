@@ -75,6 +75,9 @@ def _study(state: AppState, study: Study, part: Part) -> None:
     running = state.studies.running
     mine = running is not None and running.study == study
     under_way = mine and state.studies.is_busy
+    if mine and not under_way:
+        # It may have ended since this run of the page looked at the project.
+        state.project.refresh()
 
     # Drawn by itself while it grows; at its end the whole page, for what has been kept.
     @st.fragment(run_every=EVERY if under_way else None)
