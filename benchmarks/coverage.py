@@ -296,7 +296,9 @@ def _parts(result: dict[str, Any]) -> Iterator[str]:
         "expected difference of the AUCs over training sets of that size, 20 splits. *corrected t* "
         "is the interval as Nadeau and Bengio published it; *rows and splits* is the one that the "
         "package shows where fewer rows train than test. No unbiased estimate of this variance "
-        "exists, so neither can hold for every pair of models."
+        "exists, so neither can hold for every pair of models: two that look at different features "
+        "differ more from one training set to the next than these do, and both intervals may then "
+        "be too narrow."
     )
     yield _splits_verdict(result["splits"])
     yield _splits_table(result["splits"])
