@@ -1,0 +1,173 @@
+"""The rows of a task as the models of each split see them."""
+
+from functools import cached_property
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from torch import Tensor
+
+from laat_core.data.encoding import TableEncoder
+from laat_core.data.hold_out import HoldOut
+from laat_core.data.splits import Design, Split, make_splits
+from laat_core.data.task import Task
+from laat_core.errors import DataError, DesignError
+from laat_core.evaluate import sampling
+from laat_core.evaluate.evidence import Evidence, correlate
+from laat_core.evaluate.recipe import Recipe
+
+__all__ = ["SplitRows"]
+
+# All splits are trained at once; this many numbers of 4 bytes, a few times over.
+MAX_NUMBERS = 400_000_000
+
+
+class SplitRows:
+    """The rows of a task, divided by a design, encoded and scaled as a recipe says.
+
+    Parameters
+    ----------
+    task : Task
+    design : Design
+    recipe : Recipe
+    hold_out : HoldOut, optional
+        Rows whose labels nothing here sees; only :func:`laat_core.evaluate.hold_out.look` does.
+        What is usual in the table, which needs no label, is still read off them too.
+
+    Attributes
+    ----------
+    task : Task
+        Without the labels of the rows held out.
+    whole : Task
+        With all labels.
+    encoder : TableEncoder
+        Fitted; its ``features_`` are what the models see.
+    splits : list of Split
+        Positions among the labelled rows of ``task``.
+    train_rows : Tensor of shape (n_splits, n_train, n_features)
+        The training rows as the models of each split see them.
+    """
+
+    def __init__(
+        self, task: Task, design: Design, recipe: Recipe, hold_out: HoldOut | None = None
+    ) -> None:
+        self.whole, self.design, self.recipe, self.hold_out = task, design, recipe, hold_out
+        self.task = task = hold_out.hide(task) if hold_out else task
+        self.encoder = TableEncoder(task.columns, recipe.both_levels, task.missing_as_feature)
+        self.splits = make_splits(task.labels, design)
+        # Rows without a label are not trained on, but they show what is usual in the table.
+        every = self.encoder.fit(task.table).transform(task.table).to_numpy()
+        self._encoded = (
+            self.encoder.transform(task.labelled).to_numpy() if task.n_unlabelled else every
+        )
+        self._scaler = self._standard_scaler(every)
+        self._standardized: NDArray[np.float64] = self._scaler.transform(self._encoded)
+        self._check_size()
+        self._labels = torch.from_numpy(
+            np.stack([task.labels[split.train] for split in self.splits])
+        ).float()  # (s, k)
+        self.train_rows = torch.stack(
+            [torch.from_numpy(self._scaled(split, split.train)).float() for split in self.splits]
+        )  # (s, k, d)
+
+    def _check_size(self) -> None:
+        n_splits, n_train = len(self.splits), len(self.splits[0].train)
+        n_features, hidden = len(self.encoder.features_), self.recipe.hidden_layer_sizes
+        # The rows; per hidden unit its value for every row, or its weights with what Adam keeps.
+        numbers = n_splits * max(
+            [n_train * n_features, *(max(n_train, 4 * n_features) * units for units in hidden)]
+        )
+        if numbers > MAX_NUMBERS:
+            fewer = "splits, training rows or hidden units" if hidden else "splits or training rows"
+            raise DesignError(
+                f"{n_splits} splits of {n_train:,} training rows are more than fits into memory "
+                f"at once. Choose fewer {fewer}."
+            )
+
+    def _standard_scaler(self, every: NDArray[np.float64]) -> StandardScaler:
+        with np.errstate(over="ignore", invalid="ignore"):
+            scaler = StandardScaler().fit(every)
+        usable = np.isfinite(scaler.var_)
+        if not usable.all():
+            feature = self.encoder.features_[int(usable.argmin())]
+            raise DataError(
+                f"The values of {feature.name!r} are too large to calculate with. "
+                "Ignore the column, or give it in a larger unit."
+            )
+        return scaler
+
+    @property
+    def has_samples(self) -> bool:
+        """Whether a sampled comparison is another one than that on all test rows."""
+        return self._samples is not None
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What the training rows of the first split say by themselves; test rows have no say."""
+        rows = self.splits[0].train
+        names = tuple(feature.name for feature in self.encoder.features_)
+        return correlate(names, self._encoded[rows], self.task.labels[rows])
+
+    @cached_property
+    def usual(self) -> Tensor:
+        """The mean of each split's scaled training rows, (n_splits, 1, n_features), float64."""
+        means = [rows.double().mean(dim=0, keepdim=True) for rows in self.train_rows]
+        return torch.stack(means)
+
+    @cached_property
+    def ranges(self) -> NDArray[np.float64]:
+        """Smallest and largest encoded value of each feature, (2, n_features)."""
+        return np.stack([self._encoded.min(axis=0), self._encoded.max(axis=0)])
+
+    def scale(self, encoded: NDArray[np.float64], n_splits: int | None = None) -> Tensor:
+        """Scale encoded rows as the models of each split see them.
+
+        Parameters
+        ----------
+        encoded : ndarray of shape (n_rows, n_features)
+            Of :attr:`encoder`.
+        n_splits : int, optional
+            Only the first splits; default all.
+
+        Returns
+        -------
+        Tensor of shape (n_splits, n_rows, n_features), float64
+            Infinite where a value is too far from those of the table.
+        """
+        with np.errstate(over="ignore"):
+            if self.recipe.scaling == "standard":
+                scaled = torch.from_numpy(self._scaler.transform(encoded))
+                return scaled.expand(len(self.splits[:n_splits]), -1, -1)
+            every = [self._minmax(split).transform(encoded) for split in self.splits[:n_splits]]
+        return torch.from_numpy(np.stack(every))
+
+    def _test_rows(self, number: int, sampled: bool) -> NDArray[np.int64]:
+        """Positions of the rows that one split is tested on."""
+        if sampled and self._samples is not None:
+            return self._samples[number]
+        return self.splits[number].test
+
+    @cached_property
+    def _samples(self) -> list[NDArray[np.int64]] | None:
+        """Positions of some test rows per split, None where all are few enough."""
+        if len(self.splits[0].test) <= sampling.MOST_TEST_ROWS:
+            return None
+        generator = np.random.default_rng(self.design.seed)
+        return [
+            sampling.sample_rows(self.task.labels, split.test, generator) for split in self.splits
+        ]
+
+    def _scaled(self, split: Split, rows: slice | NDArray[np.int64]) -> NDArray[np.float64]:
+        """Rows as the models of one split see them, (n_rows, n_features)."""
+        if self.recipe.scaling == "standard":
+            return self._standardized[rows]
+        scaled: NDArray[np.float64] = self._minmax(split).transform(self._encoded[rows])
+        return scaled
+
+    def _minmax(self, split: Split) -> MinMaxScaler:
+        return MinMaxScaler().fit(self._encoded[split.train])
+
+    def _counts(self, rows: NDArray[np.int64]) -> tuple[int, int]:
+        positive = int(self.task.labels[rows].sum())
+        return len(rows) - positive, positive
