@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from benchmarks.browser import app
 from laat_core.scores.llm.local import can_run_locally, small_model
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 MINUTES = 60_000
 

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -156,7 +157,9 @@ def test_a_killed_server_loses_nothing_that_was_acknowledged(
             shows(page, compare(load_dataset("heart"), kept.scores.edit({"age": float(wanted)})))
         now = history(server, page)
         assert f"{now.value('age'):g}" == wanted
-        assert now.states[: len(kept.states)] == kept.states
+        # What came of a state may be found only after the server is back.
+        known = [replace(state, result=None) for state in kept.states]
+        assert [replace(s, result=None) for s in now.states[: len(known)]] == known
         slider(page, "age").focus()
         press(page, "0")
         undo_title(page, re.compile("→ 0$"))

@@ -303,7 +303,7 @@ def test_gamma_is_that_of_the_formula(seed, counts):
     np.testing.assert_allclose(got, full * kept * math.exp(5 * max(gain, 0)), rtol=1e-6)
     of_hidden = choose_gamma(X, y, TARGET[None], found, hidden=True, seed=seed)
     np.testing.assert_allclose(
-        of_hidden, 100 * full if kept >= 0.5 else min(0.2 * kept, 100 * full)
+        of_hidden, 100 * full if kept >= 0.5 else min(0.2 * kept, 100 * full), rtol=1e-6
     )
 
 

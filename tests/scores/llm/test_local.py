@@ -11,6 +11,8 @@ from laat_core.scores.llm.local import LONGEST_REASON, LocalServer, can_run_loca
 from laat_core.scores.llm.prompt import Question, write_prompt
 from laat_core.scores.llm.propose import Proposer
 
+pytestmark = pytest.mark.alone
+
 WINE = Question(
     "Predict whether a wine is of the first cultivar.",
     "first_cultivar",
