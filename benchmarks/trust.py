@@ -22,7 +22,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from benchmarks.accuracy import proposed_scores, proposed_tables
-from benchmarks.command import ROOT, print_result
+from benchmarks.command import ROOT, positive, print_result
 from benchmarks.trust_document import document, draw_figures
 from laat_core import Design, Experiment, ImportanceScores, Recipe, Task, load_dataset
 from laat_core.data.encoding import features_of
@@ -125,12 +125,18 @@ def _auto_auc(experiment: Experiment, targets: np.ndarray) -> float:
     return float(np.mean([Ranking(*tested).auc for tested in experiment.test_logits(models)]))
 
 
-def study(places: Sequence[str], n_splits: int, kept: Path, n_jobs: int = -1) -> list[Cell]:
+def study(
+    places: Sequence[str],
+    n_splits: int,
+    kept: Path,
+    n_jobs: int = -1,
+    rows_per_class: Sequence[int | None] = ROWS_PER_CLASS,
+) -> list[Cell]:
     """Measure every cell that is not kept yet, the largest first."""
     tables = [material for place in dict.fromkeys(places) for material in _materials(place)]
     wanted = [
         (material, rows, model)
-        for rows in ROWS_PER_CLASS
+        for rows in rows_per_class
         for material in sorted(tables, key=lambda m: len(m[0].labels), reverse=True)
         for model in HIDDEN
     ]
@@ -192,6 +198,10 @@ def _scores(task: Task, estimates: Sequence[Sequence[dict[str, Any]]]) -> Import
     return ImportanceScores.from_estimates(answers, source="estimates")
 
 
+def _rows(text: str) -> int | None:
+    return None if text == "all" else positive(text)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the study from the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.trust")
@@ -202,9 +212,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     add("--cells", type=Path, default=ROOT / ".cells", help="folder where cells are kept")
     add("--output", type=Path, default=ROOT / "docs" / "trust.md", help="file that is written")
     add("--jobs", type=int, default=-1, help="cells measured at a time (default: one per core)")
+    add(
+        "--rows", nargs="+", type=_rows, default=ROWS_PER_CLASS, help="per class, or 'all' of 80 %%"
+    )
     options = parser.parse_args(arguments)
     n_splits = QUICK_SPLITS if options.quick else SPLITS
-    cells = [asdict(c) for c in study(options.tables, n_splits, options.cells, options.jobs)]
+    found = study(options.tables, n_splits, options.cells, options.jobs, options.rows)
+    cells = [asdict(cell) for cell in found]
     if options.json:
         print_result({"seed": SEED, "splits": n_splits, "cells": cells}, str, as_json=True)
         return

@@ -32,14 +32,17 @@ NOTHING = 0.05  # points; a smaller difference is none
 
 def document(cells: Sequence[Row], n_splits: int, seed: int) -> str:
     """Write the cells as Markdown."""
-    return "\n\n".join([*_introduction(n_splits, seed), *_findings(cells), *_tables(cells)]) + "\n"
+    rows = list(dict.fromkeys(str(cell["rows_per_class"]) for cell in cells))
+    parts = [*_introduction(n_splits, seed, rows), *_findings(cells), *_tables(cells)]
+    return "\n\n".join(parts) + "\n"
 
 
-def _introduction(n_splits: int, seed: int) -> Iterator[str]:
+def _introduction(n_splits: int, seed: int, rows: Sequence[str]) -> Iterator[str]:
     yield "# How far to trust the scores"
-    yield (
-        "Made by `python -m benchmarks.trust --tables bundled DIR`, where DIR holds the tables "
-        "that are not bundled; a second run gives the same numbers."
+    asked = " ".join("all" if number == "80 %" else number for number in rows)
+    yield paragraph(
+        f"Made by `python -m benchmarks.trust --tables bundled DIR --rows {asked}`, where DIR "
+        "holds the tables that are not bundled; a second run gives the same numbers."
     )
     yield paragraph(
         f"ROC-AUC × 100 on the test rows, mean of {n_splits} splits (seed {seed}), default recipe. "
