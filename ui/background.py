@@ -5,9 +5,9 @@ from typing import Protocol
 
 import streamlit as st
 
-__all__ = ["Background", "watch"]
+__all__ = ["EVERY", "Background", "watch"]
 
-SECONDS = 0.5
+EVERY = 0.5  # seconds between two looks at what is under way
 
 
 class Background(Protocol):
@@ -23,7 +23,7 @@ class Background(Protocol):
 
 def watch(job: Background, draw: Callable[[], None]) -> None:
     """Draw how far a job has come, again and again while it runs; then run the page anew."""
-    every = SECONDS if job.running else None
+    every = EVERY if job.running else None
 
     @st.fragment(run_every=every)
     def progress() -> None:

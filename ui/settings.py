@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self, get_args
 
 from laat_core import PROTOCOLS, Design, ImportanceScores, LaatError, Recipe
+from laat_core.evaluate.curves.trust import GAMMA_GRID
 from laat_core.model.objective import ScoreTransform
 from laat_core.model.settings import Gamma
 from laat_core.scores.certainty import UNSURE, trust_from_spread
@@ -21,7 +22,7 @@ __all__ = [
 ]
 
 # Last, where dragging on from much trust leads to trust that the rows check.
-GAMMAS: tuple[Gamma, ...] = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, "auto")
+GAMMAS: tuple[Gamma, ...] = (*GAMMA_GRID, "auto")  # stops of the slider
 # What the fields of the page can hold.
 MOST_SHOTS = 100_000
 MOST_SPLITS = 200

@@ -66,19 +66,7 @@ def compare(
 class Experiment(SplitRows):
     """A task under one design and recipe: all that stays while scores and gamma change.
 
-    Parameters
-    ----------
-    task : Task
-    design : Design
-    recipe : Recipe
-    hold_out : HoldOut, optional
-        Rows whose labels nothing here sees; only :func:`laat_core.evaluate.hold_out.look` does.
-        What is usual in the table, which needs no label, is still read off them too.
-
-    Attributes
-    ----------
-    task, whole, encoder, splits, train_rows
-        As in :class:`laat_core.evaluate.split_rows.SplitRows`.
+    Parameters and attributes are those of :class:`laat_core.evaluate.split_rows.SplitRows`.
     """
 
     def __init__(

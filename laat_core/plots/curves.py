@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 from laat_core.evaluate.curves.curve import Curve
 from laat_core.evaluate.curves.sensitivity import Effect
 from laat_core.plots.style import BASELINE, LAAT, SCORES, Look, plain, shorten
+from laat_core.plots.traces import band_trace, line_trace
 
 __all__ = ["learning_figure", "noise_figure", "sensitivity_figure", "trust_figure"]
 
@@ -193,32 +194,10 @@ def _add_line(
     known = curve.known(line)
     x, mean = x[known], factor * curve.mean(line)[known]
     low, high = factor * curve.band(line)[:, known]
-    figure.add_trace(
-        go.Scatter(
-            x=np.concatenate([x, x[::-1]]),
-            y=np.concatenate([high, low[::-1]]),
-            fill="toself",
-            fillcolor=look.fill(0.12),
-            line={"width": 0},
-            mode="lines",
-            hoverinfo="skip",
-            showlegend=False,
-            name=f"{look.name}: 8 of 10 splits",
-        ),
-        **place,
-    )
-    figure.add_trace(
-        go.Scatter(
-            x=x,
-            y=mean,
-            name=look.name,
-            mode="lines+markers",
-            line={"color": look.color, "dash": look.dash, "width": 2},
-            marker={"symbol": look.symbol, "size": 7},
-            hovertemplate="%{y:.1f}" if factor > 1 else "%{y:.2f}",
-        ),
-        **place,
-    )
+    figure.add_trace(band_trace(look, x, low, high), **place)
+    hover = "%{y:.1f}" if factor > 1 else "%{y:.2f}"
+    marked = {"mode": "lines+markers", "marker": {"symbol": look.symbol, "size": 7}}
+    figure.add_trace(line_trace(look, x, mean, hover, **marked), **place)
 
 
 def _frame(figure: go.Figure, height: int) -> None:

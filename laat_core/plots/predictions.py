@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from laat_core.evaluate.predictions import RECALLS, THRESHOLDS, Predictions, Summary
 from laat_core.plots.style import BASELINE, LAAT, SCORES, Look, plain, shorten
+from laat_core.plots.traces import band_trace, line_trace
 
 __all__ = [
     "calibration_figure",
@@ -197,28 +198,8 @@ def _add_curve(
 ) -> None:
     known = ~np.isnan(summary.mean)
     if banded:
-        figure.add_trace(
-            go.Scatter(
-                x=np.concatenate([x[known], x[known][::-1]]),
-                y=np.concatenate([summary.high[known], summary.low[known][::-1]]),
-                fill="toself",
-                fillcolor=look.fill(0.15),
-                line={"width": 0},
-                hoverinfo="skip",
-                showlegend=False,
-                name=f"{look.name}: 8 of 10 splits",
-            )
-        )
-    figure.add_trace(
-        go.Scatter(
-            x=x[known],
-            y=summary.mean[known],
-            name=look.name,
-            mode="lines",
-            line={"color": look.color, "dash": look.dash, "width": 2},
-            hovertemplate=hover,
-        )
-    )
+        figure.add_trace(band_trace(look, x[known], summary.low[known], summary.high[known]))
+    figure.add_trace(line_trace(look, x[known], summary.mean[known], hover))
 
 
 def _straight(name: str, x: NDArray[np.float64], y: NDArray[np.float64], dash: str) -> go.Scatter:

@@ -1,10 +1,10 @@
 """ROC curves of a comparison."""
 
-import numpy as np
 import plotly.graph_objects as go
 
-from laat_core.evaluate.comparison import FALSE_POSITIVE_RATES, Comparison, ModelResult
-from laat_core.plots.style import BASELINE, LAAT, SCORES, Look, plain, shorten
+from laat_core.evaluate.comparison import FALSE_POSITIVE_RATES, Comparison
+from laat_core.plots.style import BASELINE, LAAT, SCORES, plain, shorten
+from laat_core.plots.traces import band_trace, line_trace
 
 __all__ = ["roc_figure"]
 
@@ -26,13 +26,13 @@ def roc_figure(comparison: Comparison, height: int = 360) -> go.Figure:
     figure = go.Figure()
     if len(comparison.difference) > 1:
         for look, model in ((BASELINE, comparison.baseline), (LAAT, comparison.laat)):
-            figure.add_trace(_band(look, model))
+            figure.add_trace(band_trace(look, FALSE_POSITIVE_RATES, *model.roc_band))
     for look, model in (
         (SCORES, comparison.scores_alone),
         (BASELINE, comparison.baseline),
         (LAAT, comparison.laat),
     ):
-        figure.add_trace(_curve(look, model))
+        figure.add_trace(line_trace(look, FALSE_POSITIVE_RATES, model.roc_mean, "%{y:.0%}"))
     figure.add_shape(
         type="line", x0=0, y0=0, x1=1, y1=1, line={"color": "#b8bdc4", "width": 1}, layer="below"
     )
@@ -49,28 +49,3 @@ def roc_figure(comparison: Comparison, height: int = 360) -> go.Figure:
     figure.update_xaxes(title=f"wrongly flagged: share of<br>{negative}", **axis)
     figure.update_yaxes(title=f"found: share of {positive}", **axis)
     return figure
-
-
-def _curve(look: Look, model: ModelResult) -> go.Scatter:
-    return go.Scatter(
-        x=FALSE_POSITIVE_RATES,
-        y=model.roc_mean,
-        name=look.name,
-        mode="lines",
-        line={"color": look.color, "dash": look.dash, "width": 2},
-        hovertemplate="%{y:.0%}",
-    )
-
-
-def _band(look: Look, model: ModelResult) -> go.Scatter:
-    low, high = model.roc_band
-    return go.Scatter(
-        x=np.concatenate([FALSE_POSITIVE_RATES, FALSE_POSITIVE_RATES[::-1]]),
-        y=np.concatenate([high, low[::-1]]),
-        fill="toself",
-        fillcolor=look.fill(0.15),
-        line={"width": 0},
-        hoverinfo="skip",
-        showlegend=False,
-        name=f"{look.name}: 8 of 10 splits",
-    )

@@ -17,6 +17,7 @@ from laat_core.evaluate.curves.sensitivity import effects, sensitivity
 from laat_core.evaluate.curves.trust import trust_curve
 from laat_core.evaluate.groups import group_rows
 from laat_core.plots.curves import learning_figure, noise_figure, sensitivity_figure, trust_figure
+from ui.background import EVERY
 from ui.evidence.sayings import say_learning, say_noise, say_sensitivity, say_trust
 from ui.layout import CHARTS, faults_in_words
 from ui.naming import column_label, feature_labels
@@ -26,7 +27,6 @@ from ui.text import literal
 
 __all__ = ["show_curves"]
 
-EVERY = 0.5  # seconds between two looks at a growing curve
 NO_GROUPS = ""
 GROUPS = "evidence_groups"
 

@@ -4,14 +4,13 @@ from typing import Any
 
 import streamlit as st
 
+from ui.background import EVERY
 from ui.findings import Findings
 from ui.state import AppState
 from ui.text import literal
 from ui.training import Trainer
 
 __all__ = ["await_result", "trained"]
-
-EVERY = 0.5  # seconds between two looks at what is under way
 
 
 def trained(state: AppState) -> Findings | None:

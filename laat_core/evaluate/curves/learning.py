@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from laat_core.evaluate.comparison import Comparison
 from laat_core.evaluate.curves.curve import Curve
-from laat_core.evaluate.curves.plan import OnResult, Plan, Unit, grow
+from laat_core.evaluate.curves.plan import Plan, Running, Unit, grow
 from laat_core.evaluate.experiment import Experiment
-from laat_core.evaluate.workers import Wanted
 from laat_core.model.settings import Gamma
 from laat_core.scores.importance import ImportanceScores
 
@@ -34,9 +34,7 @@ def learning_curve(
     scores: ImportanceScores,
     *,
     feature_trust: Mapping[str, float] | None = None,
-    on_result: OnResult | None = None,
-    wanted: Wanted | None = None,
-    n_jobs: int = -1,
+    **running: Unpack[Running],
 ) -> Curve:
     """Compare with more and more training rows of each class.
 
@@ -48,8 +46,8 @@ def learning_curve(
     scores : ImportanceScores
     feature_trust : mapping of str to float, optional
         As in :meth:`Experiment.compare`.
-    on_result, wanted, n_jobs
-        As in :func:`laat_core.evaluate.curves.plan.grow`.
+    **running
+        As in :class:`laat_core.evaluate.curves.plan.Running`.
 
     Returns
     -------
@@ -74,7 +72,7 @@ def learning_curve(
         for point, k in enumerate(rows)
         for gamma in GAMMAS
     ]
-    return grow(empty, units, on_result=on_result, wanted=wanted, n_jobs=n_jobs)
+    return grow(empty, units, **running)
 
 
 def rows_to_try(labels: NDArray[np.int64], shots: int) -> list[int]:

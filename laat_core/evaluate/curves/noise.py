@@ -1,15 +1,15 @@
 """Noise curve: how wrong the scores may be before they do harm."""
 
 from collections.abc import Mapping
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from laat_core.evaluate.comparison import Comparison
 from laat_core.evaluate.curves.curve import Curve
-from laat_core.evaluate.curves.plan import OnResult, Plan, Unit, grow
+from laat_core.evaluate.curves.plan import Plan, Running, Unit, grow
 from laat_core.evaluate.experiment import Experiment
-from laat_core.evaluate.workers import Wanted
 from laat_core.model.settings import Gamma
 from laat_core.scores.importance import MAX_SCORE, ImportanceScores
 
@@ -25,9 +25,7 @@ def noise_curve(
     gamma: Gamma = 100.0,
     *,
     feature_trust: Mapping[str, float] | None = None,
-    on_result: OnResult | None = None,
-    wanted: Wanted | None = None,
-    n_jobs: int = -1,
+    **running: Unpack[Running],
 ) -> Curve:
     """Compare with more and more of the scores replaced by noise.
 
@@ -36,11 +34,11 @@ def noise_curve(
     plan : Plan
         Its seed is that of the noise too.
     scores : ImportanceScores
-    gamma : float or str
+    gamma : float or "auto"
     feature_trust : mapping of str to float, optional
         As in :meth:`Experiment.compare`.
-    on_result, wanted, n_jobs
-        As in :func:`laat_core.evaluate.curves.plan.grow`.
+    **running
+        As in :class:`laat_core.evaluate.curves.plan.Running`.
 
     Returns
     -------
@@ -58,7 +56,7 @@ def noise_curve(
         for point, mixed in enumerate(noisy(scores, SHARES, (plan.design.seed, draw)))
         if SHARES[point] > 0 or draw == 0
     ]
-    return grow(empty, units, on_result=on_result, wanted=wanted, n_jobs=n_jobs)
+    return grow(empty, units, **running)
 
 
 def noisy(

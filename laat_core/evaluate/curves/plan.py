@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import count
+from typing import TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +21,33 @@ from laat_core.evaluate.workers import Wanted, in_parallel
 from laat_core.model.settings import Gamma
 from laat_core.scores.importance import ImportanceScores
 
-__all__ = ["Measure", "OnResult", "Plan", "Unit", "grow"]
+__all__ = ["Measure", "OnResult", "Plan", "Running", "Unit", "grow"]
 
 OnResult = Callable[[Curve, float], None]
 Measure = Callable[[Experiment, Comparison], dict[str, NDArray[np.float64]]]
 
 Found = tuple[tuple[int, int], dict[str, NDArray[np.float64]]]  # where numbers belong, and these
+
+
+class Running(TypedDict, total=False):
+    """How a study is carried out.
+
+    Attributes
+    ----------
+    on_result : callable
+        Called with the curve so far and the share of the comparisons done, 0 to 1, after each.
+        What it raises goes through and ends the study.
+    wanted : Wanted
+        Ends the study when it is ended, from any thread.
+    n_jobs : int
+        Processes; by default -1, one per core. Where the whole takes less than to start them,
+        none.
+    """
+
+    on_result: OnResult
+    wanted: Wanted
+    n_jobs: int
+
 
 SECONDS_TO_START = 5.0  # other processes: each imports torch first
 
@@ -92,14 +114,7 @@ class Unit:
     feature_trust: Mapping[str, float] | None = None
 
 
-def grow(
-    curve: Curve,
-    units: Sequence[Unit],
-    *,
-    on_result: OnResult | None = None,
-    wanted: Wanted | None = None,
-    n_jobs: int = -1,
-) -> Curve:
+def grow(curve: Curve, units: Sequence[Unit], **running: Unpack[Running]) -> Curve:
     """Carry out comparisons, and put their numbers on a curve.
 
     Parameters
@@ -107,13 +122,8 @@ def grow(
     curve : Curve
         Empty.
     units : sequence of Unit
-    on_result : callable, optional
-        Called with the curve so far and the share of the comparisons done, 0 to 1, after each.
-        What it raises goes through and ends the study.
-    wanted : Wanted, optional
-        Ends the study when it is ended, from any thread.
-    n_jobs : int
-        Processes; -1 for one per core. Where the whole takes less than to start them, none.
+    **running
+        As in :class:`Running`.
 
     Returns
     -------
@@ -124,7 +134,8 @@ def grow(
     LaatError
         If a comparison cannot be carried out, or the study was stopped.
     """
-    results = _results(units, wanted or Wanted(), n_jobs)
+    on_result = running.get("on_result")
+    results = _results(units, running.get("wanted") or Wanted(), running.get("n_jobs", -1))
     with closing(results):
         for done, (unit, found) in enumerate(results, start=1):
             curve = curve.grown(*unit, found)

@@ -3,15 +3,15 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from laat_core.evaluate.comparison import Comparison
 from laat_core.evaluate.curves.curve import BAND, Curve
-from laat_core.evaluate.curves.plan import OnResult, Plan, Unit, grow
+from laat_core.evaluate.curves.plan import Plan, Running, Unit, grow
 from laat_core.evaluate.experiment import Experiment
-from laat_core.evaluate.workers import Wanted
 from laat_core.model.settings import Gamma
 from laat_core.scores.importance import ImportanceScores
 
@@ -46,9 +46,7 @@ def sensitivity(
     gamma: Gamma = 100.0,
     *,
     feature_trust: Mapping[str, float] | None = None,
-    on_result: OnResult | None = None,
-    wanted: Wanted | None = None,
-    n_jobs: int = -1,
+    **running: Unpack[Running],
 ) -> Curve:
     """Compare with every score in turn set to 0, the others as they are.
 
@@ -56,11 +54,11 @@ def sensitivity(
     ----------
     plan : Plan
     scores : ImportanceScores
-    gamma : float or str
+    gamma : float or "auto"
     feature_trust : mapping of str to float, optional
         As in :meth:`Experiment.compare`.
-    on_result, wanted, n_jobs
-        As in :func:`laat_core.evaluate.curves.plan.grow`.
+    **running
+        As in :class:`laat_core.evaluate.curves.plan.Running`.
 
     Returns
     -------
@@ -76,7 +74,7 @@ def sensitivity(
         Unit(point, 0, plan, changed, gamma, _areas, feature_trust)
         for point, changed in enumerate([scores, *(scores.edit({f: 0.0}) for f in features)])
     ]
-    return grow(empty, units, on_result=on_result, wanted=wanted, n_jobs=n_jobs)
+    return grow(empty, units, **running)
 
 
 def effects(curve: Curve) -> list[Effect]:

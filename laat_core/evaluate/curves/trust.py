@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from laat_core.evaluate.comparison import Comparison
 from laat_core.evaluate.curves.curve import Curve
-from laat_core.evaluate.curves.plan import OnResult, Plan, Unit, grow
+from laat_core.evaluate.curves.plan import Plan, Running, Unit, grow
 from laat_core.evaluate.experiment import Experiment
 from laat_core.evaluate.groups import Groups, parity_difference
-from laat_core.evaluate.workers import Wanted
 from laat_core.scores.importance import ImportanceScores
 
 __all__ = ["GAMMA_GRID", "trust_curve"]
@@ -25,9 +25,7 @@ def trust_curve(
     groups: Groups | None = None,
     *,
     feature_trust: Mapping[str, float] | None = None,
-    on_result: OnResult | None = None,
-    wanted: Wanted | None = None,
-    n_jobs: int = -1,
+    **running: Unpack[Running],
 ) -> Curve:
     """Compare with every gamma of :data:`GAMMA_GRID`.
 
@@ -39,8 +37,8 @@ def trust_curve(
         Of the plan's rows; without, there is no group gap.
     feature_trust : mapping of str to float, optional
         As in :meth:`Experiment.compare`.
-    on_result, wanted, n_jobs
-        As in :func:`laat_core.evaluate.curves.plan.grow`.
+    **running
+        As in :class:`laat_core.evaluate.curves.plan.Running`.
 
     Returns
     -------
@@ -62,7 +60,7 @@ def trust_curve(
         Unit(point, 0, plan, scores, gamma, measure, feature_trust)
         for point, gamma in enumerate(GAMMA_GRID)
     ]
-    return grow(empty, units, on_result=on_result, wanted=wanted, n_jobs=n_jobs)
+    return grow(empty, units, **running)
 
 
 def _measure(
