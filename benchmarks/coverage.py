@@ -14,9 +14,9 @@ from scipy import stats
 
 from benchmarks.command import ROOT, markdown_table, paragraph, write_document
 from laat_core.evaluate.intervals import bootstrap, delong
-from laat_core.evaluate.ranking import Ranking
 from laat_core.evaluate.resampled import corrected_t, rows_and_splits
 from laat_core.evaluate.spread import Interval, Spread
+from laat_core.model.ranking import Ranking
 
 __all__ = [
     "DIVISIONS",

@@ -28,8 +28,8 @@ from laat_core import Design, Experiment, ImportanceScores, Recipe, Task, load_d
 from laat_core.data.encoding import features_of
 from laat_core.data.metadata import metadata_path, parse_metadata, task_from_metadata
 from laat_core.errors import DesignError
-from laat_core.evaluate.ranking import Ranking
 from laat_core.model.objective import target_vector
+from laat_core.model.ranking import Ranking
 from laat_core.scores.certainty import trust_from_spread
 
 __all__ = ["Cell", "measure", "study"]

@@ -16,11 +16,11 @@ from laat_core.data.task import Task
 from laat_core.errors import ScoreError
 from laat_core.evaluate.comparison import FALSE_POSITIVE_RATES, Comparison, ModelResult
 from laat_core.evaluate.progress import Progress
-from laat_core.evaluate.ranking import Ranking
 from laat_core.evaluate.recipe import Recipe
 from laat_core.evaluate.split_rows import SplitRows
 from laat_core.model.networks import LinearModels, Models, start
 from laat_core.model.objective import target_vector, unit
+from laat_core.model.ranking import Ranking
 from laat_core.model.settings import MAX_GAMMA, Gamma, check_gamma
 from laat_core.model.training import train
 from laat_core.model.trust import FEWEST_ROWS, OutOfFold, choose_gamma, hold_out_folds

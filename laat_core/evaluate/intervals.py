@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from laat_core.errors import DesignError
-from laat_core.evaluate.ranking import Ranking
 from laat_core.evaluate.spread import Interval, Spread, quantiles
+from laat_core.model.ranking import Ranking
 
 __all__ = ["AUCDifference", "Interval", "bootstrap", "delong"]
 

@@ -15,6 +15,7 @@ What was tried, and how the figures below were found: docs/trust.md.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -24,6 +25,7 @@ from scipy.stats import norm, rankdata
 from torch import Tensor
 
 from laat_core.model.networks import Models
+from laat_core.model.ranking import Ranking
 
 __all__ = ["OutOfFold", "choose_gamma", "hold_out_folds"]
 
@@ -49,10 +51,19 @@ class OutOfFold:
     rows : ndarray of shape (n_splits, n_folds, n_held)
         Positions among the training rows of a split. Folds of one split may repeat a row.
     logits : ndarray of shape (n_splits, n_folds, n_held)
+    labels : ndarray of shape (n_splits, n_rows)
+        0 or 1, of all training rows.
     """
 
     rows: NDArray[np.int64]
     logits: NDArray[np.float64]
+    labels: NDArray[np.int64]
+
+    @cached_property
+    def shares(self) -> NDArray[np.float64]:
+        """Each row's share of the AUC, (n_splits, n_rows); no score changes it."""
+        parts = zip(self.logits, self.rows, self.labels, strict=True)
+        return np.stack([_shares(*one) for one in parts])
 
 
 Fit = Callable[[Models, Tensor, Tensor], Models]
@@ -96,7 +107,7 @@ def hold_out_folds(
         # In double precision, then rounded: rows of equal values tie.
         tested = models.double().logits(X[split, torch.from_numpy(held)].double())
         logits.append(tested.float().double().numpy())
-    return OutOfFold(np.stack(rows), np.stack(logits))
+    return OutOfFold(np.stack(rows), np.stack(logits), y)
 
 
 def _folds(
@@ -142,7 +153,7 @@ def choose_gamma(
     two numbers, both on the scale of ``probit(AUC)``, lower or raise it:
 
     - ``z``, by how many standard deviations the scores rank the rows better than shuffles of
-      themselves: ``p = expit(5 (10 / m)^2 + 4 (z - 1.2))``;
+      themselves: ``p = expit(8 (10 / m)^2 + 4 (z - 1.2))``;
     - ``a``, the gain over the baseline's out-of-fold AUC on the same rows, drawn towards what to
       expect, ``0.1 ln(50 / m)`` with standard deviation 0.4, by as much as its own standard error
       (DeLong, DeLong, Clarke-Pearson 1988) makes it unsure.
@@ -177,36 +188,21 @@ def choose_gamma(
     generator = np.random.default_rng(seed)
     orders = generator.permuted(np.tile(np.arange(n_features), (N_SHUFFLES, 1)), axis=1)
     targets = np.broadcast_to(target, (n_splits, n_features))
-    return np.array(
-        [
-            _chosen(
-                full, X[s], y[s], targets[s], orders, baseline.rows[s], baseline.logits[s], hidden
-            )
-            for s in range(n_splits)
-        ]
-    )
-
-
-def _chosen(
-    full: float,
-    X: NDArray[np.floating],
-    y: NDArray[np.int64],
-    target: NDArray[np.float64],
-    orders: NDArray[np.int64],
-    rows: NDArray[np.int64],
-    logits: NDArray[np.float64],
-    hidden: bool,
-) -> float:
-    """Weight of the attribution term in one split."""
-    few = min(int(y.sum()), int((1 - y).sum()))
-    seen = np.unique(rows)  # of very many, those that were held out once
-    ahead = _lead_over_shuffles(X[seen], y[seen], target, orders)
-    knowledge = float(expit(5 * (10 / few) ** 2 + 4 * (ahead - 1.2)))
-    gain = _gain(_ranking(X, target), y, rows, logits)
-    kept = knowledge * math.exp(10 * min(gain, 0.0))
-    if hidden:
-        return full if kept >= 0.5 else min(TOUCH * kept, full)
-    return full * kept * math.exp(5 * max(gain, 0.0))
+    chosen = []
+    for split, labels in enumerate(y):
+        few = min(int(labels.sum()), int((1 - labels).sum()))
+        rows, ranked = baseline.rows[split], _ranking(X[split], targets[split])
+        seen = np.unique(rows)  # of very many, those that were held out once
+        ahead = _lead_over_shuffles(X[split, seen], labels[seen], targets[split], orders)
+        knowledge = float(expit(8 * (10 / few) ** 2 + 4 * (ahead - 1.2)))
+        alone = _shares(ranked[rows], rows, labels)
+        gain = _gain(alone[seen], baseline.shares[split, seen], labels[seen])
+        kept = knowledge * math.exp(10 * min(gain, 0.0))
+        if not hidden:
+            chosen.append(full * kept * math.exp(5 * max(gain, 0.0)))
+        else:
+            chosen.append(full if kept >= 0.5 else min(TOUCH * kept, full))
+    return np.array(chosen)
 
 
 def _ranking(X: NDArray[np.floating], weights: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -229,33 +225,33 @@ def _lead_over_shuffles(
     return float(probits[0] - probits[1:].mean()) / spread
 
 
+def _shares(
+    values: NDArray[np.floating], rows: NDArray[np.int64], labels: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Share of the rows of the other class in its fold that each row is ranked right against.
+
+    For values and rows of shape (n_folds, n_held), (n_rows,): the mean over the folds that a row
+    was held out in, 0 for a row that was in none.
+    """
+    shares = np.zeros(len(labels))
+    for held, ranked in zip(rows, values, strict=True):
+        shares[held] += Ranking(labels[held], ranked).placements
+    return shares / np.maximum(np.bincount(rows.ravel(), minlength=len(labels)), 1)
+
+
 def _gain(
-    alone: NDArray[np.floating],
-    y: NDArray[np.int64],
-    rows: NDArray[np.int64],
-    logits: NDArray[np.float64],
+    alone: NDArray[np.float64], baseline: NDArray[np.float64], labels: NDArray[np.int64]
 ) -> float:
     """Gain of the scores alone over the baseline, drawn towards what to expect.
 
-    Each row's share of the AUC is that of the rows of the other class in its fold that it is
-    ranked right against; from these come both AUCs and the variance of their difference.
+    From each row's share of either AUC, (n_rows,), come both AUCs and the variance of their
+    difference.
     """
-    shares = np.zeros((2, len(y)))
-    times = np.bincount(rows.ravel(), minlength=len(y))
-    for held, from_rows in zip(rows, logits, strict=True):
-        positive = y[held] == 1
-        for model, values in enumerate((alone[held], from_rows)):
-            apart = values[positive][:, None] - values[~positive]
-            right = (np.sign(apart) + 1) / 2
-            shares[model, held[positive]] += right.mean(axis=1)
-            shares[model, held[~positive]] += right.mean(axis=0)
-    classes = [(y == label) & (times > 0) for label in (0, 1)]
+    classes = [labels == label for label in (0, 1)]
     few = min(int(of_class.sum()) for of_class in classes)
-    shares /= np.maximum(times, 1)
-    areas = shares[:, classes[1]].mean(axis=1)
-    difference = shares[0] - shares[1]
+    probits = _probit(np.array([alone[classes[1]].mean(), baseline[classes[1]].mean()]), few)
+    difference = alone - baseline
     variance = sum(float(difference[c].var(ddof=1)) / int(c.sum()) for c in classes)
-    probits = _probit(areas, few)
     slope = float(norm.pdf(probits.mean()))  # of the AUC by its probit
     variance = max(variance, 0.02 / few) / slope**2
     expected, spread = 0.1 * math.log(50 / few), 0.4

@@ -5,7 +5,7 @@ import pytest
 
 from benchmarks import coverage
 from benchmarks.coverage import Scenario, Splits
-from laat_core.evaluate.ranking import Ranking
+from laat_core.model.ranking import Ranking
 
 
 @pytest.fixture(scope="module")

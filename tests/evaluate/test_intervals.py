@@ -17,7 +17,7 @@ from benchmarks.coverage import SIZE_WANTED, Scenario, cover
 from laat_core.errors import DesignError
 from laat_core.evaluate import intervals
 from laat_core.evaluate.intervals import Interval, bootstrap, delong
-from laat_core.evaluate.ranking import Ranking
+from laat_core.model.ranking import Ranking
 
 METHODS = pytest.mark.parametrize("compare", [delong, bootstrap])
 ROWS = st.lists(

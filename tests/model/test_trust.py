@@ -198,6 +198,13 @@ def few_of(y):
     return min(int(y.sum()), int((1 - y).sum()))
 
 
+def gain_of(alone, y, rows, logits):
+    """Gain of some scores over logits, both on the same folds of rows."""
+    seen = np.unique(rows)
+    shares = (trust._shares(values, rows, y)[seen] for values in (alone[rows], logits))
+    return trust._gain(*shares, y[seen])
+
+
 def lead(X, y, target, orders):
     """Lead over shuffles, one AUC after the other."""
     few = few_of(y)
@@ -240,7 +247,7 @@ def test_gain_on_one_fold_is_by_the_variance_of_delong(seed, counts, tied):
     if tied:
         alone, other = alone.round(), other.round()
     rows = generator.permutation(len(y))
-    got = trust._gain(alone, y, rows[None], other[rows][None])
+    got = gain_of(alone, y, rows[None], other[rows][None])
     variance = delong_variance(y, alone, other)
     compared = delong(y, alone, other)
     if compared.z:
@@ -274,7 +281,7 @@ def test_areas_are_means_of_those_in_the_folds(tied, monkeypatch):
     monkeypatch.setattr(
         trust, "_probit", lambda areas, few: (seen.append((areas, few)), probit_of(areas, few))[1]
     )
-    trust._gain(alone, y[0], found.rows[0], logits)
+    gain_of(alone, y[0], found.rows[0], logits)
     ((areas, few),) = seen
     for number, values in enumerate((alone[found.rows[0]], logits)):
         folds = zip(y[0][found.rows[0]], values, strict=True)
@@ -290,14 +297,14 @@ def test_gamma_is_that_of_the_formula(seed, counts):
     generator = np.random.default_rng(seed)
     rows = np.arange(y.size)[None, None]  # one fold, as if asked of a model from elsewhere
     logits = generator.normal(size=rows.shape) + 2 * y
-    found = OutOfFold(rows, logits)
+    found = OutOfFold(rows, logits, y)
     orders = np.random.default_rng(seed).permuted(np.tile(np.arange(4), (100, 1)), axis=1)
     few = few_of(y[0])
     ahead = lead(X[0], y[0], TARGET, orders)
     alone = (X[0] @ TARGET).astype(np.float32)
     areas = roc_auc_score(y[0], alone), roc_auc_score(y[0], logits[0, 0])
     gain = drawn(areas, delong_variance(y[0], alone, logits[0, 0]), few)
-    kept = expit(5 * (10 / few) ** 2 + 4 * (ahead - 1.2)) * math.exp(10 * min(gain, 0))
+    kept = expit(8 * (10 / few) ** 2 + 4 * (ahead - 1.2)) * math.exp(10 * min(gain, 0))
     full = 30 * math.sqrt(4 / 20) * 4 / y.size
     got = choose_gamma(X, y, TARGET[None], found, hidden=False, seed=seed)
     np.testing.assert_allclose(got, full * kept * math.exp(5 * max(gain, 0)), rtol=1e-6)
@@ -343,7 +350,9 @@ def test_gamma_falls_as_the_same_rows_come_again_and_again():
     logits = X[0] @ SCATTERED  # a baseline that ranks as well as the scores
 
     def chosen(times):
-        found = OutOfFold(np.arange(20 * times)[None, None], np.tile(logits, times)[None, None])
+        found = OutOfFold(
+            np.arange(20 * times)[None, None], np.tile(logits, times)[None, None], np.tile(y, times)
+        )
         return float(
             gammas(np.tile(X, (1, times, 1)), np.tile(y, times), SCATTERED, folds=found)[0]
         )
@@ -359,7 +368,7 @@ def test_every_split_is_judged_by_its_own_rows_and_target():
     both = gammas(X, y, np.stack([SCATTERED, -SCATTERED]), folds=found)
     for split, target in enumerate((SCATTERED, -SCATTERED)):
         one = slice(split, split + 1)
-        alone = OutOfFold(found.rows[one], found.logits[one])
+        alone = OutOfFold(found.rows[one], found.logits[one], found.labels[one])
         np.testing.assert_allclose(both[one], gammas(X[one], y[one], target, folds=alone))
 
 
@@ -386,8 +395,8 @@ def test_order_of_features_does_not_matter_but_to_the_shuffles(order):
     X = rows_of(y, 0.5, target=SCATTERED)
     found = held_out_of(X, y)
     parts = y[0], found.rows[0], found.logits[0]
-    gain = trust._gain(X[0] @ SCATTERED, *parts)
-    assert trust._gain(X[0][:, order] @ SCATTERED[order], *parts) == pytest.approx(gain, abs=1e-9)
+    gain = gain_of(X[0] @ SCATTERED, *parts)
+    assert gain_of(X[0][:, order] @ SCATTERED[order], *parts) == pytest.approx(gain, abs=1e-9)
     orders = some_orders(10, 100)
     ahead, other = (
         trust._lead_over_shuffles(X[0][:, by], y[0], SCATTERED[by], orders)

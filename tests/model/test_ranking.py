@@ -4,7 +4,7 @@ import sklearn.metrics
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laat_core.evaluate.ranking import Ranking
+from laat_core.model.ranking import Ranking
 
 ROWS = st.lists(st.tuples(st.integers(0, 1), st.integers(-3, 3)), min_size=2, max_size=40)
 
