@@ -153,14 +153,15 @@ def choose_gamma(
     two numbers, both on the scale of ``probit(AUC)``, lower or raise it:
 
     - ``z``, by how many standard deviations the scores rank the rows better than shuffles of
-      themselves: ``p = expit(8 (10 / m)^2 + 4 (z - 1.2))``;
+      themselves: ``p = expit(8 (10 / m)^4 + 4 (z - 1.3 - 0.4 ln(d / 20)))``. Of few features many a
+  shuffle is nearly right, so that good scores too stand out by less;
     - ``a``, the gain over the baseline's out-of-fold AUC on the same rows, drawn towards what to
       expect, ``0.1 ln(50 / m)`` with standard deviation 0.4, by as much as its own standard error
       (DeLong, DeLong, Clarke-Pearson 1988) makes it unsure.
 
     With ``k = p exp(10 min(a, 0))``, logistic regression takes ``gamma k exp(5 max(a, 0))``. With
-    a hidden layer half the trust is worse than either end, so it is full trust where ``k`` is one
-    half or more, else a touch: ``0.2 k``, whatever full trust is, but no more than that.
+    a hidden layer half the trust is worse than either end, so it is full trust where ``k`` is 0.7
+    or more, else a touch: ``0.2 k^(1/3)``, whatever full trust is, but no more than that.
 
     Parameters
     ----------
@@ -188,20 +189,21 @@ def choose_gamma(
     generator = np.random.default_rng(seed)
     orders = generator.permuted(np.tile(np.arange(n_features), (N_SHUFFLES, 1)), axis=1)
     targets = np.broadcast_to(target, (n_splits, n_features))
+    enough = 1.3 + 0.4 * math.log(n_features / 20)
     chosen = []
     for split, labels in enumerate(y):
         few = min(int(labels.sum()), int((1 - labels).sum()))
         rows, ranked = baseline.rows[split], _ranking(X[split], targets[split])
         seen = np.unique(rows)  # of very many, those that were held out once
         ahead = _lead_over_shuffles(X[split, seen], labels[seen], targets[split], orders)
-        knowledge = float(expit(8 * (10 / few) ** 2 + 4 * (ahead - 1.2)))
+        knowledge = float(expit(8 * (10 / few) ** 4 + 4 * (ahead - enough)))
         alone = _shares(ranked[rows], rows, labels)
         gain = _gain(alone[seen], baseline.shares[split, seen], labels[seen])
         kept = knowledge * math.exp(10 * min(gain, 0.0))
         if not hidden:
             chosen.append(full * kept * math.exp(5 * max(gain, 0.0)))
         else:
-            chosen.append(full if kept >= 0.5 else min(TOUCH * kept, full))
+            chosen.append(full if kept >= 0.7 else min(TOUCH * math.cbrt(kept), full))
     return np.array(chosen)
 
 
