@@ -14,7 +14,6 @@ from laat_core.evaluate.case_values import case_of_row, encode_case, typical_cas
 from laat_core.evaluate.comparison import BAND, Comparison
 from laat_core.evaluate.experiment import Experiment
 from laat_core.model.networks import Models
-from laat_core.model.objective import target_vector
 from laat_core.model.settings import Gamma, check_gamma
 from laat_core.scores.importance import MAX_SCORE, ImportanceScores
 
@@ -168,12 +167,9 @@ def moving_sliders(
     check_gamma(gamma)
     if not 0 < plain_number(step) <= MAX_SCORE:
         raise ScoreError(f"The step is {step!r}; it must be a number above 0, to {MAX_SCORE:g}.")
-    features = experiment.encoder.features_
     X = _row(experiment, case)[0][:MOST_SPLITS]  # (s, 1, d)
     every = [scores, *(_moved(scores, name, step) for name in scores.features)]
-    targets = target_vector(
-        np.stack([s.for_features(features)[0] for s in every]), experiment.recipe.score_transform
-    )  # (v, d)
+    targets = np.stack([experiment.target(s) for s in every])  # (v, d)
 
     gammas = experiment.gammas(targets[0], gamma)[: len(X)]
     firmness = experiment.firmness(feature_trust) if feature_trust else None

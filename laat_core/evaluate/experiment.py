@@ -1,7 +1,7 @@
 """Training and testing LAAT model, baseline and scores alone on the same splits."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 
 import numpy as np
@@ -74,6 +74,7 @@ class Experiment(SplitRows):
     ) -> None:
         super().__init__(task, design, recipe, hold_out)
         self._baselines: dict[bool, ModelResult] = {}  # by whether tested on the sample
+        self._not_used = self._positions(recipe.not_used)
         self._folds: tuple[OutOfFold | None] | None = None  # None before they were asked for
 
     @property
@@ -123,7 +124,7 @@ class Experiment(SplitRows):
         started = time.perf_counter()
         sampled = sampled and self._samples is not None
         features = self.encoder.features_
-        target = target_vector(scores.for_features(features)[0], self.recipe.score_transform)
+        target = self.target(scores)
         alone = LinearModels(torch.from_numpy(target)[None, None], torch.zeros(1, 1, 1))
         trainings = 1 if self._baselines else 2
         if gamma == "auto" and target.any() and self._needs_folds:
@@ -159,15 +160,39 @@ class Experiment(SplitRows):
             n_held_out=len(self.whole.labels) - len(self.task.labels),
         )
 
-    def _checked_trust(self, feature_trust: Mapping[str, float]) -> dict[str, float]:
-        """Return trust in single features, without NumPy's types."""
+    def target(self, scores: ImportanceScores) -> NDArray[np.float64]:
+        """Scores as a unit vector in the models' order, (n_features,).
+
+        What is not to be used counts as 0; without any score left the target is all zeros.
+        """
+        values = scores.for_features(self.encoder.features_)[0].copy()
+        if self._not_used is not None:
+            values[self._not_used.numpy()] = 0.0
+        return target_vector(values, self.recipe.score_transform)
+
+    def _positions(self, names: Collection[str]) -> Tensor | None:
+        """Positions of features by name; a flag that mirrors another goes with it."""
+        features = self.encoder.features_
+        self._check_names(names, "Not to be used")
+        taken = [
+            position
+            for position, feature in enumerate(features)
+            if feature.name in names or feature.mirror_of in names
+        ]
+        return torch.tensor(taken) if taken else None
+
+    def _check_names(self, names: Collection[str], what: str) -> None:
         features = [feature.name for feature in self.encoder.features_]
-        unknown = sorted(set(feature_trust).difference(features), key=str)
+        unknown = sorted(set(names).difference(features), key=str)
         if unknown:
             raise ScoreError(
-                f"Trust is given for {quoted(unknown)}, which the table does not have. "
+                f"{what}: {quoted(unknown)}, which the table does not have. "
                 f"Its features are: {quoted(features)}."
             )
+
+    def _checked_trust(self, feature_trust: Mapping[str, float]) -> dict[str, float]:
+        """Return trust in single features, without NumPy's types."""
+        self._check_names(feature_trust, "Trust is given for")
         for name, trust in feature_trust.items():
             if not 0 <= plain_number(trust) <= 1:
                 raise ScoreError(
@@ -274,6 +299,7 @@ class Experiment(SplitRows):
             np.broadcast_to(gamma, size),
             np.broadcast_to(targets, (*size, targets.shape[-1])),
             feature_trust=feature_trust,
+            not_used=self._not_used,
             on_epoch=on_epoch,
         )
 
@@ -292,9 +318,10 @@ class Experiment(SplitRows):
         target: NDArray[np.float64] | float = 0.0,
         *,
         feature_trust: NDArray[np.float64] | None = None,
+        not_used: Tensor | None = None,
         on_epoch: Callable[[int], None] | None = None,
     ) -> Models:
-        """Train as the recipe says; without ``gamma`` and ``target`` as a baseline."""
+        """Train as the recipe says; with rows and labels only, a baseline."""
         n_models, _, n_features = X.shape
         gammas = np.broadcast_to(gamma, np.shape(gamma) or (n_models,)).reshape(n_models)
         shape = np.shape(target) or (n_models, n_features)
@@ -311,6 +338,7 @@ class Experiment(SplitRows):
             batch_size=recipe.batch_size,
             generator=torch.Generator().manual_seed(self.design.seed),
             feature_trust=None if feature_trust is None else torch.tensor(feature_trust).float(),
+            not_used=not_used,
             on_epoch=on_epoch,
         )
 
@@ -320,8 +348,9 @@ class Experiment(SplitRows):
             # Trained once, whichever rows it is tested on.
             models = next((result.models for result in known.values()), None)
             if models is None:
-                no_target = np.zeros((1, len(self.encoder.features_)))
-                models = self.train(no_target, 0.0, on_epoch=progress.on_epoch)
+                models = self._fit(
+                    self._start(), self.train_rows, self._labels, on_epoch=progress.on_epoch
+                )
             known.setdefault(sampled, self._test(models, sampled, progress))
         return known[sampled]
 

@@ -30,6 +30,10 @@ class Recipe:
     learning_rate : float
     batch_size : int or None
         None takes all training rows in every step.
+    not_used : tuple of str
+        Features by which the LAAT model is not to decide, whether scored or not: their score is
+        taken as 0, and their input gradient is pushed to zero on every training row. The baseline
+        may use them.
 
     Raises
     ------
@@ -44,6 +48,7 @@ class Recipe:
     max_epochs: int = 200
     learning_rate: float = 0.01
     batch_size: int | None = None
+    not_used: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         training = check_training(
@@ -52,6 +57,7 @@ class Recipe:
         # Without NumPy's types a recipe can be written as JSON.
         for name, value in training._asdict().items():
             object.__setattr__(self, name, value)
+        object.__setattr__(self, "not_used", tuple(self.not_used))
         if self.scaling not in get_args(Scaling):
             raise DesignError(f"Unknown scaling {self.scaling!r}. Use 'standard' or 'minmax'.")
 

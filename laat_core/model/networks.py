@@ -58,6 +58,24 @@ class Models(ABC):
         (n_models, 1, d).
         """
 
+    @abstractmethod
+    def slopes(self, X: Tensor, features: Tensor) -> Tensor:
+        """Input gradient of each row's logit by some features, (n_models, n_rows, n_some).
+
+        Parameters
+        ----------
+        X : Tensor of shape (n_models, n_rows, n_features)
+        features : Tensor of int, shape (n_some,)
+            Positions.
+        """
+
+    @abstractmethod
+    def slope_gradients(self, X: Tensor, features: Tensor) -> tuple[Tensor, ...]:
+        """Gradient of the squared :meth:`slopes`, summed over features, mean over rows.
+
+        For every parameter, in the order of :meth:`parameters`.
+        """
+
     def parameters(self) -> tuple[Tensor, ...]:
         """Every parameter, first axis the model."""
         return tuple(vars(self).values())
@@ -103,6 +121,14 @@ class LinearModels(Models):
         residual = _residual(torch.baddbmm(self.bias, self.weights, X.mT), y)  # (m, 1, n)
         weights = torch.baddbmm(attribution_gradient(self.weights, pull), residual, X)
         return weights, residual.sum(dim=-1, keepdim=True)
+
+    def slopes(self, X: Tensor, features: Tensor) -> Tensor:
+        return self.weights[:, :, features].expand(-1, X.shape[1], -1)
+
+    def slope_gradients(self, X: Tensor, features: Tensor) -> tuple[Tensor, ...]:  # noqa: ARG002
+        weights = torch.zeros_like(self.weights)
+        weights[:, :, features] = 2 * self.weights[:, :, features]
+        return weights, torch.zeros_like(self.bias)
 
 
 @dataclass(frozen=True)
@@ -163,6 +189,21 @@ class HiddenModels(Models):
             weights,
             residual.sum(dim=-1, keepdim=True),
         )
+
+    def slopes(self, X: Tensor, features: Tensor) -> Tensor:
+        active = (self._hidden(X) > 0).to(X.dtype)
+        return torch.bmm(active * self.weights, self.hidden_weights[:, :, features])
+
+    def slope_gradients(self, X: Tensor, features: Tensor) -> tuple[Tensor, ...]:
+        active = (self._hidden(X) > 0).to(X.dtype)  # (m, n, h)
+        effect = active * self.weights
+        some = self.hidden_weights[:, :, features]  # (m, h, z)
+        back = torch.bmm(effect, some).mul_(2 / X.shape[1])  # (m, n, z)
+        hidden_weights = torch.zeros_like(self.hidden_weights)
+        hidden_weights[:, :, features] = torch.bmm(effect.mT, back)
+        weights = (active * torch.bmm(back, some.mT)).sum(dim=1, keepdim=True)
+        zeros = torch.zeros_like(self.hidden_bias), torch.zeros_like(self.bias)
+        return hidden_weights, zeros[0], weights, zeros[1]
 
     def _hidden(self, X: Tensor) -> Tensor:
         """Hidden units before the ReLU, (n_models, n_rows, n_hidden)."""

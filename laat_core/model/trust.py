@@ -154,7 +154,7 @@ def choose_gamma(
 
     - ``z``, by how many standard deviations the scores rank the rows better than shuffles of
       themselves: ``p = expit(8 (10 / m)^4 + 4 (z - 1.3 - 0.4 ln(d / 20)))``. Of few features many a
-  shuffle is nearly right, so that good scores too stand out by less;
+    shuffle is nearly right, so that good scores too stand out by less;
     - ``a``, the gain over the baseline's out-of-fold AUC on the same rows, drawn towards what to
       expect, ``0.1 ln(50 / m)`` with standard deviation 0.4, by as much as its own standard error
       (DeLong, DeLong, Clarke-Pearson 1988) makes it unsure.
