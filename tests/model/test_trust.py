@@ -176,15 +176,30 @@ def test_too_few_rows_of_a_class_are_not_divided(counts):
     n_splits=st.integers(1, 4),
     seed=SEEDS,
 )
-def test_without_folds_trust_is_full(n_features, n_rows, n_splits, seed):
+def test_without_folds_trust_is_full_and_more_where_scores_are_all_there_is(
+    n_features, n_rows, n_splits, seed
+):
     generator = np.random.default_rng(seed)
     X = generator.normal(size=(n_splits, n_rows, n_features))
     y = generator.integers(2, size=(n_splits, n_rows))
+    y[:, :2] = 0, 1
     target = np.eye(n_features)[:1]
     full = 30 * math.sqrt(n_features / 20) * n_features / n_rows
-    for hidden, expected in ((False, full), (True, 100 * full)):
-        got = choose_gamma(X, y, target, None, hidden=hidden, seed=seed)
-        np.testing.assert_allclose(got, np.full(n_splits, expected))
+    few = np.array([few_of(labels) for labels in y])
+    got = choose_gamma(X, y, target, None, hidden=False, seed=seed)
+    np.testing.assert_allclose(got, full * np.sqrt(50 / few).clip(1))
+    got = choose_gamma(X, y, target, None, hidden=True, seed=seed)
+    np.testing.assert_allclose(got, np.full(n_splits, 100 * full))
+
+
+def test_trust_does_not_jump_where_rows_become_enough_to_be_asked():
+    """Of scores that do as well as expected."""
+    found = []
+    for per_class in (4, 5):
+        y = labels_of(*[(per_class, per_class)] * 40)
+        X = rows_of(y, 1.0, target=SCATTERED)
+        found.append(np.median(gammas(X, y, SCATTERED)))
+    assert found[1] == pytest.approx(found[0], rel=0.5)
 
 
 # The two numbers
