@@ -1,17 +1,15 @@
 """docs/trust.md: the study of trust, as tables and figures."""
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.offline import get_plotlyjs
 from plotly.subplots import make_subplots
 
-from benchmarks.browser import chromium
 from benchmarks.command import markdown_table, paragraph, signed
+from benchmarks.figures import save_figures
 from laat_core.plots.style import BASELINE, LAAT, SCORES, Look
 
 __all__ = ["document", "draw_figures"]
@@ -148,31 +146,12 @@ def _row(cell: Row) -> list[str]:
 
 def draw_figures(cells: Sequence[Row], folder: Path) -> None:
     """Draw one figure per kind of model, as SVG."""
-    with chromium() as browser:
-        page = browser.new_page()
-        page.set_content("<div id='figure'></div>")
-        page.add_script_tag(content=get_plotlyjs())
-        for model in dict.fromkeys(cell["model"] for cell in cells):
-            figure = _figure([cell for cell in cells if cell["model"] == model])
-            image = page.evaluate(TO_SVG, figure.to_json())
-            (folder / _file(model)).write_text(_settled(image), encoding="utf-8")
-
-
-TO_SVG = """async (json) => {
-  const figure = JSON.parse(json);
-  const place = document.getElementById("figure");
-  await Plotly.newPlot(place, figure.data, figure.layout);
-  const url = await Plotly.toImage(place, { format: "svg", width: 1200, height: 640 });
-  return decodeURIComponent(url.slice(url.indexOf(",") + 1));
-}"""
-
-
-def _settled(image: str) -> str:
-    """Name clips by number: their names are drawn at random."""
-    names = dict.fromkeys(re.findall(r'id="([^"]*?([0-9a-f]{6}))', image))
-    for number, (_, drawn) in enumerate(names):
-        image = image.replace(drawn, f"{number:06d}")
-    return image
+    save_figures(
+        {
+            folder / _file(model): _figure([cell for cell in cells if cell["model"] == model])
+            for model in dict.fromkeys(cell["model"] for cell in cells)
+        }
+    )
 
 
 def _figure(cells: Sequence[Row]) -> go.Figure:
