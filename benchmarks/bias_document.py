@@ -128,8 +128,8 @@ def _points(cells: Sequence[Row], biased: Sequence[Row]) -> Iterator[str]:
 def _automatic(biased: Sequence[Row]) -> str:
     less = np.array([100 * (cell["auto"] - cell["baseline"]) for cell in biased])
     return (
-        f"- γ chosen from the training rows (auto) is no help against this: it asks the biased rows "
-        f"whether the scores are right. Within {NEAR:g} point of the baseline with "
+        f"- γ chosen from the training rows (auto) is no help against this: it asks the biased "
+        f"rows whether the scores are right. Within {NEAR:g} point of the baseline with "
         f"{sum(abs(less) <= NEAR)} of {len(less)} biases; {signed(less.min())} to "
         f"{signed(less.max())} points. Who suspects a bias sets γ by hand."
     )

@@ -70,7 +70,7 @@ def refuse(*_):
 
 def test_cells_are_those_of_plain_comparisons(run, tables):
     result = run()
-    assert (result["seed"], result["splits"]) == (0, 2)
+    assert (result["seeds"], result["splits"]) == ([0], 2)
     (cell,) = result["cells"]  # the table has too few rows for the other
     assert set(cell) >= FIELDS
     assert (cell["table"], cell["rows_per_class"], cell["model"]) == (
@@ -181,11 +181,11 @@ def test_bundled_tables_are_those_with_a_proposal():
 
 def test_code_of_training_is_part_of_what_a_cell_follows_from(tables, monkeypatch, tmp_path):
     (material,) = studies.materials([str(tables)])
-    before = trust._fingerprint(material, 2, "logistic regression", 2)
-    assert before == trust._fingerprint(material, 2, "logistic regression", 2)
+    before = trust._fingerprint(material, 2, "logistic regression", 2, 0)
+    assert before == trust._fingerprint(material, 2, "logistic regression", 2, 0)
     (tmp_path / "laat_core" / "model").mkdir(parents=True)
     for part in trust.CODE:
         (tmp_path / part).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / part).write_text("changed", encoding="utf-8")
     monkeypatch.setattr(studies, "ROOT", tmp_path)
-    assert before != trust._fingerprint(material, 2, "logistic regression", 2)
+    assert before != trust._fingerprint(material, 2, "logistic regression", 2, 0)
