@@ -4,13 +4,15 @@ The method is Vukadin, Šilić, Delač 2025, "Large Language Model Attribution A
 (arXiv 2502.20268).
 """
 
+from laat_core.data.bias import Bias, Step
+from laat_core.data.conditions import Condition
 from laat_core.data.encoding import Feature, TableEncoder
 from laat_core.data.hold_out import HoldOut
 from laat_core.data.reading import read_table
 from laat_core.data.roles import make_task
 from laat_core.data.splits import Design
 from laat_core.data.task import Column, Role, Task
-from laat_core.datasets import dataset_names, load_dataset, load_proposal
+from laat_core.datasets import dataset_names, load_biases, load_dataset, load_proposal
 from laat_core.errors import DataError, DesignError, LaatError, ScoreError
 from laat_core.evaluate.comparison import Comparison, ModelResult
 from laat_core.evaluate.experiment import Experiment, compare
@@ -20,8 +22,10 @@ from laat_core.scores.importance import ImportanceScores
 
 __all__ = [
     "PROTOCOLS",
+    "Bias",
     "Column",
     "Comparison",
+    "Condition",
     "DataError",
     "Design",
     "DesignError",
@@ -35,10 +39,12 @@ __all__ = [
     "Recipe",
     "Role",
     "ScoreError",
+    "Step",
     "TableEncoder",
     "Task",
     "compare",
     "dataset_names",
+    "load_biases",
     "load_dataset",
     "load_proposal",
     "make_task",

@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 
 from laat_core.commands.arguments import Parser, add_task, read_file, read_task
+from laat_core.data.bias import Bias
 from laat_core.data.encoding import features_of
 from laat_core.data.hold_out import HoldOut
 from laat_core.data.profile import remarks
 from laat_core.data.splits import Design
 from laat_core.data.task import Task
 from laat_core.datasets import load_dataset, load_proposal
+from laat_core.errors import DataError
 from laat_core.evaluate.comparison import Comparison
 from laat_core.evaluate.experiment import Experiment
 from laat_core.evaluate.hold_out import Look, look
@@ -54,6 +56,7 @@ def add_to(commands: "argparse._SubParsersAction[Parser]") -> None:
         help="hold out this share of the rows from all splits, and test on it beside them",
     )
     add("--hold-out-seed", type=int, default=0, help="which rows these are (default 0)")
+    add("--bias", metavar="FILE", help="JSON of a bias that is put into the training rows")
     add("--json", action="store_true", help="print everything as JSON")
 
 
@@ -69,10 +72,13 @@ def run(options: argparse.Namespace) -> str:
     task = read_task(options)
     scores = _scores(task, options)
     hold_out = _hold_out(options)
-    experiment = Experiment(task, _design(options), _recipe(options), hold_out)
+    bias = _bias(options)
+    experiment = Experiment(task, _design(options), _recipe(options), hold_out, bias)
     comparison = experiment.compare(scores, options.gamma)
     found = look(experiment, comparison) if hold_out else None
     notes = remarks(task, hold_out)
+    if bias:
+        notes.insert(0, f"A bias is in the training rows. {bias.words(experiment.task)}.")
     if not comparison.has_target:
         notes.insert(0, "All scores are 0, so the LAAT model is the baseline.")
     if options.json:
@@ -86,6 +92,17 @@ def _hold_out(options: argparse.Namespace) -> HoldOut | None:
     if options.hold_out is None:
         return None
     return HoldOut(options.hold_out, options.hold_out_seed)
+
+
+def _bias(options: argparse.Namespace) -> Bias | None:
+    if options.bias is None:
+        return None
+    content = read_file(Path(options.bias))
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"The bias is not JSON ({error}). Check the file.") from error
+    return Bias.from_dict(document)
 
 
 def _design(options: argparse.Namespace) -> Design:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from laat_core.data.bias import Bias
 from laat_core.data.hold_out import HoldOut
 from laat_core.data.splits import Design
 from laat_core.evaluate.recipe import Recipe
@@ -99,6 +100,8 @@ class Comparison:
         How many they are.
     feature_trust : mapping of str to float
         How firmly features are held to their scores; those that are not in it, fully.
+    bias : Bias or None
+        What was done to the training rows; ``n_train`` counts what is left, as it was told.
     """
 
     features: tuple[str, ...]
@@ -119,6 +122,7 @@ class Comparison:
     hold_out: HoldOut | None = None
     n_held_out: int = 0
     feature_trust: Mapping[str, float] = field(default_factory=dict)
+    bias: Bias | None = None
 
     @property
     def models(self) -> dict[str, ModelResult]:
@@ -201,4 +205,5 @@ class Comparison:
             "sampled": self.sampled,
             "feature_trust": dict(self.feature_trust),
             "hold_out": asdict(self.hold_out) if self.hold_out else None,
+            "bias": self.bias.to_dict() if self.bias else None,
         }

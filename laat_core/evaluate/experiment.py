@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from laat_core.data.bias import Bias
 from laat_core.data.hold_out import HoldOut
 from laat_core.data.plain import plain_number
 from laat_core.data.splits import Design
@@ -70,9 +71,14 @@ class Experiment(SplitRows):
     """
 
     def __init__(
-        self, task: Task, design: Design, recipe: Recipe, hold_out: HoldOut | None = None
+        self,
+        task: Task,
+        design: Design,
+        recipe: Recipe,
+        hold_out: HoldOut | None = None,
+        bias: Bias | None = None,
     ) -> None:
-        super().__init__(task, design, recipe, hold_out)
+        super().__init__(task, design, recipe, hold_out, bias)
         self._baselines: dict[bool, ModelResult] = {}  # by whether tested on the sample
         self._not_used = self._positions(recipe.not_used)
         self._folds: tuple[OutOfFold | None] | None = None  # None before they were asked for
@@ -145,8 +151,8 @@ class Experiment(SplitRows):
             laat=self._test(laat, sampled, progress),
             baseline=baseline,
             scores_alone=self._test(alone.repeat(len(self.splits)), sampled, progress),
-            n_train=self._counts(self.splits[0].train),
-            n_test=self._counts(self._test_rows(0, sampled)),
+            n_train=_counts(self._told(0)),
+            n_test=_counts(self.task.labels[self._test_rows(0, sampled)]),
             outcome=self.task.outcome,
             opposite=self.task.opposite,
             gamma=gamma,
@@ -158,6 +164,7 @@ class Experiment(SplitRows):
             feature_trust=trust,
             hold_out=self.hold_out,
             n_held_out=len(self.whole.labels) - len(self.task.labels),
+            bias=self.bias,
         )
 
     def target(self, scores: ImportanceScores) -> NDArray[np.float64]:
@@ -219,8 +226,8 @@ class Experiment(SplitRows):
     @property
     def _needs_folds(self) -> bool:
         """Whether models have to be trained before gamma can be chosen."""
-        positive = self._labels.sum(dim=1)
-        fewest = min(positive.min(), (self._labels.shape[1] - positive).min())
+        positive = self.train_labels.sum(dim=1)
+        fewest = min(positive.min(), (self.train_labels.shape[1] - positive).min())
         return self._folds is None and int(fewest) >= FEWEST_ROWS
 
     def gammas(
@@ -246,13 +253,13 @@ class Experiment(SplitRows):
             return np.zeros(len(self.splits))
         if self._folds is None:  # no score changes them
             fit = partial(self._fit, on_epoch=on_epoch)
-            labels = self._labels.numpy().astype(np.int64)
+            labels = self.train_labels.numpy().astype(np.int64)
             self._folds = (
                 hold_out_folds(self._start(), self.train_rows, labels, fit, self.design.seed),
             )
         chosen = choose_gamma(
             self.train_rows.numpy(),
-            self._labels.numpy().astype(np.int64),
+            self.train_labels.numpy().astype(np.int64),
             np.atleast_2d(target),
             self._folds[0],
             hidden=bool(self.recipe.hidden_layer_sizes),
@@ -288,7 +295,7 @@ class Experiment(SplitRows):
         LinearModels or HiddenModels
             Of (n_targets * n_splits) models, the splits of the first target first.
         """
-        rows, labels = self.train_rows[:n_splits], self._labels[:n_splits]
+        rows, labels = self.train_rows[:n_splits], self.train_labels[:n_splits]
         if targets.ndim == 2:
             targets = targets[:, None]
         size = len(targets), len(rows)
@@ -407,3 +414,9 @@ class Experiment(SplitRows):
             trained,
             influence / len(self.splits),
         )
+
+
+def _counts(labels: NDArray[np.int64]) -> tuple[int, int]:
+    """Rows of the negative and of the positive class."""
+    positive = int(labels.sum())
+    return len(labels) - positive, positive

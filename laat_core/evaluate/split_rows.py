@@ -1,6 +1,8 @@
 """The rows of a task as the models of each split see them."""
 
+from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -8,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from torch import Tensor
 
+from laat_core.data.bias import Bias
 from laat_core.data.encoding import TableEncoder
 from laat_core.data.hold_out import HoldOut
 from laat_core.data.splits import Design, Split, make_splits
@@ -17,10 +20,27 @@ from laat_core.evaluate import sampling
 from laat_core.evaluate.evidence import Evidence, correlate
 from laat_core.evaluate.recipe import Recipe
 
-__all__ = ["SplitRows"]
+__all__ = ["SplitRows", "SplitValues"]
 
 # All splits are trained at once; this many numbers of 4 bytes, a few times over.
 MAX_NUMBERS = 400_000_000
+
+
+class SplitValues(NamedTuple):
+    """The rows of one split as any model takes them.
+
+    Attributes
+    ----------
+    train, test : ndarray of shape (n_train, n_features) and (n_test, n_features)
+        Encoded and scaled.
+    train_labels, test_labels : ndarray of shape (n_train,) and (n_test,)
+        0 or 1; those of the training rows are what a model is told, with a bias as without.
+    """
+
+    train: NDArray[np.float64]
+    train_labels: NDArray[np.int64]
+    test: NDArray[np.float64]
+    test_labels: NDArray[np.int64]
 
 
 class SplitRows:
@@ -34,6 +54,9 @@ class SplitRows:
     hold_out : HoldOut, optional
         Rows whose labels nothing here sees; only :func:`laat_core.evaluate.hold_out.look` does.
         What is usual in the table, which needs no label, is still read off them too.
+    bias : Bias, optional
+        What is done to the training rows of every split; test rows stay as they are. What is
+        usual in the table is still read off all of its rows.
 
     Attributes
     ----------
@@ -44,18 +67,27 @@ class SplitRows:
     encoder : TableEncoder
         Fitted; its ``features_`` are what the models see.
     splits : list of Split
-        Positions among the labelled rows of ``task``.
+        Positions among the labelled rows of ``task``; rows that the bias leaves out are on
+        neither side.
     train_rows : Tensor of shape (n_splits, n_train, n_features)
         The training rows as the models of each split see them.
+    train_labels : Tensor of shape (n_splits, n_train)
+        What the models are told of them, 0 or 1.
     """
 
     def __init__(
-        self, task: Task, design: Design, recipe: Recipe, hold_out: HoldOut | None = None
+        self,
+        task: Task,
+        design: Design,
+        recipe: Recipe,
+        hold_out: HoldOut | None = None,
+        bias: Bias | None = None,
     ) -> None:
-        self.whole, self.design, self.recipe, self.hold_out = task, design, recipe, hold_out
+        self.whole, self.design, self.recipe = task, design, recipe
+        self.hold_out, self.bias = hold_out, bias
         self.task = task = hold_out.hide(task) if hold_out else task
         self.encoder = TableEncoder(task.columns, recipe.both_levels, task.missing_as_feature)
-        self.splits = make_splits(task.labels, design)
+        self.splits, labels = self._divided()
         # Rows without a label are not trained on, but they show what is usual in the table.
         every = self.encoder.fit(task.table).transform(task.table).to_numpy()
         self._encoded = (
@@ -64,12 +96,22 @@ class SplitRows:
         self._scaler = self._standard_scaler(every)
         self._standardized: NDArray[np.float64] = self._scaler.transform(self._encoded)
         self._check_size()
-        self._labels = torch.from_numpy(
-            np.stack([task.labels[split.train] for split in self.splits])
-        ).float()  # (s, k)
+        self.train_labels = torch.from_numpy(labels).float()  # (s, k)
         self.train_rows = torch.stack(
             [torch.from_numpy(self._scaled(split, split.train)).float() for split in self.splits]
         )  # (s, k, d)
+
+    def _divided(self) -> tuple[list[Split], NDArray[np.int64]]:
+        """Divide the rows; return the splits, and the labels of their training rows (s, k)."""
+        splits, labels = make_splits(self.task.labels, self.design), self.task.labels
+        if self.bias is None:
+            return splits, np.stack([labels[split.train] for split in splits])
+        trains = [split.train for split in splits]
+        biased = self.bias.apply_to_splits(self.task, trains, self.design.seed)
+        left = [
+            replace(split, train=rows.positions) for split, rows in zip(splits, biased, strict=True)
+        ]
+        return left, np.stack([rows.labels for rows in biased])
 
     def _check_size(self) -> None:
         n_splits, n_train = len(self.splits), len(self.splits[0].train)
@@ -107,7 +149,7 @@ class SplitRows:
         """What the training rows of the first split say by themselves; test rows have no say."""
         rows = self.splits[0].train
         names = tuple(feature.name for feature in self.encoder.features_)
-        return correlate(names, self._encoded[rows], self.task.labels[rows])
+        return correlate(names, self._encoded[rows], self._told(0))
 
     @cached_property
     def usual(self) -> Tensor:
@@ -142,6 +184,20 @@ class SplitRows:
             every = [self._minmax(split).transform(encoded) for split in self.splits[:n_splits]]
         return torch.from_numpy(np.stack(every))
 
+    def values(self, number: int) -> SplitValues:
+        """Return the rows of one split, so that other models can be trained and tested on them."""
+        split = self.splits[number]
+        return SplitValues(
+            self._scaled(split, split.train),
+            self._told(number),
+            self._scaled(split, split.test),
+            self.task.labels[split.test],
+        )
+
+    def _told(self, number: int) -> NDArray[np.int64]:
+        """Labels of one split's training rows, (n_train,)."""
+        return self.train_labels[number].numpy().astype(np.int64)
+
     def _test_rows(self, number: int, sampled: bool) -> NDArray[np.int64]:
         """Positions of the rows that one split is tested on."""
         if sampled and self._samples is not None:
@@ -167,7 +223,3 @@ class SplitRows:
 
     def _minmax(self, split: Split) -> MinMaxScaler:
         return MinMaxScaler().fit(self._encoded[split.train])
-
-    def _counts(self, rows: NDArray[np.int64]) -> tuple[int, int]:
-        positive = int(self.task.labels[rows].sum())
-        return len(rows) - positive, positive

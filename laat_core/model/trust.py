@@ -35,7 +35,7 @@ WEIGHT = 30.0
 # the weight it does, and is worse than with full trust. Far below, a touch of the term still helps
 # where the scores are good, and hardly harms where they are not.
 HIDDEN_TIMES = 100.0
-TOUCH = 0.2
+TOUCH = 0.3
 FEWEST_ROWS = 5  # of the smaller class; fewer say nothing
 MOST_ROWS = 1000  # of a class that are looked at; more hardly change the choice
 N_FOLDS = 5
@@ -153,15 +153,15 @@ def choose_gamma(
     two numbers, both on the scale of ``probit(AUC)``, lower or raise it:
 
     - ``z``, by how many standard deviations the scores rank the rows better than shuffles of
-      themselves: ``p = expit(8 (10 / m)^4 + 4 (z - 1.3 - 0.4 ln(d / 20)))``. Of few features many a
-    shuffle is nearly right, so that good scores too stand out by less;
+      themselves: ``p = expit(8 (10 / m)^4 + 3 (z - 1.3 - 0.3 ln(d / 20)))``. Of
+      few features many a shuffle is nearly right, so that good scores too stand out by less;
     - ``a``, the gain over the baseline's out-of-fold AUC on the same rows, drawn towards what to
       expect, ``0.1 ln(50 / m)`` with standard deviation 0.4, by as much as its own standard error
       (DeLong, DeLong, Clarke-Pearson 1988) makes it unsure.
 
-    With ``k = p exp(10 min(a, 0))``, logistic regression takes ``gamma k exp(5 max(a, 0))``. With
-    a hidden layer half the trust is worse than either end, so it is full trust where ``k`` is 0.7
-    or more, else a touch: ``0.2 k^(1/3)``, whatever full trust is, but no more than that.
+    Logistic regression takes ``gamma p exp(5 min(a, 0) + 3 max(a, 0))``. With a hidden layer half
+    the trust is worse than either end: with ``k = p exp(5 min(a, 0))`` it is full trust where ``k``
+    is 0.6 or more, else a touch, ``0.3 sqrt(k)``, whatever full trust is, but no more than that.
 
     Parameters
     ----------
@@ -170,7 +170,8 @@ def choose_gamma(
     target : ndarray of shape (n_splits, n_features) or (1, n_features)
         Unit vectors.
     baseline : OutOfFold or None
-        Of :func:`hold_out_folds` on the same rows; None gives full trust.
+        Of :func:`hold_out_folds` on the same rows; None, where rows are too few to ask, leaves the
+        scores what is expected of them, ``p = 1`` and ``a = 0.1 ln(50 / m)``.
     hidden : bool
         Whether the models have a hidden layer.
     seed : int
@@ -184,26 +185,27 @@ def choose_gamma(
     full = WEIGHT * math.sqrt(n_features / 20) * n_features / n_rows
     if hidden:
         full *= HIDDEN_TIMES
+    fewest = np.minimum(y.sum(axis=1), (1 - y).sum(axis=1))  # of either class, per split
     if baseline is None:
-        return np.full(n_splits, full)
+        gains = np.array([_expected_gain(int(few)) for few in fewest])
+        return np.full(n_splits, full) if hidden else full * np.exp(3 * gains.clip(0))
     generator = np.random.default_rng(seed)
     orders = generator.permuted(np.tile(np.arange(n_features), (N_SHUFFLES, 1)), axis=1)
     targets = np.broadcast_to(target, (n_splits, n_features))
-    enough = 1.3 + 0.4 * math.log(n_features / 20)
+    enough = 1.3 + 0.3 * math.log(n_features / 20)
     chosen = []
-    for split, labels in enumerate(y):
-        few = min(int(labels.sum()), int((1 - labels).sum()))
+    for split, (labels, few) in enumerate(zip(y, fewest, strict=True)):
         rows, ranked = baseline.rows[split], _ranking(X[split], targets[split])
         seen = np.unique(rows)  # of very many, those that were held out once
         ahead = _lead_over_shuffles(X[split, seen], labels[seen], targets[split], orders)
-        knowledge = float(expit(8 * (10 / few) ** 4 + 4 * (ahead - enough)))
+        knowledge = float(expit(8 * (10 / few) ** 4 + 3 * (ahead - enough)))
         alone = _shares(ranked[rows], rows, labels)
         gain = _gain(alone[seen], baseline.shares[split, seen], labels[seen])
-        kept = knowledge * math.exp(10 * min(gain, 0.0))
+        kept = knowledge * math.exp(5 * min(gain, 0.0))
         if not hidden:
-            chosen.append(full * kept * math.exp(5 * max(gain, 0.0)))
+            chosen.append(full * kept * math.exp(3 * max(gain, 0.0)))
         else:
-            chosen.append(full if kept >= 0.7 else min(TOUCH * math.cbrt(kept), full))
+            chosen.append(full if kept >= 0.6 else min(TOUCH * math.sqrt(kept), full))
     return np.array(chosen)
 
 
@@ -256,9 +258,14 @@ def _gain(
     variance = sum(float(difference[c].var(ddof=1)) / int(c.sum()) for c in classes)
     slope = float(norm.pdf(probits.mean()))  # of the AUC by its probit
     variance = max(variance, 0.02 / few) / slope**2
-    expected, spread = 0.1 * math.log(50 / few), 0.4
+    expected, spread = _expected_gain(few), 0.4
     weight = spread**2 / (spread**2 + variance)
     return expected + weight * (float(probits[0] - probits[1]) - expected)
+
+
+def _expected_gain(few: int) -> float:
+    """Gain of the scores alone over the baseline to expect, with so many rows of a class."""
+    return 0.1 * math.log(50 / few)
 
 
 def _probit(areas: NDArray[np.float64], few: int) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from benchmarks import trust
+from benchmarks import studies, trust
 from benchmarks.accuracy import proposed_tables
 from laat_core import Design, Experiment, Recipe, compare
 
@@ -21,7 +21,7 @@ def small(monkeypatch):
     """A study of a moment: two sizes, one of them too large for the table, one kind of model."""
     monkeypatch.setattr(trust, "ROWS_PER_CLASS", (2, 250))
     monkeypatch.setattr(trust, "HIDDEN", {"logistic regression": ()})
-    monkeypatch.setattr(trust, "QUICK_SPLITS", 2)
+    monkeypatch.setattr(studies, "QUICK_SPLITS", 2)
 
 
 def write(folder, name="ward", ending="csv", estimates=ESTIMATES):
@@ -70,7 +70,7 @@ def refuse(*_):
 
 def test_cells_are_those_of_plain_comparisons(run, tables):
     result = run()
-    assert (result["seed"], result["splits"]) == (0, 2)
+    assert (result["seeds"], result["splits"]) == ([0], 2)
     (cell,) = result["cells"]  # the table has too few rows for the other
     assert set(cell) >= FIELDS
     assert (cell["table"], cell["rows_per_class"], cell["model"]) == (
@@ -78,7 +78,7 @@ def test_cells_are_those_of_plain_comparisons(run, tables):
         2,
         "logistic regression",
     )
-    ((task, scores),) = trust._materials(str(tables))
+    ((task, scores),) = studies.materials([str(tables)])
     assert scores.as_dict() == {"age": 7.0, "pulse": 0.0, "sex = male": 5.0}
     fixed, auto, flipped = (
         compare(task, some, gamma, Design(2, n_splits=2))
@@ -95,7 +95,7 @@ def test_cells_are_those_of_plain_comparisons(run, tables):
 
 
 def test_targets_of_each_split_are_tested_on_its_test_rows(tables):
-    ((task, _),) = trust._materials(str(tables))
+    ((task, _),) = studies.materials([str(tables)])
     experiment = Experiment(task, Design(6, n_splits=2), Recipe(max_epochs=20))
     targets = np.eye(3)[:2]
     models = experiment.train(targets[None], experiment.gammas(targets, "auto"))
@@ -144,7 +144,7 @@ def test_what_a_cell_follows_from_makes_a_new_one(run, tables, changed, monkeypa
         values.loc[3, "age"] += 30
         values.to_csv(path, index=False)
     else:
-        monkeypatch.setattr(trust, "QUICK_SPLITS", 3)
+        monkeypatch.setattr(studies, "QUICK_SPLITS", 3)
     (after,) = run()["cells"]
     assert after != before
     monkeypatch.setattr(trust, "measure", refuse)
@@ -174,18 +174,18 @@ def test_packed_tables_and_several_folders_are_read(run, tables, tmp_path):
 
 
 def test_bundled_tables_are_those_with_a_proposal():
-    materials = list(trust._materials(trust.BUNDLED))
+    materials = studies.materials([studies.BUNDLED])
     assert tuple(task.name for task, _ in materials) == proposed_tables()
     assert all(len(scores.features) for _, scores in materials)
 
 
 def test_code_of_training_is_part_of_what_a_cell_follows_from(tables, monkeypatch, tmp_path):
-    (material,) = trust._materials(str(tables))
-    before = trust._fingerprint(material, 2, "logistic regression", 2)
-    assert before == trust._fingerprint(material, 2, "logistic regression", 2)
+    (material,) = studies.materials([str(tables)])
+    before = trust._fingerprint(material, 2, "logistic regression", 2, 0)
+    assert before == trust._fingerprint(material, 2, "logistic regression", 2, 0)
     (tmp_path / "laat_core" / "model").mkdir(parents=True)
     for part in trust.CODE:
         (tmp_path / part).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / part).write_text("changed", encoding="utf-8")
-    monkeypatch.setattr(trust, "ROOT", tmp_path)
-    assert before != trust._fingerprint(material, 2, "logistic regression", 2)
+    monkeypatch.setattr(studies, "ROOT", tmp_path)
+    assert before != trust._fingerprint(material, 2, "logistic regression", 2, 0)

@@ -12,7 +12,7 @@ Loss = Callable[..., Tensor]
 
 @pytest.fixture(scope="session")
 def reference_loss() -> Loss:
-    """Loss of one model: its parameters, rows, labels, gamma, target and trust in features."""
+    """Loss of one model: parameters, rows, labels, gamma, target, trust and weights of slopes."""
     return _loss
 
 
@@ -23,6 +23,7 @@ def _loss(
     gamma: float,
     target: Tensor,
     trust: Tensor | float = 1.0,
+    slope_weights: Tensor | float = 0.0,
 ) -> Tensor:
     X = X.detach().clone().requires_grad_()
     *hidden, weights, bias = parameters
@@ -33,4 +34,6 @@ def _loss(
     (gradient,) = torch.autograd.grad(logits.sum(), X, create_graph=True)
     attribution = gradient.mean(dim=0)
     distance = attribution / attribution.norm() - target
-    return binary_cross_entropy_with_logits(logits, y) + gamma * (trust * distance**2).mean()
+    aligned = gamma * (trust * distance**2).mean()
+    slopes = (slope_weights * gradient**2).sum(dim=1).mean()
+    return binary_cross_entropy_with_logits(logits, y) + aligned + slopes

@@ -63,6 +63,34 @@ def test_gradients_are_those_of_autograd_on_the_whole_loss(
 
 
 @FAMILIES
+@PRECISIONS
+@given(seed=st.integers(0, 1000), n_rows=st.integers(1, 6), features=st.sets(st.integers(0, 3)))
+def test_slopes_of_some_features_and_their_gradients_are_those_of_autograd(
+    hidden, dtype, tolerance, seed, n_rows, features
+):
+    models, X, *_ = batch(seed, 3, n_rows, 4, hidden, dtype)
+    some = torch.tensor(sorted(features), dtype=torch.int64)
+    slopes = models.slopes(X, some)
+    assert slopes.shape == (3, n_rows, len(some))
+    torch.testing.assert_close(
+        models.slopes(X, torch.arange(4)).mean(dim=1), models.attributions(X), rtol=0, atol=1e-5
+    )
+    got = models.slope_gradients(X, some)
+    for number in range(3):
+        parameters = [p[number].clone().requires_grad_() for p in models.parameters()]
+        rows = X[number].clone().requires_grad_()
+        *layer, weights, bias = parameters
+        inner = torch.relu(rows @ layer[0].T + layer[1]) if layer else rows
+        logits = inner @ weights.flatten() + bias.flatten()
+        (gradient,) = torch.autograd.grad(logits.sum(), rows, create_graph=True)
+        torch.testing.assert_close(slopes[number], gradient[:, some].detach())
+        loss = gradient[:, some].square().sum(dim=1).mean() + 0 * logits.sum()
+        expected = torch.autograd.grad(loss, parameters)
+        for one, other in zip(got, expected, strict=True):
+            torch.testing.assert_close(one[number], other, rtol=0, atol=10 * tolerance)
+
+
+@FAMILIES
 def test_logits_and_attributions_are_those_of_a_plain_network(hidden):
     models, X, *_ = batch(3, 3, 9, 4, hidden)
     for number in range(3):

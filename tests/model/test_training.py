@@ -10,7 +10,7 @@ import torch
 from laat_core.errors import DesignError
 from laat_core.model.networks import LinearModels, start
 from laat_core.model.objective import unit
-from laat_core.model.training import train
+from laat_core.model.training import NOT_USED, train
 
 FAMILIES = pytest.mark.parametrize("hidden", [(), (10,)], ids=["linear", "hidden"])
 
@@ -26,7 +26,17 @@ def problem(n_models=4, n_rows=20, n_features=6, seed=0):
 
 
 def fit(
-    models, X, y, gamma, target, trust=None, max_epochs=60, batch_size=None, seed=1, on_epoch=None
+    models,
+    X,
+    y,
+    gamma,
+    target,
+    trust=None,
+    max_epochs=60,
+    batch_size=None,
+    seed=1,
+    on_epoch=None,
+    not_used=None,
 ):
     return train(
         models,
@@ -39,6 +49,7 @@ def fit(
         batch_size=batch_size,
         generator=torch.Generator().manual_seed(seed),
         feature_trust=trust,
+        not_used=not_used,
         on_epoch=on_epoch,
     )
 
@@ -75,6 +86,51 @@ def test_a_batch_is_trained_as_each_model_alone_by_autograd_and_adam(
     fit(models, X, y, gamma, target, None if trust.eq(1).all() else trust)
     for got, *alone in zip(models.parameters(), *expected, strict=True):
         torch.testing.assert_close(got, torch.stack(alone), rtol=0, atol=tolerance)
+
+
+@FAMILIES
+def test_features_that_are_not_used_are_trained_as_by_autograd_and_adam(hidden, reference_loss):
+    X, y, gamma, target = (tensor.double() for tensor in problem())
+    models = fresh(hidden).double()
+    weights = torch.zeros(6, dtype=torch.float64)
+    weights[[1, 4]] = NOT_USED
+    expected = []
+    for number in range(4):
+        parameters = [p[number].clone().requires_grad_() for p in models.parameters()]
+        optimizer = torch.optim.Adam(parameters, lr=0.01)
+        for _ in range(60):
+            optimizer.zero_grad()
+            reference_loss(
+                parameters,
+                X[number],
+                y[number],
+                float(gamma[number]),
+                target[number],
+                slope_weights=weights,
+            ).backward()
+            optimizer.step()
+        expected.append([p.detach() for p in parameters])
+    fit(models, X, y, gamma, target, not_used=torch.tensor([1, 4]))
+    for got, *alone in zip(models.parameters(), *expected, strict=True):
+        torch.testing.assert_close(got, torch.stack(alone), rtol=0, atol=1e-9)
+
+
+@FAMILIES
+def test_what_is_not_used_has_no_say_on_any_row_with_or_without_scores(hidden):
+    X, y, gamma, target = problem(n_rows=200)
+    y = (X[:, :, 1] > 0).float()  # it decides by itself
+    target[:, 1] = 0.0
+    held = torch.tensor([1])
+    free, without = (
+        fit(fresh(hidden), X, y, gamma, unit(target), max_epochs=300, not_used=not_used)
+        .slopes(X, held)
+        .square()
+        .mean(dim=(1, 2))
+        .sqrt()
+        for not_used in (None, held)
+    )
+    assert (without < 0.02).all()
+    assert without[0] < 0.02 * free[0]  # gamma 0: nothing else holds it
 
 
 @FAMILIES
