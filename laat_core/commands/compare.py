@@ -48,6 +48,13 @@ def add_to(commands: "argparse._SubParsersAction[Parser]") -> None:
     add("--protocol", choices=tuple(PROTOCOLS), default="default")
     add("--score-transform", choices=("linear", "exp"), default="linear")
     add("--hidden", type=int, default=0, help="hidden units; 0 is logistic regression")
+    add(
+        "--not-used",
+        nargs="+",
+        default=(),
+        metavar="FEATURE",
+        help="features by which the LAAT model is not to decide; the baseline may",
+    )
     add("--seed", type=int, default=0)
     add(
         "--hold-out",
@@ -116,6 +123,7 @@ def _recipe(options: argparse.Namespace) -> Recipe:
         PROTOCOLS[options.protocol],
         score_transform=options.score_transform,
         hidden_layer_sizes=(options.hidden,) if options.hidden else (),
+        not_used=tuple(options.not_used),
     )
 
 

@@ -356,7 +356,7 @@ class Experiment(SplitRows):
             models = next((result.models for result in known.values()), None)
             if models is None:
                 models = self._fit(
-                    self._start(), self.train_rows, self._labels, on_epoch=progress.on_epoch
+                    self._start(), self.train_rows, self.train_labels, on_epoch=progress.on_epoch
                 )
             known.setdefault(sampled, self._test(models, sampled, progress))
         return known[sampled]

@@ -14,6 +14,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import Tensor
 
+from laat_core.data.plain import is_whole
 from laat_core.errors import DataError, ScoreError
 from laat_core.model.networks import Models, start
 from laat_core.model.objective import ScoreTransform, target_vector, unit
@@ -53,6 +54,10 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
         More rows than this are taken in minibatches; None takes all rows in every step.
     random_state : int, RandomState instance or None
         Draws the start and shuffles the minibatches.
+    not_used : sequence of str or int, or None
+        Features by which the model is not to decide, by name (``X`` is then a DataFrame) or by
+        position: their score is taken as 0, and their input gradient is pushed to zero on every
+        training row, with or without scores.
 
     Attributes
     ----------
@@ -87,11 +92,13 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
         learning_rate: float = 0.01,
         batch_size: int | None = 128,
         random_state: int | np.random.RandomState | None = None,
+        not_used: Sequence[str] | Sequence[int] | None = None,
     ) -> None:
         self.importance_scores = importance_scores
         self.gamma = gamma
         self.hidden_layer_sizes = hidden_layer_sizes
         self.score_transform = score_transform
+        self.not_used = not_used
         self.max_epochs = max_epochs
         self.learning_rate = learning_rate
         self.batch_size = batch_size
@@ -120,13 +127,22 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
                 if len(self.classes_) > 2
                 else f"Classifier can't train when only one class is present ({self.classes_[0]})."
             )
-        self.target_ = target_vector(self._scores(), self.score_transform)
+        not_used = self._positions()
+        scores = self._scores()
+        scores[not_used] = 0.0
+        self.target_ = target_vector(scores, self.score_transform)
         seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
         generator = torch.Generator().manual_seed(seed)
         begun = start(1, self.n_features_in_, training.hidden_layer_sizes, generator)
         batch, y = _batch(rows), torch.from_numpy(codes).float()[None]
 
-        def fit(models: Models, X: Tensor, y: Tensor, gamma: float = 0.0) -> Models:
+        def fit(
+            models: Models,
+            X: Tensor,
+            y: Tensor,
+            gamma: float = 0.0,
+            held: Tensor | None = None,
+        ) -> Models:
             target = torch.from_numpy(self.target_).float().expand(len(X), -1)
             return train(
                 models,
@@ -139,6 +155,7 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
                 batch_size=training.batch_size,
                 # A state of its own: folds that are trained first must not change the batches.
                 generator=generator.clone_state(),
+                not_used=held,
             )
 
         if gamma == "auto" and self.target_.any():
@@ -149,7 +166,8 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
                 batch.numpy(), codes[None], target, folds, hidden=hidden, seed=seed
             )
         self.gamma_ = min(float(gamma), MAX_GAMMA) if self.target_.any() else 0.0
-        self.models_ = fit(begun, batch, y, self.gamma_)
+        held = torch.tensor(not_used) if not_used else None
+        self.models_ = fit(begun, batch, y, self.gamma_, held)
         self.attributions_ = unit(self.models_.attributions(batch))[0].double().numpy()
         return self
 
@@ -178,13 +196,25 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
         tags.classifier_tags.multi_class = False
         return tags
 
+    def _positions(self) -> list[int]:
+        """Positions of the features that are not to be used."""
+        names = list(getattr(self, "feature_names_in_", []))
+        given = [] if self.not_used is None else self.not_used
+        found = [names.index(n) if n in names else n for n in given]
+        if not all(is_whole(n, 0, self.n_features_in_ - 1) for n in found):
+            raise ScoreError(
+                f"not_used is {self.not_used!r}; it must hold names of features, with X as a "
+                f"DataFrame, or positions from 0 to {self.n_features_in_ - 1}."
+            )
+        return sorted(set(map(int, found)))
+
     def _scores(self) -> NDArray[Any]:
         scores = self.importance_scores
         if scores is None:
             return np.zeros(self.n_features_in_)
         if isinstance(scores, Mapping | pd.Series):
             return self._by_name(dict(scores))
-        array = np.asarray(scores, dtype=object).reshape(-1)
+        array = np.array(scores, dtype=object).reshape(-1)
         if len(array) != self.n_features_in_:
             raise ScoreError(
                 f"{len(array)} importance scores for {self.n_features_in_} features. "

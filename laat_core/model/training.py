@@ -13,10 +13,10 @@ from laat_core.model.objective import attribution_pull
 
 __all__ = ["train"]
 
-# Weight of the squared input gradients of features that are not to be used. Ten times less leaves
-# a feature that decides by itself 7 % of the attribution, this 1 %; much more holds back the
+# Weight of the squared input gradients of features that are not to be used: a feature that would
+# decide by itself keeps a hundredth of the attribution, or two. Much more weight holds back the
 # output weights of a hidden layer, which then learns less of the other features too.
-NOT_USED = 10.0
+NOT_USED = 30.0
 
 M = TypeVar("M", bound=Models)
 

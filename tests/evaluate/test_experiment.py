@@ -508,3 +508,45 @@ def test_the_logits_of_the_test_rows_give_the_areas(task, hidden):
     for area, (labels, logits), split in zip(result.auc, pairs, experiment.splits, strict=True):
         np.testing.assert_array_equal(labels, task.labels[split.test])
         assert roc_auc_score(labels, logits) == pytest.approx(area, abs=1e-12)
+
+
+@FAMILIES
+@pytest.mark.parametrize("gamma", [0.0, 100.0, "auto"])
+def test_what_is_not_used_is_held_at_zero_and_the_baseline_is_as_it_was(task, hidden, gamma):
+    design = Design(12, n_splits=3)
+    usual = Recipe(hidden_layer_sizes=hidden)
+    free = Experiment(task, design, usual).compare(SCORES, gamma)
+    held = Experiment(task, design, replace(usual, not_used=["age"])).compare(SCORES, gamma)
+    age = held.features.index("age")
+    assert held.target[age] == 0.0
+    assert held.target == pytest.approx(unit_without(free.target, age))
+    assert (abs(held.laat.attributions[:, age]) < 0.05).all()
+    assert (held.baseline.attributions == free.baseline.attributions).all()
+    assert held.to_dict()["recipe"]["not_used"] == ("age",)
+
+
+def unit_without(target, position):
+    rest = target.copy()
+    rest[position] = 0.0
+    return rest / np.linalg.norm(rest)
+
+
+def test_what_is_not_used_needs_no_score(task):
+    none = ImportanceScores.zeros(["age", "pulse", "sex = male"])
+    held = compare(task, none, 100.0, Design(12, n_splits=3), Recipe(not_used=["age"]))
+    assert not held.has_target
+    assert (abs(held.laat.attributions[:, 0]) < 0.05).all()
+    assert (abs(held.baseline.attributions[:, 0]) > 0.3).all()
+
+
+def test_both_flags_of_a_column_are_not_used_together(task):
+    recipe = replace(PROTOCOLS["paper"], not_used=["sex = male"])
+    held = compare(task, SCORES, 0.0, Design(12, n_splits=3), recipe)
+    sex = [i for i, name in enumerate(held.features) if name.startswith("sex")]
+    assert len(sex) == 2
+    assert (abs(held.laat.attributions[:, sex]) < 0.05).all()
+
+
+def test_what_is_not_there_cannot_be_left_unused(task):
+    with pytest.raises(ScoreError, match="Not to be used: 'shoe size', which the table does not"):
+        Experiment(task, DESIGN, Recipe(not_used=["shoe size"]))

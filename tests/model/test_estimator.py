@@ -372,3 +372,18 @@ def test_features_far_too_large_are_refused(rows, labels):
 def test_it_must_be_fitted_before_it_predicts(rows):
     with pytest.raises(NotFittedError):
         LAATClassifier(SCORES).predict(rows)
+
+
+@pytest.mark.parametrize("not_used", [["age"], [0], np.array([0])])
+def test_a_feature_that_is_not_used_has_no_attribution(rows, labels, not_used):
+    for scores in (SCORES, None):
+        model = LAATClassifier(scores, not_used=not_used, random_state=0).fit(rows, labels)
+        assert abs(model.attributions_[0]) < 0.05
+        assert model.target_[0] == 0.0
+    assert abs(LAATClassifier(random_state=0).fit(rows, labels).attributions_[0]) > 0.3
+
+
+@pytest.mark.parametrize("not_used", [["shoe size"], [3], [-1], [0.5], [True]])
+def test_a_feature_that_is_not_there_cannot_be_left_unused(rows, labels, not_used):
+    with pytest.raises(ScoreError, match="positions from 0 to 2"):
+        LAATClassifier(SCORES, not_used=not_used).fit(rows, labels)
