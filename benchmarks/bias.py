@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.bias_document import LAAT_MODELS, document, draw_figure
+from benchmarks.bias_document import FAIR, LAAT_MODELS, document, draw_figure
 from benchmarks.command import print_result
 from benchmarks.peers import PEERS, auc_of_peer, missing_peers
 from benchmarks.studies import (
@@ -34,7 +34,6 @@ from laat_core.errors import DesignError
 __all__ = ["Part", "measure", "study"]
 
 GAMMA = 100.0
-FAIR = "none"  # the bias of the fair table
 
 # What a part follows from beside the code of the models.
 CODE = (
@@ -177,7 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     text = document(cells, n_splits, SEED)
     options.output.write_text(text, encoding="utf-8")
-    draw_figure(cells, options.output.with_suffix(".svg"))
+    draw_figure(cells, options.output.parent)
     print(text)
 
 

@@ -18,6 +18,7 @@ from laat_core import (
     ImportanceScores,
     Recipe,
     compare,
+    load_biases,
     load_dataset,
     load_proposal,
 )
@@ -131,6 +132,36 @@ def test_rows_held_out_are_looked_at_beside_the_splits(capsys):
     assert "208 test rows" in out
     assert "Held out: 91 rows, 42 of them positive" in out
     assert f"LAAT model      {content['look']['laat']:.3f}" in out
+
+
+def test_a_bias_is_read_from_a_file_and_told(capsys, tmp_path):
+    bias = load_biases("diabetes")[0].bias
+    path = tmp_path / "bias.json"
+    path.write_text(json.dumps(bias.to_dict()), encoding="utf-8")
+    options = ("diabetes", "--test-share", 0.2, "--splits", 2, "--bias", path)
+    status, out, err = run(capsys, *options, "--json")
+    assert (status, err) == (0, "")
+    design = Design(None, n_splits=2)
+    experiment = Experiment(load_dataset("diabetes"), design, Recipe(), bias=bias)
+    assert numbers(out) == expected(experiment.compare(load_proposal("diabetes").scores))
+    _, out, _ = run(capsys, *options)
+    assert "A bias is in the training rows. Tied together: Age under 30, and diabetes." in out
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "The bias is not JSON"),
+        ("[" * 100_000, "The bias is not JSON"),
+        ("[]", "it has a list of steps"),
+    ],
+)
+def test_a_bias_that_is_none_is_refused(capsys, tmp_path, content, message):
+    path = tmp_path / "bias.json"
+    path.write_text(content, encoding="utf-8")
+    status, out, err = run(capsys, "heart", "--bias", path)
+    assert (status, out) == (2, "")
+    assert message in err
 
 
 def test_without_a_hold_out_nothing_is_said_of_one(capsys):

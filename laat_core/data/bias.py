@@ -105,7 +105,7 @@ class Step:
         """
         self.check(task)
         conditions = " and ".join(condition.words(task) for condition in self.conditions)
-        shared = "" if self.strength == 1 else f" ({self.strength:.0%})".replace("%", " %")
+        shared = "" if self.strength == 1 else f" ({100 * self.strength:.3g} %)"
         if self.kind == "turn labels":
             return f"Labels turned: {conditions or 'all rows'}{shared}"
         outcome = task.outcome if self.of_class == task.positive_class else task.opposite

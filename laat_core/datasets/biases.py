@@ -9,6 +9,8 @@ from laat_core.datasets.bundled import dataset_names
 
 __all__ = ["Preset", "load_biases"]
 
+FOLDER = files("laat_core.datasets") / "biases"
+
 
 @dataclass(frozen=True)
 class Preset:
@@ -31,7 +33,7 @@ class Preset:
 
 def load_biases(name: str) -> tuple[Preset, ...]:
     """Load the presets of a bundled table, none where there are none."""
-    file = files("laat_core.datasets") / "biases" / f"{name}.json"
+    file = FOLDER / f"{name}.json"
     if name not in dataset_names() or not file.is_file():  # a name of a user's is no path
         return ()
     content = json.loads(file.read_text(encoding="utf-8"))
