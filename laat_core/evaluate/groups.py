@@ -1,87 +1,134 @@
-"""Groups of rows by one column, and how differently a model selects among them."""
+"""Groups of rows by one column, or by a pair of columns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from laat_core.data.encoding import as_numbers
+from laat_core.data.encoding import MISSING_LEVEL, as_numbers
 from laat_core.data.task import Role, Task
-from laat_core.data.text import level_text
+from laat_core.data.text import level_text, sorted_levels
 from laat_core.errors import DataError
 
-__all__ = ["FEWEST_ROWS", "Groups", "group_rows", "parity_difference"]
+__all__ = ["FEWEST_ROWS", "MOST_GROUPS", "Groups", "group_rows"]
 
 # The rate of a smaller group is mostly chance.
 FEWEST_ROWS = 20
+# More are neither read on a page nor large enough to be compared.
+MOST_GROUPS = 50
+# Of numbers, by how many columns divide the rows: pairs of quarters would be small.
+BINS = {1: 4, 2: 2}
 
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """Labelled rows by the values of one column.
+    """Labelled rows by the values of one or two columns.
 
     Attributes
     ----------
-    column : str
+    columns : tuple of str
     names : tuple of str
-        Levels of a category; of numbers, those up to the median and those above it.
+        Levels of a category; of numbers, smallest and largest value of each part of the rows, such
+        as ``23 to 41``; rows without a value are a group too, ``missing``. Of a pair, both names
+        with a comma between.
     codes : ndarray of shape (n_labelled,)
-        Position in ``names``; -1 for rows without a value, or of a group of fewer than
-        :data:`FEWEST_ROWS` rows.
+        Position in ``names``; every row has one.
     """
 
-    column: str
+    columns: tuple[str, ...]
     names: tuple[str, ...]
     codes: NDArray[np.int64]
 
+    @property
+    def title(self) -> str:
+        """The columns in words."""
+        return " and ".join(self.columns)
 
-def group_rows(task: Task, column: str) -> Groups:
-    """Divide the labelled rows into groups by one column, whatever its role is to the model.
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        """Rows of each group, (n_groups,)."""
+        return np.bincount(self.codes, minlength=len(self.names))
+
+
+def group_rows(task: Task, *columns: str) -> Groups:
+    """Divide the labelled rows into groups by one or two columns, whatever their roles are.
+
+    A category has a group per level. Numbers are divided at their quartiles, in a pair at their
+    median; where so many rows are equal that fewer groups come out, there are fewer.
+
+    Parameters
+    ----------
+    task : Task
+    *columns : str
+        One name or two.
 
     Raises
     ------
     DataError
-        If there is no such column, or fewer than two groups are large enough.
+        If there is no such column, none, more than two or the same twice are given, or there are
+        more than :data:`MOST_GROUPS` groups.
     """
-    values = task.labelled[task.column(column).name]
-    texts = _halves(values) if task.column(column).role is Role.NUMERIC else level_text(values)
-    sizes = texts.value_counts()
-    names = tuple(sorted(str(name) for name in sizes.index[sizes >= FEWEST_ROWS]))
-    if len(names) < 2:
+    if len(set(columns)) != len(columns) or len(columns) not in BINS:
+        raise DataError(f"Groups by {list(columns)}: give one column, or two different ones.")
+    parts = [_part(task, column, BINS[len(columns)]) for column in columns]
+    codes, combined = _combined([part.codes for part in parts])
+    names = tuple(
+        ", ".join(part.names[code] for part, code in zip(parts, place, strict=True))
+        for place in combined.tolist()
+    )
+    if len(names) > MOST_GROUPS:
         raise DataError(
-            f"{column!r} divides the rows into {len(names)} groups of {FEWEST_ROWS} rows or more; "
-            "2 are needed. Choose another column."
+            f"There are {len(names)} groups by {' and '.join(map(repr, columns))}; at most "
+            f"{MOST_GROUPS} can be compared. Choose another column, or group its values."
         )
-    return Groups(column, names, pd.Index(names).get_indexer(pd.Index(texts)).astype(np.int64))
+    return Groups(columns, names, codes)
 
 
-def parity_difference(selected: NDArray[np.bool_], codes: NDArray[np.int64]) -> float:
-    """Largest less smallest selection rate of the groups.
-
-    What Fairlearn calls ``demographic_parity_difference``: 0 where each group is selected equally
-    often, 1 where one is always and another never.
-
-    Parameters
-    ----------
-    selected : ndarray of shape (n_rows,)
-    codes : ndarray of shape (n_rows,)
-        Of :class:`Groups`; rows of -1 do not count.
-
-    Returns
-    -------
-    float
-        From 0 to 1; not-a-number where there are no two groups among these rows.
-    """
-    known = codes >= 0
-    sizes = np.bincount(codes[known])
-    hits = np.bincount(codes[known], weights=selected[known])
-    rates = hits[sizes > 0] / sizes[sizes > 0]
-    return float(np.ptp(rates)) if len(rates) > 1 else float("nan")
+def _combined(codes: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Number the combinations that occur: each row's number, and (n_groups, n_columns)."""
+    combined, numbers = np.unique(np.stack(codes, axis=1), axis=0, return_inverse=True)
+    return numbers.reshape(-1), combined
 
 
-def _halves(values: pd.Series) -> pd.Series:
-    numbers = as_numbers(values)
-    middle = numbers.median()
-    names = np.where(numbers <= middle, f"up to {middle:g}", f"above {middle:g}")
-    return pd.Series(names, index=values.index, dtype="str").where(numbers.notna())
+def _part(task: Task, column: str, n_bins: int) -> Groups:
+    values = task.labelled[task.column(column).name]
+    numeric = task.column(column).role is Role.NUMERIC
+    names, codes = _by_number(as_numbers(values), n_bins) if numeric else _by_level(values)
+    missing = MISSING_LEVEL if MISSING_LEVEL not in names else f"({MISSING_LEVEL})"
+    return Groups((column,), (*names, missing), np.where(codes < 0, len(names), codes))
+
+
+def _by_level(values: pd.Series) -> tuple[list[str], NDArray[np.int64]]:
+    levels = sorted_levels(values)
+    return levels, pd.Index(levels).get_indexer(pd.Index(level_text(values))).astype(np.int64)
+
+
+def _by_number(numbers: pd.Series, n_bins: int) -> tuple[list[str], NDArray[np.int64]]:
+    """Names of the bins, and each row's; -1 for what is no number."""
+    known = numbers.notna().to_numpy()
+    values = numbers.to_numpy()[known]
+    codes = np.full(len(numbers), -1, dtype=np.int64)
+    if not len(values):
+        return [], codes
+    bins = np.searchsorted(_upper_ends(values, n_bins), values)
+    codes[known] = bins
+    inside = [values[bins == place] for place in range(bins.max() + 1)]
+    return [_between(part.min(), part.max()) for part in inside], codes
+
+
+def _upper_ends(values: NDArray[np.float64], n_bins: int) -> NDArray[np.float64]:
+    """Values up to which all but the last bin reach."""
+    distinct = np.unique(values)
+    if len(distinct) <= n_bins:
+        return distinct[:-1]
+    quantiles = np.arange(1, n_bins) / n_bins
+    # Values of rows, not between them: the names of the bins say what is in them.
+    ends = np.unique(np.quantile(values, quantiles, method="inverted_cdf"))
+    ends = ends[ends < distinct[-1]]
+    return ends if len(ends) else distinct[-2:-1]  # most rows have the largest value
+
+
+def _between(low: float, high: float) -> str:
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"

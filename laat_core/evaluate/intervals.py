@@ -1,4 +1,4 @@
-"""The difference of two AUCs on the same rows, with its interval: DeLong's, and a bootstrap."""
+"""Intervals from the rows: of an AUC, of the difference of two, and of a share."""
 
 import math
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special, stats
 
 from laat_core.errors import DesignError
 from laat_core.evaluate.spread import Interval, Spread, quantiles
 from laat_core.model.ranking import Ranking
 
-__all__ = ["AUCDifference", "Interval", "bootstrap", "delong"]
+__all__ = ["AUCDifference", "Interval", "auc_interval", "bootstrap", "delong", "wilson"]
 
 CHUNK = 2_000_000  # numbers of 8 bytes that a bootstrap handles at once, a few times over
 
@@ -175,6 +175,58 @@ def bootstrap(
         "bootstrap",
         difference.problem,
     )
+
+
+def auc_interval(
+    labels: NDArray[np.int64], scores: NDArray[np.floating], level: float = 0.95
+) -> tuple[float, Interval | None]:
+    """AUC of one model with its interval, as :func:`delong` has it.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n_rows,)
+        0 or 1, both there.
+    scores : ndarray of shape (n_rows,)
+        Finite; the higher, the likelier 1.
+    level : float
+
+    Returns
+    -------
+    auc : float
+    interval : Interval or None
+        None with one row in a class.
+    """
+    spread = Spread(*_by_class(labels, Ranking(labels, scores).placements))
+    return spread.mean, spread.interval_of_share(level)
+
+
+def wilson(
+    share: NDArray[np.float64] | float, n_rows: NDArray[np.floating] | float
+) -> NDArray[np.float64]:
+    """95 % intervals of shares, each of so many rows.
+
+    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal
+    of the American Statistical Association 22 (1927).
+
+    Parameters
+    ----------
+    share : float or ndarray
+        0 to 1; not-a-number for no rows.
+    n_rows : float or ndarray of the same shape
+        An average may have a fraction.
+
+    Returns
+    -------
+    ndarray of shape (2, ...)
+        Lower and upper ends, 0 to 1; not-a-number where the share is.
+    """
+    n = np.asarray(n_rows, dtype=np.float64)
+    z = special.ndtri(0.975)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+        half = np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+        half *= z / (1 + z**2 / n)
+    return np.stack([middle - half, middle + half]).clip(0, 1)
 
 
 def _drawn_aucs(

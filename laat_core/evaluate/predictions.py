@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from scipy import special
 from sklearn.metrics import average_precision_score, brier_score_loss, precision_recall_curve
 
+from laat_core.evaluate.intervals import wilson
+
 __all__ = [
     "BINS",
     "RECALLS",
@@ -164,7 +166,8 @@ class Predictions:
         shares = np.full((2, len(n)), np.nan)
         shares[:, filled] = np.stack([total, positive])[:, filled] / n[filled]
         predicted, observed = shares
-        return Calibration(predicted, observed, *_wilson_ends(observed, per_split), per_split)
+        low, high = wilson(observed, per_split)
+        return Calibration(predicted, observed, low, high, per_split)
 
     @cached_property
     def average_precision(self) -> float:
@@ -220,22 +223,6 @@ class Predictions:
             "false_alarms": 1000 - positive - spared,
             "spared": spared,
         }
-
-
-def _wilson_ends(
-    share: NDArray[np.float64], n_rows: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """95 % intervals of shares, 0 to 1, each of so many rows.
-
-    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal
-    of the American Statistical Association 22 (1927).
-    """
-    z = special.ndtri(0.975)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        middle = (share + z**2 / (2 * n_rows)) / (1 + z**2 / n_rows)
-        half = np.sqrt(share * (1 - share) / n_rows + z**2 / (4 * n_rows**2))
-        half *= z / (1 + z**2 / n_rows)
-    return (middle - half).clip(0, 1), (middle + half).clip(0, 1)
 
 
 def _precision(labels: NDArray[np.int64], logits: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -8,37 +8,90 @@ from hypothesis import strategies as st
 
 from laat_core import Role, load_dataset, make_task
 from laat_core.errors import DataError
-from laat_core.evaluate.groups import FEWEST_ROWS, group_rows, parity_difference
+from laat_core.evaluate.groups import MOST_GROUPS, group_rows
 
 TASK = load_dataset("heart")
+
+
+def task_of(values, role=Role.NUMERIC):
+    n = len(values)
+    table = pd.DataFrame({"x": values, "size": range(n), "y": (["no", "yes"] * n)[:n]})
+    task = make_task(table, "y", "yes")
+    return task.with_columns(replace(task.column("x"), role=role))
 
 
 def test_a_category_has_a_group_per_level():
     groups = group_rows(TASK, "sex")
     assert groups.names == ("female", "male")
+    assert groups.columns == ("sex",)
+    assert groups.title == "sex"
     expected = (TASK.labelled["sex"] == "male").to_numpy()
     np.testing.assert_array_equal(groups.codes, expected)
+    np.testing.assert_array_equal(groups.sizes, [(~expected).sum(), expected.sum()])
 
 
-def test_numbers_are_divided_at_their_median():
-    groups = group_rows(TASK, "age")
-    middle = TASK.labelled["age"].median()
-    assert groups.names == (f"above {middle:g}", f"up to {middle:g}")
-    np.testing.assert_array_equal(groups.codes == 1, TASK.labelled["age"] <= middle)
+def test_numbers_are_divided_at_their_quartiles_and_named_by_what_is_in_them():
+    groups = group_rows(task_of([*range(1, 9), None]), "x")
+    assert groups.names == ("1 to 2", "3 to 4", "5 to 6", "7 to 8", "missing")
+    assert groups.codes.tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 4]
 
 
-def test_small_groups_missing_values_and_unlabelled_rows_are_left_out():
-    n = FEWEST_ROWS
-    table = pd.DataFrame(
-        {
-            "group": ["a"] * n + ["b"] * n + ["c"] * (n - 1) + [None] * 3,
-            "size": range(3 * n + 2),
-            "y": ["no", "yes"] * n + ["yes"] * (n + 1) + [None],
-        }
-    )
-    groups = group_rows(make_task(table, "y", "yes"), "group")
+@pytest.mark.parametrize(
+    ("values", "names", "codes"),
+    [
+        ([0, 1, 0, 0, 1], ("0", "1"), [0, 1, 0, 0, 1]),
+        ([0, 0, 0, 0, 3, 4, 5, 9], ("0", "3 to 4", "5 to 9"), [0, 0, 0, 0, 1, 1, 2, 2]),
+        ([1, 2, 3, 4, *[9] * 20], ("1 to 4", "9"), [0] * 4 + [1] * 20),
+        ([1.5] * 3, ("1.5",), [0] * 3),
+    ],
+)
+def test_equal_numbers_stay_together(values, names, codes):
+    groups = group_rows(task_of(values), "x")
+    assert groups.names == names
+    assert groups.codes.tolist() == codes
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(-1e6, 1e6)), min_size=2, max_size=40))
+def test_bins_are_in_order_and_every_row_is_in_one(values):
+    groups = group_rows(task_of(pd.array(values, dtype="float64")), "x")
+    assert len(groups.codes) == len(values)
+    assert (groups.sizes > 0).all()
+    assert len(groups.names) <= 5
+    known = sorted((v, c) for v, c in zip(values, groups.codes, strict=True) if v is not None)
+    assert [code for _, code in known] == sorted(code for _, code in known)
+
+
+def test_a_pair_has_a_group_per_combination_that_occurs():
+    groups = group_rows(TASK, "sex", "age")
+    middle = np.sort(TASK.labelled["age"])[(len(TASK.labels) - 1) // 2]
+    assert groups.title == "sex and age"
+    low, high = TASK.labelled["age"].min(), TASK.labelled["age"].max()
+    above = TASK.labelled["age"][TASK.labelled["age"] > middle].min()
+    bins = f"{low:g} to {middle:g}", f"{above:g} to {high:g}"
+    assert groups.names == tuple(f"{sex}, {part}" for sex in ("female", "male") for part in bins)
+    male, old = TASK.labelled["sex"] == "male", TASK.labelled["age"] > middle
+    np.testing.assert_array_equal(groups.codes, 2 * male + old)
+
+
+def test_missing_values_are_a_group_also_beside_a_level_of_that_name():
+    values = ["a", None, "missing", " ", "a"]
+    groups = group_rows(task_of(values, Role.CATEGORICAL), "x")
+    assert groups.names == ("a", "missing", "(missing)")
+    assert groups.codes.tolist() == [0, 2, 1, 2, 0]
+    pair = group_rows(task_of(values, Role.CATEGORICAL), "x", "size")
+    assert "(missing), 0 to 2" in pair.names
+
+
+def test_a_column_without_any_value_is_one_group():
+    groups = group_rows(task_of(["a", "b", "c"]), "x")  # as numbers
+    assert groups.names == ("missing",)
+
+
+def test_rows_without_a_label_do_not_count_and_small_groups_do():
+    table = pd.DataFrame({"x": ["a", "b", "b", "c"], "n": range(4), "y": ["no", "yes", "no", None]})
+    groups = group_rows(make_task(table, "y", "yes"), "x")
     assert groups.names == ("a", "b")
-    assert groups.codes.tolist() == [0] * n + [1] * n + [-1] * (n + 1)
+    assert groups.codes.tolist() == [0, 1, 1]
 
 
 def test_a_column_that_is_ignored_may_still_divide():
@@ -46,20 +99,13 @@ def test_a_column_that_is_ignored_may_still_divide():
     assert group_rows(ignored, "sex").names == ("female", "male")
 
 
-def test_one_group_is_none():
-    table = pd.DataFrame({"group": ["a"] * 40, "size": range(40), "y": ["no", "yes"] * 20})
-    with pytest.raises(DataError, match="1 groups of 20 rows or more; 2 are needed"):
-        group_rows(make_task(table, "y", "yes"), "group")
+@pytest.mark.parametrize("columns", [(), ("sex", "sex"), ("sex", "age", "chest_pain")])
+def test_one_column_or_two(columns):
+    with pytest.raises(DataError, match="give one column, or two different ones"):
+        group_rows(TASK, *columns)
 
 
-@given(st.lists(st.tuples(st.booleans(), st.integers(-1, 3)), min_size=1))
-def test_the_difference_is_that_of_the_rates_of_each_group(rows):
-    selected, codes = (np.array(part) for part in zip(*rows, strict=True))
-    frame = pd.DataFrame({"selected": selected, "group": codes})
-    rates = frame[frame["group"] >= 0].groupby("group")["selected"].mean()
-    found = parity_difference(selected, codes)
-    if len(rates) < 2:
-        assert np.isnan(found)
-    else:
-        assert found == pytest.approx(rates.max() - rates.min(), abs=1e-12)
-        assert 0 <= found <= 1
+def test_names_and_numbers_of_people_are_no_groups():
+    names = [f"person {n}" for n in range(MOST_GROUPS + 1)]
+    with pytest.raises(DataError, match="There are 51 groups by 'x'; at most 50"):
+        group_rows(task_of(names, Role.CATEGORICAL), "x")

@@ -16,7 +16,7 @@ from sklearn.metrics import roc_auc_score
 from benchmarks.coverage import SIZE_WANTED, Scenario, cover
 from laat_core.errors import DesignError
 from laat_core.evaluate import intervals
-from laat_core.evaluate.intervals import Interval, bootstrap, delong
+from laat_core.evaluate.intervals import Interval, auc_interval, bootstrap, delong, wilson
 from laat_core.model.ranking import Ranking
 
 METHODS = pytest.mark.parametrize("compare", [delong, bootstrap])
@@ -258,3 +258,23 @@ def test_intervals_hold_the_truth_as_often_as_they_say(scenario):
         assert 92 <= covered[method] <= 98
     if scenario.first == scenario.second:
         assert SIZE_WANTED[0] - 1 <= 100 - covered["delong"] <= SIZE_WANTED[1] + 1
+
+
+@given(ROWS)
+def test_one_auc_has_the_interval_that_it_has_beside_another(rows):
+    labels, first, second = (np.array(part) for part in zip(*rows, strict=True))
+    both = delong(labels, first, second)
+    assert auc_interval(labels, first) == (both.first, both.first_interval)
+
+
+@given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilsons_interval_is_scipys(hits_and_rows):
+    hits, n = hits_and_rows
+    expected = stats.binomtest(hits, n).proportion_ci(method="wilson")
+    assert wilson(hits / n, n) == pytest.approx((expected.low, expected.high), abs=1e-9)
+
+
+def test_shares_of_nothing_have_no_interval():
+    ends = wilson(np.array([0.5, np.nan]), np.array([4.0, 0.0]))
+    assert ends.shape == (2, 2)
+    np.testing.assert_array_equal(np.isnan(ends), [[False, True]] * 2)

@@ -170,7 +170,7 @@ def _choose_groups(state: AppState) -> None:
         key=f"{GROUPS}_{state.opened}",
         help="How differently the model treats people by this column: the largest difference "
         "between two groups in the share of those to whom it gives a probability of one half or "
-        "more. Numbers are divided at their median.",
+        "more. Numbers are divided at their quartiles.",
         persist_state="session",
     )
 

@@ -7,11 +7,14 @@ from typing import Unpack
 import numpy as np
 from numpy.typing import NDArray
 
+from laat_core.errors import DataError
 from laat_core.evaluate.comparison import Comparison
 from laat_core.evaluate.curves.curve import Curve
 from laat_core.evaluate.curves.plan import Plan, Running, Unit, grow
 from laat_core.evaluate.experiment import Experiment
-from laat_core.evaluate.groups import Groups, parity_difference
+from laat_core.evaluate.fairness.rates import count_rows, parity_difference
+from laat_core.evaluate.fairness.table import asked_rows
+from laat_core.evaluate.groups import FEWEST_ROWS, Groups
 from laat_core.scores.importance import ImportanceScores
 
 __all__ = ["GAMMA_GRID", "trust_curve"]
@@ -46,16 +49,28 @@ def trust_curve(
         Against gamma: ``laat``, ``baseline`` and ``scores alone``, AUC on the test rows;
         ``alignment``, cosine of the LAAT model's attributions with the target; ``gap``, by how
         much the share of test rows with a probability of one half or more differs between groups.
+
+    Raises
+    ------
+    DataError
+        If fewer than two groups are large enough to be compared.
+    LaatError
+        As in :func:`laat_core.evaluate.curves.plan.grow`.
     """
+    if groups and (groups.sizes >= FEWEST_ROWS).sum() < 2:
+        raise DataError(
+            f"{groups.title!r} divides the rows into fewer than two groups of {FEWEST_ROWS} rows "
+            "or more. Choose another column."
+        )
     lines = ["laat", "baseline", "scores alone", "alignment", *(["gap"] if groups else [])]
     empty = Curve.empty(
         "trust",
         GAMMA_GRID,
         lines,
         plan.design.n_splits,
-        column=groups.column if groups else None,
+        column=groups.title if groups else None,
     )
-    measure = partial(_measure, codes=groups.codes if groups else None)
+    measure = partial(_measure, groups=groups)
     units = [
         Unit(point, 0, plan, scores, gamma, measure, feature_trust)
         for point, gamma in enumerate(GAMMA_GRID)
@@ -64,7 +79,7 @@ def trust_curve(
 
 
 def _measure(
-    experiment: Experiment, comparison: Comparison, codes: NDArray[np.int64] | None
+    experiment: Experiment, comparison: Comparison, groups: Groups | None
 ) -> dict[str, NDArray[np.float64]]:
     found = {
         "laat": comparison.laat.auc,
@@ -73,11 +88,8 @@ def _measure(
         # Both are of length 1, or 0; rounding may lead out of the range of a cosine.
         "alignment": (comparison.laat.attributions @ comparison.target).clip(-1.0, 1.0),
     }
-    if codes is not None and comparison.laat.models is not None:
-        tested = experiment.test_logits(comparison.laat.models)
-        gaps = [
-            parity_difference(logits >= 0, codes[split.test])
-            for split, (_, logits) in zip(experiment.splits, tested, strict=True)
-        ]
-        found["gap"] = np.array(gaps)
+    if groups is not None and comparison.laat.models is not None:
+        tested = asked_rows(experiment, comparison.laat.models, groups)
+        rows = ((split.codes, split.labels, split.selected()) for split in tested)
+        found["gap"] = parity_difference(count_rows(groups, rows))
     return found

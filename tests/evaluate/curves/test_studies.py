@@ -15,7 +15,7 @@ from laat_core import (
     load_dataset,
     load_proposal,
 )
-from laat_core.errors import StoppedError
+from laat_core.errors import DataError, StoppedError
 from laat_core.evaluate.curves import plan as plans
 from laat_core.evaluate.curves.curve import Curve
 from laat_core.evaluate.curves.learning import learning_curve, rows_to_try
@@ -226,3 +226,10 @@ def test_a_plan_carries_no_column_that_is_ignored():
     assert "sex" not in plan.task.table
     assert plan == replace(plan)
     assert plan != Plan(task, DESIGN, RECIPE)
+
+
+def test_groups_that_cannot_be_compared_are_refused(plan):
+    sex = group_rows(TASK, "sex")
+    one = replace(sex, names=("all",), codes=np.zeros_like(sex.codes))
+    with pytest.raises(DataError, match="'sex' divides the rows into fewer than two groups of 20"):
+        trust_curve(plan, SCORES, one, n_jobs=1)

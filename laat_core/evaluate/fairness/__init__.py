@@ -1,0 +1,1 @@
+"""How models treat groups of rows: notions, rates and gaps, proxies, and fair peers."""

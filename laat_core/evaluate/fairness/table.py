@@ -1,0 +1,329 @@
+"""Figures by group of a model over all splits, with intervals, and how far they lie apart."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from laat_core.errors import DataError
+from laat_core.evaluate.experiment import Experiment
+from laat_core.evaluate.fairness.rates import (
+    are_small,
+    class_rates,
+    count_rows,
+    disparities,
+    parity_gaps,
+    rates,
+    without_small,
+)
+from laat_core.evaluate.groups import FEWEST_ROWS, Groups
+from laat_core.evaluate.intervals import auc_interval, wilson
+from laat_core.evaluate.spread import ONE_ROW, Interval
+from laat_core.model.networks import Models
+
+__all__ = [
+    "FIGURES",
+    "Asked",
+    "GroupRow",
+    "GroupTable",
+    "Value",
+    "asked_rows",
+    "group_table",
+    "label_table",
+    "summarise",
+]
+
+FIGURES = ("base_rate", "selection_rate", "tpr", "fpr", "auc", "calibration", "brier")
+BAND = (10, 90)  # percentiles over the splits
+
+NO_ROWS = "No row of this group was tested."
+WHY_UNKNOWN = {
+    "tpr": "No row of this group is of the positive class.",
+    "fpr": "No row of this group is of the negative class.",
+    "auc": "All rows of this group are of one class, so there is nothing to rank.",
+}
+FEW_GROUPS = f"Fewer than two groups have {FEWEST_ROWS} rows or more."
+FEW_POSITIVE = f"Fewer than two groups of {FEWEST_ROWS} rows or more have positive rows."
+FEW_OF_BOTH = f"Fewer than two groups of {FEWEST_ROWS} rows or more have rows of each class."
+ALL_ZERO = "The rate is 0 in every group, so there is no ratio."
+
+Known = tuple[NDArray[np.float64], NDArray[np.float64]]  # (s, g) values and their (2, s, g) ends
+
+
+class Asked(NamedTuple):
+    """The test rows of one split, with what a model says of them.
+
+    Attributes
+    ----------
+    codes : ndarray of shape (n_test,)
+        Each row's position in the names of the groups.
+    labels : ndarray of shape (n_test,)
+        0 or 1.
+    logits : ndarray of shape (n_test,)
+        Of the positive class.
+    """
+
+    codes: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    logits: NDArray[np.float64]
+
+    @property
+    def probabilities(self) -> NDArray[np.float64]:
+        """What the logits come to, (n_test,)."""
+        return np.asarray(special.expit(self.logits))
+
+    def selected(self, threshold: float = 0.5) -> NDArray[np.bool_]:
+        """Which rows have at least this probability, (n_test,)."""
+        return self.probabilities >= threshold
+
+
+@dataclass(frozen=True)
+class Value:
+    """A figure over all splits in which it is known.
+
+    Attributes
+    ----------
+    mean : float or None
+        Over the splits; None where no split has it.
+    interval : Interval or None
+        95 % interval for the rows that one split has, its ends averaged over the splits: these
+        share most of their rows, and all of them together would count rows again and again.
+    band : Interval or None
+        What 8 of 10 splits lie in; None with fewer than two.
+    n_splits : int
+        In how many it is known.
+    reason : str
+        Why there is no mean, or no interval of a figure that otherwise has one; or empty.
+    """
+
+    mean: float | None
+    interval: Interval | None = None
+    band: Interval | None = None
+    n_splits: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """One group.
+
+    Attributes
+    ----------
+    name : str
+    n, n_positive : float
+        Rows, and rows of the positive class, per split on average.
+    small : str
+        Why differences and ratios leave the group out; empty where they do not.
+    figures : mapping of str to Value
+        By the names of :data:`FIGURES`; shares and the AUC from 0 to 1, calibration from -1 to 1.
+    """
+
+    name: str
+    n: float
+    n_positive: float
+    small: str
+    figures: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class GroupTable:
+    """All groups, and how far they lie apart.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        What divides the rows.
+    rows : tuple of GroupRow
+    gaps : mapping of str to Value
+        Differences and ratios, 0 to 1, over the groups that are not small.
+    n_splits : int
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[GroupRow, ...]
+    gaps: Mapping[str, Value]
+    n_splits: int
+
+
+def asked_rows(experiment: Experiment, models: Models, groups: Groups) -> list[Asked]:
+    """Ask each split's model about its test rows, with the group of each.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    models : LinearModels or HiddenModels
+        One per split.
+    groups : Groups
+        Of the labelled rows of the experiment's task.
+
+    Raises
+    ------
+    DataError
+        If the groups are of another table.
+    """
+    n_rows = len(experiment.task.labels)
+    if len(groups.codes) != n_rows:
+        raise DataError(
+            f"The groups are of {len(groups.codes)} rows, the models of a table of {n_rows}. "
+            "Make the groups from the task of the experiment."
+        )
+    pairs = zip(experiment.splits, experiment.test_logits(models), strict=True)
+    return [
+        Asked(groups.codes[split.test], labels, logits.astype(np.float64))
+        for split, (labels, logits) in pairs
+    ]
+
+
+def label_table(groups: Groups, labels: NDArray[np.int64]) -> GroupTable:
+    """What the table itself says about the groups, before any model.
+
+    Parameters
+    ----------
+    groups : Groups
+    labels : ndarray of shape (n_labelled,)
+        0 or 1.
+
+    Returns
+    -------
+    GroupTable
+        With the base rate as its only figure, and ``base_rate_difference`` and
+        ``base_rate_ratio``: the demographic parity of a model that is always right.
+    """
+    counts = count_rows(groups, [(groups.codes, labels, labels == 1)])
+    apart = parity_gaps(without_small(counts))
+    gaps = dict(zip(("base_rate_difference", "base_rate_ratio"), apart, strict=True))
+    return _table(groups, counts, {"base_rate": _with_ends(rates(counts), counts)}, gaps)
+
+
+def group_table(groups: Groups, asked: Sequence[Asked], threshold: float = 0.5) -> GroupTable:
+    """Figures by group of a model over all splits.
+
+    Parameters
+    ----------
+    groups : Groups
+    asked : sequence of Asked
+        One per split, of a model whose logits make probabilities.
+    threshold : float
+        Rows of at least this probability are selected; 0 to 1.
+
+    Returns
+    -------
+    GroupTable
+        With :data:`FIGURES`, and the differences and ratios of
+        :data:`laat_core.evaluate.fairness.rates.GAPS`.
+    """
+    rows = [(part.codes, part.labels, part.selected(threshold)) for part in asked]
+    counts = count_rows(groups, rows)
+    right = count_rows(groups, [(codes, labels, labels == 1) for codes, labels, _ in rows])
+    by_class = class_rates(counts)
+    known = {
+        "base_rate": _with_ends(rates(right), counts),
+        "selection_rate": _with_ends(rates(counts), counts),
+        "tpr": _with_ends(by_class[..., 1], counts[:, :, 1:]),
+        "fpr": _with_ends(by_class[..., 0], counts[:, :, :1]),
+        **_of_probabilities(asked, len(groups.names)),
+    }
+    return _table(groups, counts, known, disparities(counts))
+
+
+def summarise(values: NDArray[np.float64], reason: str = "") -> Value:
+    """Mean over the splits that have the figure, and what 8 of 10 of them lie in.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_splits,)
+        Not-a-number where a split does not have it.
+    reason : str
+        Why there is none, where no split has it.
+    """
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return Value(None, reason=reason)
+    band = Interval(*np.percentile(known, BAND).tolist()) if len(known) > 1 else None
+    return Value(float(known.mean()), band=band, n_splits=len(known))
+
+
+def _with_ends(values: NDArray[np.float64], counts: NDArray[np.int64]) -> Known:
+    return values, wilson(values, counts.sum(axis=(2, 3)))
+
+
+def _of_probabilities(asked: Sequence[Asked], n_groups: int) -> dict[str, Known]:
+    """Figures that no threshold has a say in."""
+    shape = len(asked), n_groups
+    names = ("auc", "calibration", "brier")
+    found = {name: (np.full(shape, np.nan), np.full((2, *shape), np.nan)) for name in names}
+    for split, part in enumerate(asked):
+        probabilities = part.probabilities
+        for group in np.unique(part.codes):
+            rows = part.codes == group
+            labels, given = part.labels[rows], probabilities[rows]
+            share = float(labels.mean())
+            over = given.mean() - share, given.mean() - wilson(share, len(labels))[::-1]
+            numbers = {"calibration": over, "brier": (np.square(given - labels).mean(), None)}
+            if 0 < share < 1:
+                numbers["auc"] = auc_interval(labels, part.logits[rows])
+            for name, (value, ends) in numbers.items():
+                found[name][0][split, group] = value
+                found[name][1][:, split, group] = np.nan if ends is None else ends
+    return found
+
+
+def _table(
+    groups: Groups,
+    counts: NDArray[np.int64],
+    known: Mapping[str, Known],
+    gaps: Mapping[str, NDArray[np.float64]],
+) -> GroupTable:
+    n = counts.sum(axis=(2, 3)).mean(axis=0)
+    n_positive = counts[:, :, 1].sum(axis=2).mean(axis=0)
+    rows = [
+        GroupRow(
+            name,
+            float(n[place]),
+            float(n_positive[place]),
+            _why_small(float(n[place]), len(counts)) if small else "",
+            {
+                figure: _figure(figure, values[:, place], ends[:, :, place], n[place] > 0)
+                for figure, (values, ends) in known.items()
+            },
+        )
+        for place, (name, small) in enumerate(zip(groups.names, are_small(counts), strict=True))
+    ]
+    between = {name: summarise(values, _why_no_gap(name, counts)) for name, values in gaps.items()}
+    return GroupTable(groups.columns, tuple(rows), between, len(counts))
+
+
+def _figure(
+    name: str, values: NDArray[np.float64], ends: NDArray[np.float64], has_rows: bool
+) -> Value:
+    """Summarise a figure of a group, (n_splits,), with its ends, (2, n_splits)."""
+    value = summarise(values, WHY_UNKNOWN.get(name, "") if has_rows else NO_ROWS)
+    bounded = ~np.isnan(ends).any(axis=0)
+    if bounded.any():
+        return replace(value, interval=Interval(*ends[:, bounded].mean(axis=1).tolist()))
+    single = name == "auc" and value.mean is not None
+    return replace(value, reason=ONE_ROW) if single else value
+
+
+def _why_small(n_rows: float, n_splits: int) -> str:
+    per_split = " per split" if n_splits > 1 else ""
+    return (
+        f"{n_rows:.3g} rows{per_split}, fewer than {FEWEST_ROWS}: its rates are mostly chance, and "
+        "differences and ratios leave it out."
+    )
+
+
+def _why_no_gap(name: str, counts: NDArray[np.int64]) -> str:
+    there = without_small(counts).sum(axis=3) > 0  # (s, g, 2)
+    by_class = there.sum(axis=1)  # groups, (s, 2)
+    notion = name.rpartition("_")[0]
+    if not (there.any(axis=2).sum(axis=1) > 1).any():
+        return FEW_GROUPS
+    if notion == "equalized_odds" and not (by_class > 1).all(axis=1).any():
+        return FEW_OF_BOTH
+    if notion == "equal_opportunity" and not (by_class[:, 1] > 1).any():
+        return FEW_POSITIVE
+    return ALL_ZERO
