@@ -14,6 +14,7 @@ page = st.navigation(
     [
         st.Page("pages/workbench.py", title="Workbench", icon=":material/tune:", default=True),
         st.Page("pages/evidence.py", title="Evidence", icon=":material/balance:"),
+        st.Page("pages/bias.py", title="Bias lab", icon=":material/science:"),
         st.Page("pages/data.py", title="Data", icon=":material/table:"),
         st.Page("pages/proposals.py", title="Proposals", icon=":material/forum:"),
         st.Page("pages/history.py", title="History", icon=":material/history:"),

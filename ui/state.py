@@ -26,6 +26,7 @@ from laat_core.data.profile import ColumnProfile, profile
 from laat_core.datasets import RecordedProposal
 from laat_core.evaluate.conflicts import conflicts
 from laat_core.store.projects import Project, Projects
+from ui.bias.lab import Lab
 from ui.findings import Findings
 from ui.runs import run_document
 from ui.settings import Settings
@@ -69,6 +70,8 @@ class AppState:
         What the person has to know of the last message.
     studies : Studies
         What is under way on the Evidence page.
+    lab : Lab
+        What is tried in the bias lab, of this task.
     """
 
     projects: Projects
@@ -84,6 +87,7 @@ class AppState:
     notice: str = ""
     trainer: Trainer[Findings] = field(default_factory=Trainer, repr=False)
     studies: Studies = field(default_factory=Studies, repr=False)
+    lab: Lab = field(default_factory=Lab, repr=False)
     _experiment: Experiment | None = field(default=None, repr=False)
     _profiles: tuple[ColumnProfile, ...] | None = field(default=None, repr=False)
     _drawn: Task | None = field(default=None, repr=False)  # whose features these are, as seen
@@ -391,6 +395,8 @@ class AppState:
         self._experiment = self._profiles = None
         self.trainer.forget()
         self.studies.controls.forget()
+        self.lab.trainer.forget()
+        self.lab = Lab()
         self.moving = {}
         self.epoch += 1
         try:

@@ -1,0 +1,1 @@
+"""The bias lab: what pages/bias.py shows, part by part."""

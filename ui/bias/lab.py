@@ -1,0 +1,126 @@
+"""What one visitor tries in the bias lab: a bias, its groups, scores that are moved for a trial."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from laat_core import Bias, Comparison, Design, Experiment, Recipe, Task
+from laat_core.data.encoding import features_of
+from laat_core.evaluate.groups import Groups, group_rows
+from laat_core.model.settings import Gamma
+from laat_core.scores.importance import ImportanceScores
+from ui.training import Outcome, Trainer
+
+__all__ = ["MOST_ROWS", "Lab", "LabFindings", "Pair"]
+
+MOST_ROWS = 2000  # of a longer table a sample, so that a move of the strength is answered at once
+DESIGN = Design(None, test_share=0.2, n_splits=20, seed=0)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Models of one table, with what they were trained and tested on."""
+
+    experiment: Experiment
+    comparison: Comparison
+
+
+@dataclass(frozen=True)
+class LabFindings:
+    """What is known of the models, as the training rows were and with the bias in them.
+
+    Attributes
+    ----------
+    fair, biased : Pair
+        On the same test rows, which no bias touches.
+    groups : Groups or None
+        Of the labelled rows, where some were chosen.
+    """
+
+    fair: Pair
+    biased: Pair
+    groups: Groups | None
+
+
+@dataclass
+class Lab:
+    """A trial on the open task; nothing of it is recorded.
+
+    Attributes
+    ----------
+    bias : Bias
+        Put into the training rows; without steps there is none.
+    column : str
+        The tell-tale column, whose attribution the bias turns; empty where none is chosen.
+    title : str
+        Of the preset that the bias came from, empty for one of one's own.
+    groups : tuple of str
+        One or two columns that divide the rows into groups, or none.
+    moved : dict of str to float
+        Scores that are tried here instead of those of the Workbench.
+    not_used : tuple of str
+        Columns by whose features the LAAT model is not to decide.
+    """
+
+    bias: Bias = field(default_factory=lambda: Bias(()))
+    column: str = ""
+    title: str = ""
+    groups: tuple[str, ...] = ()
+    moved: dict[str, float] = field(default_factory=dict)
+    not_used: tuple[str, ...] = ()
+    trainer: Trainer[LabFindings] = field(default_factory=Trainer, repr=False)
+    _sample: tuple[Task, Task] | None = field(default=None, repr=False)  # whole, and what is used
+    _fair: Experiment | None = field(default=None, repr=False)
+    _biased: Experiment | None = field(default=None, repr=False)
+
+    def task(self, whole: Task) -> Task:
+        """The task, or a sample of its rows where there are more than :data:`MOST_ROWS`."""
+        if len(whole.table) <= MOST_ROWS:
+            return whole
+        if self._sample is None or self._sample[0] is not whole:
+            table = whole.table.sample(MOST_ROWS, random_state=0).reset_index(drop=True)
+            self._sample = whole, replace(whole, table=table)
+        return self._sample[1]
+
+    def outcome(
+        self, whole: Task, scores: ImportanceScores, gamma: Gamma, recipe: Recipe
+    ) -> Outcome[LabFindings]:
+        """What is known of the models; an earlier result while others are being trained.
+
+        Parameters
+        ----------
+        whole : Task
+            As everybody may see it.
+        scores : ImportanceScores
+            Of the Workbench.
+        gamma : float or "auto"
+        recipe : Recipe
+        """
+        task, bias, columns = self.task(whole), self.bias, self.groups
+        features = features_of(task)  # a sample may lack a rare level
+        tried = scores.edit(self.moved).reindexed([feature.name for feature in features])
+        unused = tuple(f.name for f in features if f.column in self.not_used)
+        recipe = replace(recipe, not_used=unused)
+        key = (id(whole), tried.values.tobytes(), gamma, recipe, repr(bias), columns)
+
+        def work(tell: Callable[[float], None]) -> LabFindings:
+            groups = group_rows(task, *columns) if columns else None
+            self._fair = _kept(self._fair, task, recipe, None)
+            self._biased = _kept(self._biased, task, recipe, bias if bias.steps else None)
+            fair, biased = (
+                Pair(made, made.compare(tried, gamma, on_progress=_half(tell, half)))
+                for half, made in enumerate((self._fair, self._biased))
+            )
+            return LabFindings(fair, biased, groups)
+
+        return self.trainer.ask(key, work)
+
+
+def _kept(known: Experiment | None, task: Task, recipe: Recipe, bias: Bias | None) -> Experiment:
+    """Return the experiment that there is, with its baseline, or another where it is of others."""
+    if known and known.whole is task and (known.recipe, known.bias) == (recipe, bias):
+        return known
+    return Experiment(task, DESIGN, recipe, bias=bias)
+
+
+def _half(tell: Callable[[float], None], half: int) -> Callable[[float], None]:
+    return lambda share: tell((half + share) / 2)
