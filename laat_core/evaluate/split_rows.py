@@ -1,6 +1,7 @@
 """The rows of a task as the models of each split see them."""
 
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -17,10 +18,27 @@ from laat_core.evaluate import sampling
 from laat_core.evaluate.evidence import Evidence, correlate
 from laat_core.evaluate.recipe import Recipe
 
-__all__ = ["SplitRows"]
+__all__ = ["SplitRows", "SplitValues"]
 
 # All splits are trained at once; this many numbers of 4 bytes, a few times over.
 MAX_NUMBERS = 400_000_000
+
+
+class SplitValues(NamedTuple):
+    """The rows of one split as any model takes them.
+
+    Attributes
+    ----------
+    train, test : ndarray of shape (n_train, n_features) and (n_test, n_features)
+        Encoded and scaled.
+    train_labels, test_labels : ndarray of shape (n_train,) and (n_test,)
+        0 or 1; those of the training rows are what a model is told.
+    """
+
+    train: NDArray[np.float64]
+    train_labels: NDArray[np.int64]
+    test: NDArray[np.float64]
+    test_labels: NDArray[np.int64]
 
 
 class SplitRows:
@@ -141,6 +159,16 @@ class SplitRows:
                 return scaled.expand(len(self.splits[:n_splits]), -1, -1)
             every = [self._minmax(split).transform(encoded) for split in self.splits[:n_splits]]
         return torch.from_numpy(np.stack(every))
+
+    def values(self, number: int) -> SplitValues:
+        """Return the rows of one split, so that other models can be trained and tested on them."""
+        split = self.splits[number]
+        return SplitValues(
+            self._scaled(split, split.train),
+            self._labels[number].numpy().astype(np.int64),
+            self._scaled(split, split.test),
+            self.task.labels[split.test],
+        )
 
     def _test_rows(self, number: int, sampled: bool) -> NDArray[np.int64]:
         """Positions of the rows that one split is tested on."""

@@ -31,9 +31,11 @@ __all__ = [
     "GroupTable",
     "Value",
     "asked_rows",
+    "check_rows",
     "group_table",
     "label_table",
     "summarise",
+    "why_no_gap",
 ]
 
 FIGURES = ("base_rate", "selection_rate", "tpr", "fpr", "auc", "calibration", "brier")
@@ -164,17 +166,22 @@ def asked_rows(experiment: Experiment, models: Models, groups: Groups) -> list[A
     DataError
         If the groups are of another table.
     """
+    check_rows(experiment, groups)
+    pairs = zip(experiment.splits, experiment.test_logits(models), strict=True)
+    return [
+        Asked(groups.codes[split.test], labels, logits.astype(np.float64))
+        for split, (labels, logits) in pairs
+    ]
+
+
+def check_rows(experiment: Experiment, groups: Groups) -> None:
+    """Raise a DataError where groups are not of an experiment's labelled rows."""
     n_rows = len(experiment.task.labels)
     if len(groups.codes) != n_rows:
         raise DataError(
             f"The groups are of {len(groups.codes)} rows, the models of a table of {n_rows}. "
             "Make the groups from the task of the experiment."
         )
-    pairs = zip(experiment.splits, experiment.test_logits(models), strict=True)
-    return [
-        Asked(groups.codes[split.test], labels, logits.astype(np.float64))
-        for split, (labels, logits) in pairs
-    ]
 
 
 def label_table(groups: Groups, labels: NDArray[np.int64]) -> GroupTable:
@@ -292,7 +299,7 @@ def _table(
         )
         for place, (name, small) in enumerate(zip(groups.names, are_small(counts), strict=True))
     ]
-    between = {name: summarise(values, _why_no_gap(name, counts)) for name, values in gaps.items()}
+    between = {name: summarise(values, why_no_gap(name, counts)) for name, values in gaps.items()}
     return GroupTable(groups.columns, tuple(rows), between, len(counts))
 
 
@@ -316,7 +323,8 @@ def _why_small(n_rows: float, n_splits: int) -> str:
     )
 
 
-def _why_no_gap(name: str, counts: NDArray[np.int64]) -> str:
+def why_no_gap(name: str, counts: NDArray[np.int64]) -> str:
+    """Why no split has a difference or ratio of this name."""
     there = without_small(counts).sum(axis=3) > 0  # (s, g, 2)
     by_class = there.sum(axis=1)  # groups, (s, 2)
     notion = name.rpartition("_")[0]
