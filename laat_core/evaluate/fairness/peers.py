@@ -12,12 +12,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from laat_core.evaluate.experiment import Experiment
-from laat_core.evaluate.fairness.rates import (
-    are_small,
-    count_rows,
-    disparities,
-    without_small,
-)
+from laat_core.evaluate.fairness.rates import count_rows, disparities
 from laat_core.evaluate.fairness.table import Asked, Value, check_rows, summarise, why_no_gap
 from laat_core.evaluate.groups import Groups
 from laat_core.evaluate.split_rows import SplitValues
@@ -112,10 +107,6 @@ def fair_peers(
     """
     check_rows(experiment, groups)
     splits = experiment.splits[:n_splits]
-    everywhere = [
-        (groups.codes[split.test], experiment.task.labels[split.test]) for split in splits
-    ]
-    large = ~are_small(count_rows(groups, [(codes, y, y == 1) for codes, y in everywhere]))
     decided: dict[str, list[Decided]] = {name: [] for name in PEERS}
     scores = []
     for number, split in enumerate(splits):
@@ -124,8 +115,10 @@ def fair_peers(
         scores.append(plain.decision_function(rows.test))
         codes = groups.codes[split.test]
         decided[PEERS[0]].append((codes, rows.test_labels, scores[-1] >= 0))
-        inside = large[codes]
-        fair = _fair(rows, groups.codes[split.train], codes, large, plain, experiment.design.seed)
+        inside = ~groups.small[codes]
+        fair = _fair(
+            rows, groups.codes[split.train], codes, ~groups.small, plain, experiment.design.seed
+        )
         for name, selected in fair.items():
             decided[name].append((codes[inside], rows.test_labels[inside], selected))
         if on_progress:
@@ -183,26 +176,29 @@ def _standing(
     counts = count_rows(groups, decided)
     areas = np.full(len(decided), np.nan)
     if scores is not None:
-        large = ~are_small(counts)
         for place, ((codes, labels, _), ranked) in enumerate(zip(decided, scores, strict=True)):
-            inside = large[codes]
+            inside = ~groups.small[codes]
             if len(np.unique(labels[inside])) == 2:
                 areas[place] = Ranking(labels[inside], ranked[inside]).auc
     reasons = {"auc": NO_SCORES if scores is None else ONE_CLASS}
-    gaps = disparities(counts)
-    known = {**_performance(counts), "auc": areas, **{gap: gaps[gap] for gap in DISPARITIES}}
+    gaps = disparities(groups, counts)
+    known = {
+        **_performance(counts[:, ~groups.small]),
+        "auc": areas,
+        **{gap: gaps[gap] for gap in DISPARITIES},
+    }
     return Standing(
         name,
         {
-            figure: summarise(values, reasons.get(figure) or why_no_gap(figure, counts))
+            figure: summarise(values, reasons.get(figure) or why_no_gap(figure, groups, counts))
             for figure, values in known.items()
         },
     )
 
 
 def _performance(counts: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
-    """Accuracies over the rows of all groups that are not small, (n_splits,)."""
-    confusion = without_small(counts).sum(axis=1)  # (s, class, selected)
+    """Accuracies over the rows of all these groups, (n_splits,)."""
+    confusion = counts.sum(axis=1)  # (s, class, selected)
     right = np.diagonal(confusion, axis1=1, axis2=2)
     n = confusion.sum(axis=2)
     with np.errstate(invalid="ignore"):

@@ -11,18 +11,16 @@ import pandas as pd
 from fairlearn.metrics import MetricFrame, selection_rate
 from numpy.typing import NDArray
 
-from laat_core.evaluate.groups import FEWEST_ROWS, Groups
+from laat_core.evaluate.groups import Groups
 
 __all__ = [
     "GAPS",
-    "are_small",
     "class_rates",
     "count_rows",
     "disparities",
     "parity_difference",
     "parity_gaps",
     "rates",
-    "without_small",
 ]
 
 GAPS = (
@@ -64,16 +62,6 @@ def count_rows(
     return np.stack([np.bincount(cell, minlength=size).reshape(shape) for cell in cells])
 
 
-def are_small(counts: Counts) -> NDArray[np.bool_]:
-    """Which groups have fewer than :data:`FEWEST_ROWS` rows per split on average, (n_groups,)."""
-    return np.asarray(counts.sum(axis=(2, 3)).mean(axis=0) < FEWEST_ROWS)
-
-
-def without_small(counts: Counts) -> Counts:
-    """Counts of the groups that are compared, (n_splits, n_large_groups, 2, 2)."""
-    return counts[:, ~are_small(counts)]
-
-
 def rates(counts: Counts) -> Floats:
     """Share of each group's rows that is selected, (n_splits, n_groups); not-a-number for none."""
     return _by_group(_frame(counts, "split"), counts.shape[:2], ("split", "group"))
@@ -85,7 +73,7 @@ def class_rates(counts: Counts) -> Floats:
     return _by_group(frame, counts.shape[:3], ("split", "group", "class"))
 
 
-def parity_difference(counts: Counts) -> Floats:
+def parity_difference(groups: Groups, counts: Counts) -> Floats:
     """Largest less smallest selection rate of the groups that are not small, split by split.
 
     Fairlearn's ``demographic_parity_difference``: 0 where each group is selected equally often, 1
@@ -93,6 +81,7 @@ def parity_difference(counts: Counts) -> Floats:
 
     Parameters
     ----------
+    groups : Groups
     counts : ndarray of shape (n_splits, n_groups, 2, 2)
         Of :func:`count_rows`.
 
@@ -101,18 +90,20 @@ def parity_difference(counts: Counts) -> Floats:
     ndarray of shape (n_splits,)
         From 0 to 1; not-a-number where a split has no two groups.
     """
-    return parity_gaps(without_small(counts))[0]
+    return parity_gaps(counts[:, ~groups.small])[0]
 
 
-def disparities(counts: Counts) -> dict[str, Floats]:
+def disparities(groups: Groups, counts: Counts) -> dict[str, Floats]:
     """All differences and ratios between the groups that are not small, split by split.
 
     Where each of these has rows of both classes they are what Fairlearn's functions of the same
     names find. A group without positive rows has no true positive rate here and is left out of
-    what is made of that rate; Fairlearn takes it for 0.
+    what is made of that rate; Fairlearn takes it for 0. With few test rows in a split, its groups
+    differ by chance too.
 
     Parameters
     ----------
+    groups : Groups
     counts : ndarray of shape (n_splits, n_groups, 2, 2)
         Of :func:`count_rows`.
 
@@ -121,7 +112,7 @@ def disparities(counts: Counts) -> dict[str, Floats]:
     dict of str to ndarray of shape (n_splits,)
         By the names of :data:`GAPS`, from 0 to 1; not-a-number where a split has no such figure.
     """
-    counts = without_small(counts)
+    counts = counts[:, ~groups.small]
     false, false_ratio = parity_gaps(counts[:, :, :1])
     true, true_ratio = parity_gaps(counts[:, :, 1:])
     # As Fairlearn does: where no group has a false positive, the true ones decide by themselves.

@@ -11,13 +11,11 @@ from scipy import special
 from laat_core.errors import DataError
 from laat_core.evaluate.experiment import Experiment
 from laat_core.evaluate.fairness.rates import (
-    are_small,
     class_rates,
     count_rows,
     disparities,
     parity_gaps,
     rates,
-    without_small,
 )
 from laat_core.evaluate.groups import FEWEST_ROWS, Groups
 from laat_core.evaluate.intervals import auc_interval, wilson
@@ -200,7 +198,7 @@ def label_table(groups: Groups, labels: NDArray[np.int64]) -> GroupTable:
         ``base_rate_ratio``: the demographic parity of a model that is always right.
     """
     counts = count_rows(groups, [(groups.codes, labels, labels == 1)])
-    apart = parity_gaps(without_small(counts))
+    apart = parity_gaps(counts[:, ~groups.small])
     gaps = dict(zip(("base_rate_difference", "base_rate_ratio"), apart, strict=True))
     return _table(groups, counts, {"base_rate": _with_ends(rates(counts), counts)}, gaps)
 
@@ -233,7 +231,7 @@ def group_table(groups: Groups, asked: Sequence[Asked], threshold: float = 0.5) 
         "fpr": _with_ends(by_class[..., 0], counts[:, :, :1]),
         **_of_probabilities(asked, len(groups.names)),
     }
-    return _table(groups, counts, known, disparities(counts))
+    return _table(groups, counts, known, disparities(groups, counts))
 
 
 def summarise(values: NDArray[np.float64], reason: str = "") -> Value:
@@ -291,15 +289,17 @@ def _table(
             name,
             float(n[place]),
             float(n_positive[place]),
-            _why_small(float(n[place]), len(counts)) if small else "",
+            _why_small(groups, place),
             {
                 figure: _figure(figure, values[:, place], ends[:, :, place], n[place] > 0)
                 for figure, (values, ends) in known.items()
             },
         )
-        for place, (name, small) in enumerate(zip(groups.names, are_small(counts), strict=True))
+        for place, name in enumerate(groups.names)
     ]
-    between = {name: summarise(values, why_no_gap(name, counts)) for name, values in gaps.items()}
+    between = {
+        name: summarise(values, why_no_gap(name, groups, counts)) for name, values in gaps.items()
+    }
     return GroupTable(groups.columns, tuple(rows), between, len(counts))
 
 
@@ -315,17 +315,19 @@ def _figure(
     return replace(value, reason=ONE_ROW) if single else value
 
 
-def _why_small(n_rows: float, n_splits: int) -> str:
-    per_split = " per split" if n_splits > 1 else ""
+def _why_small(groups: Groups, place: int) -> str:
+    if not groups.small[place]:
+        return ""
+    size = int(groups.sizes[place])
     return (
-        f"{n_rows:.3g} rows{per_split}, fewer than {FEWEST_ROWS}: its rates are mostly chance, and "
-        "differences and ratios leave it out."
+        f"{size} {'row' if size == 1 else 'rows'}, fewer than {FEWEST_ROWS}: its rates are mostly "
+        "chance, and differences and ratios leave it out."
     )
 
 
-def why_no_gap(name: str, counts: NDArray[np.int64]) -> str:
+def why_no_gap(name: str, groups: Groups, counts: NDArray[np.int64]) -> str:
     """Why no split has a difference or ratio of this name."""
-    there = without_small(counts).sum(axis=3) > 0  # (s, g, 2)
+    there = counts[:, ~groups.small].sum(axis=3) > 0  # (s, g, 2)
     by_class = there.sum(axis=1)  # groups, (s, 2)
     notion = name.rpartition("_")[0]
     if not (there.any(axis=2).sum(axis=1) > 1).any():

@@ -39,7 +39,7 @@ def test_twelve_rows_by_hand(monkeypatch):
     | a     | 1 1 1 0 0 0 0 | .9 .8 .4  .6 .3 .2 .1          | 1 1 0 1 0 0 0 |
     | b     | 1 1 0 0 0     | .7 .2  .5 .3 .1                | 1 0 1 0 0     |
     """
-    monkeypatch.setattr("laat_core.evaluate.fairness.rates.FEWEST_ROWS", 5)
+    monkeypatch.setattr("laat_core.evaluate.groups.FEWEST_ROWS", 5)
     codes = np.repeat([0, 1], [7, 5])
     labels = np.array([1, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0])
     given = np.array([0.9, 0.8, 0.4, 0.6, 0.3, 0.2, 0.1, 0.7, 0.2, 0.5, 0.3, 0.1])
@@ -147,7 +147,7 @@ def test_several_splits_are_averaged_with_their_spread(tested):
                 ends = np.mean([one.interval for one in each], axis=0)
                 assert value.interval == pytest.approx(ends)
     rows = [(split.codes, split.labels, split.selected()) for split in splits]
-    for name, values in disparities(count_rows(groups, rows)).items():
+    for name, values in disparities(groups, count_rows(groups, rows)).items():
         assert table.gaps[name].mean == pytest.approx(values.mean())
 
 
@@ -177,7 +177,7 @@ def test_groups_that_lack_something_say_what():
     assert area.interval is None
     assert "single row" in area.reason
     assert [bool(row.small) for row in table.rows] == [False, False, False, True, True, False]
-    assert table.rows[3].small.startswith("1 rows per split, fewer than 20")
+    assert table.rows[3].small.startswith("1 row, fewer than 20")
     numbers = [n for row in table.rows for v in row.figures.values() for n in numbers_of(v)]
     numbers += [n for value in table.gaps.values() for n in numbers_of(value)]
     assert np.isfinite(numbers).all()
