@@ -69,6 +69,8 @@ def groups_figure(tables: Mapping[str, GroupTable], figure: str) -> go.Figure:
     drawn.update_xaxes(title=title, tickformat=tickformat, automargin=True)
     if figure == "calibration":
         drawn.add_vline(x=0, line={"color": GREY, "width": 1}, layer="below")
+    else:
+        drawn.update_xaxes(range=[-0.02, 1.02])  # the same for both models and all thresholds
     return drawn
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from laat_core.evaluate.experiment import Experiment
-from laat_core.evaluate.fairness.rates import count_rows, disparities
+from laat_core.evaluate.fairness.rates import class_rates, count_rows, disparities, rates
 from laat_core.evaluate.fairness.table import Asked, Value, check_rows, summarise, why_no_gap
 from laat_core.evaluate.groups import Groups
 from laat_core.evaluate.split_rows import SplitValues
@@ -181,7 +181,7 @@ def _standing(
             if len(np.unique(labels[inside])) == 2:
                 areas[place] = Ranking(labels[inside], ranked[inside]).auc
     reasons = {"auc": NO_SCORES if scores is None else ONE_CLASS}
-    gaps = disparities(groups, counts)
+    gaps = disparities(rates(groups, counts), class_rates(groups, counts))
     known = {
         **_performance(counts[:, ~groups.small]),
         "auc": areas,

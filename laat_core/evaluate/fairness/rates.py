@@ -5,6 +5,7 @@ as fast for a large table as for a small one.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -15,11 +16,11 @@ from laat_core.evaluate.groups import Groups
 
 __all__ = [
     "GAPS",
+    "Rates",
     "class_rates",
     "count_rows",
     "disparities",
     "parity_difference",
-    "parity_gaps",
     "rates",
 ]
 
@@ -62,15 +63,32 @@ def count_rows(
     return np.stack([np.bincount(cell, minlength=size).reshape(shape) for cell in cells])
 
 
-def rates(counts: Counts) -> Floats:
-    """Share of each group's rows that is selected, (n_splits, n_groups); not-a-number for none."""
-    return _by_group(_frame(counts, "split"), counts.shape[:2], ("split", "group"))
+@dataclass(frozen=True, eq=False)
+class Rates:
+    """Selection rates; not-a-number where they are of no rows.
+
+    Attributes
+    ----------
+    by_group : ndarray of shape (n_splits, n_groups) or (n_splits, n_groups, 2)
+        Share of each group's rows that is selected; by class, false and true positive rates.
+    difference, ratio : ndarray of shape (n_splits,) or (n_splits, 2)
+        Largest less smallest of the groups that are not small, and smallest by largest, 0 to 1;
+        not-a-number where there are no two of them, and no ratio where none has a selected row.
+    """
+
+    by_group: Floats
+    difference: Floats
+    ratio: Floats
 
 
-def class_rates(counts: Counts) -> Floats:
-    """The same by class: false and true positive rates, (n_splits, n_groups, 2)."""
-    frame = _frame(counts, "split", "class")
-    return _by_group(frame, counts.shape[:3], ("split", "group", "class"))
+def rates(groups: Groups, counts: Counts) -> Rates:
+    """Selection rates of all rows; ``counts`` are those of :func:`count_rows`."""
+    return _rates(groups, counts, ["split"])
+
+
+def class_rates(groups: Groups, counts: Counts) -> Rates:
+    """Selection rates of negative and of positive rows, each by themselves."""
+    return _rates(groups, counts, ["split", "class"])
 
 
 def parity_difference(groups: Groups, counts: Counts) -> Floats:
@@ -90,10 +108,10 @@ def parity_difference(groups: Groups, counts: Counts) -> Floats:
     ndarray of shape (n_splits,)
         From 0 to 1; not-a-number where a split has no two groups.
     """
-    return parity_gaps(counts[:, ~groups.small])[0]
+    return rates(groups, counts).difference
 
 
-def disparities(groups: Groups, counts: Counts) -> dict[str, Floats]:
+def disparities(every: Rates, by_class: Rates) -> dict[str, Floats]:
     """All differences and ratios between the groups that are not small, split by split.
 
     Where each of these has rows of both classes they are what Fairlearn's functions of the same
@@ -103,53 +121,51 @@ def disparities(groups: Groups, counts: Counts) -> dict[str, Floats]:
 
     Parameters
     ----------
-    groups : Groups
-    counts : ndarray of shape (n_splits, n_groups, 2, 2)
-        Of :func:`count_rows`.
+    every : Rates
+        Of :func:`rates`.
+    by_class : Rates
+        Of :func:`class_rates`.
 
     Returns
     -------
     dict of str to ndarray of shape (n_splits,)
         By the names of :data:`GAPS`, from 0 to 1; not-a-number where a split has no such figure.
     """
-    counts = counts[:, ~groups.small]
-    false, false_ratio = parity_gaps(counts[:, :, :1])
-    true, true_ratio = parity_gaps(counts[:, :, 1:])
+    false, true = by_class.difference.T
+    false_ratio, true_ratio = by_class.ratio.T
     # As Fairlearn does: where no group has a false positive, the true ones decide by themselves.
     no_false = np.isnan(false_ratio) & ~np.isnan(false)
     odds_ratio = np.where(no_false, true_ratio, np.minimum(true_ratio, false_ratio))
-    values = *parity_gaps(counts), np.maximum(true, false), odds_ratio, true, true_ratio
+    odds = np.maximum(true, false)
+    values = every.difference, every.ratio, odds, odds_ratio, true, true_ratio
     return dict(zip(GAPS, values, strict=True))
 
 
-def parity_gaps(counts: Counts) -> tuple[Floats, Floats]:
-    """Difference and ratio of the selection rates of these groups, (n_splits,) each."""
-    n_groups = counts.any(axis=(2, 3)).sum(axis=1)
-    values = np.full((2, len(counts)), np.nan)
-    if (n_groups > 1).any():
-        frame = _frame(counts, "split")
-        for row, found in zip(values, (frame.difference(), frame.ratio()), strict=True):
-            row[found.index] = found
-        values[:, n_groups < 2] = np.nan  # one group does not differ from itself
-    return values[0], values[1]
-
-
-def _frame(counts: Counts, *conditions: str) -> MetricFrame:
-    """Selection rates by group, apart for each split, or each split and class."""
+def _rates(groups: Groups, counts: Counts, conditions: list[str]) -> Rates:
+    """Selection rates by group under all values of some conditions, ``split`` the first."""
     places = np.nonzero(counts)
     cells = pd.DataFrame(np.stack(places, axis=1), columns=["split", "group", "class", "selected"])
-    return MetricFrame(
+    # Under a condition of their own small groups have rates, but no part in what is compared.
+    cells["small"] = groups.small[cells["group"]]
+    frame = MetricFrame(
         metrics=selection_rate,
         y_true=cells["class"],
         y_pred=cells["selected"],
         sensitive_features=cells["group"],
-        control_features=cells[list(conditions)],
+        control_features=cells[[*conditions, "small"]],
         sample_params={"sample_weight": counts[places]},
     )
+    shape = len(counts), len(groups.names), *counts.shape[2 : 1 + len(conditions)]
+    by_group = np.full(shape, np.nan)
+    _fill(by_group, frame.by_group.dropna(), ["split", "group", *conditions[1:]])
+    two = (~np.isnan(by_group[:, ~groups.small])).sum(axis=1) > 1
+    gaps = np.full((2, *two.shape), np.nan)
+    for gap, found in zip(gaps, (frame.difference(), frame.ratio()), strict=True):
+        _fill(gap, found[~found.index.get_level_values("small")], conditions)
+    gaps[:, ~two] = np.nan  # one group does not differ from itself
+    return Rates(by_group, gaps[0], gaps[1])
 
 
-def _by_group(frame: MetricFrame, shape: tuple[int, ...], axes: Sequence[str]) -> Floats:
-    values = np.full(shape, np.nan)
-    index = frame.by_group.index
-    values[tuple(index.get_level_values(axis) for axis in axes)] = frame.by_group
-    return values
+def _fill(values: Floats, found: pd.Series, axes: Sequence[str]) -> None:
+    """Put numbers where their index says."""
+    values[tuple(found.index.get_level_values(axis) for axis in axes)] = found

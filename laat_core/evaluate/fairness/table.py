@@ -14,7 +14,6 @@ from laat_core.evaluate.fairness.rates import (
     class_rates,
     count_rows,
     disparities,
-    parity_gaps,
     rates,
 )
 from laat_core.evaluate.groups import FEWEST_ROWS, Groups
@@ -198,9 +197,9 @@ def label_table(groups: Groups, labels: NDArray[np.int64]) -> GroupTable:
         ``base_rate_ratio``: the demographic parity of a model that is always right.
     """
     counts = count_rows(groups, [(groups.codes, labels, labels == 1)])
-    apart = parity_gaps(counts[:, ~groups.small])
-    gaps = dict(zip(("base_rate_difference", "base_rate_ratio"), apart, strict=True))
-    return _table(groups, counts, {"base_rate": _with_ends(rates(counts), counts)}, gaps)
+    found = rates(groups, counts)
+    gaps = {"base_rate_difference": found.difference, "base_rate_ratio": found.ratio}
+    return _table(groups, counts, {"base_rate": _with_ends(found.by_group, counts)}, gaps)
 
 
 def group_table(groups: Groups, asked: Sequence[Asked], threshold: float = 0.5) -> GroupTable:
@@ -222,16 +221,19 @@ def group_table(groups: Groups, asked: Sequence[Asked], threshold: float = 0.5) 
     """
     rows = [(part.codes, part.labels, part.selected(threshold)) for part in asked]
     counts = count_rows(groups, rows)
-    right = count_rows(groups, [(codes, labels, labels == 1) for codes, labels, _ in rows])
-    by_class = class_rates(counts)
+    n = counts.sum(axis=(2, 3))
+    base_rates = np.divide(
+        counts[:, :, 1].sum(axis=2), n, out=np.full(n.shape, np.nan), where=n > 0
+    )
+    every, by_class = rates(groups, counts), class_rates(groups, counts)
     known = {
-        "base_rate": _with_ends(rates(right), counts),
-        "selection_rate": _with_ends(rates(counts), counts),
-        "tpr": _with_ends(by_class[..., 1], counts[:, :, 1:]),
-        "fpr": _with_ends(by_class[..., 0], counts[:, :, :1]),
+        "base_rate": _with_ends(base_rates, counts),
+        "selection_rate": _with_ends(every.by_group, counts),
+        "tpr": _with_ends(by_class.by_group[..., 1], counts[:, :, 1:]),
+        "fpr": _with_ends(by_class.by_group[..., 0], counts[:, :, :1]),
         **_of_probabilities(asked, len(groups.names)),
     }
-    return _table(groups, counts, known, disparities(groups, counts))
+    return _table(groups, counts, known, disparities(every, by_class))
 
 
 def summarise(values: NDArray[np.float64], reason: str = "") -> Value:

@@ -10,7 +10,7 @@ from sklearn.metrics import brier_score_loss, roc_auc_score
 from laat_core import Design, Experiment, Recipe, load_dataset, load_proposal
 from laat_core.errors import DataError
 from laat_core.evaluate.fairness.notions import NOTIONS
-from laat_core.evaluate.fairness.rates import GAPS, count_rows, disparities
+from laat_core.evaluate.fairness.rates import GAPS, class_rates, count_rows, disparities, rates
 from laat_core.evaluate.fairness.table import (
     FIGURES,
     Asked,
@@ -147,7 +147,8 @@ def test_several_splits_are_averaged_with_their_spread(tested):
                 ends = np.mean([one.interval for one in each], axis=0)
                 assert value.interval == pytest.approx(ends)
     rows = [(split.codes, split.labels, split.selected()) for split in splits]
-    for name, values in disparities(groups, count_rows(groups, rows)).items():
+    counts = count_rows(groups, rows)
+    for name, values in disparities(rates(groups, counts), class_rates(groups, counts)).items():
         assert table.gaps[name].mean == pytest.approx(values.mean())
 
 
