@@ -81,7 +81,8 @@ def fair_peers(
     of A. Agarwal, A. Beygelzimer, M. Dudík, J. Langford and H. Wallach, "A reductions approach to
     fair classification", ICML 2018, and the thresholds by group of M. Hardt, E. Price and
     N. Srebro, "Equality of opportunity in supervised learning", NIPS 2016. Rows of small groups
-    have no part in the fair ones.
+    have no part in the fair ones, and neither have splits in whose training rows another group has
+    no row of a class.
 
     Parameters
     ----------
@@ -89,8 +90,8 @@ def fair_peers(
     groups : Groups
         Of the labelled rows of its task.
     n_splits : int, optional
-        Only the first splits; default all. With tens of thousands of training rows a split takes
-        minutes.
+        Only the first splits; default all. The reductions train a model again and again in each,
+        which takes long with many rows.
     on_progress : callable, optional
         Called with the share of the splits that is done, 0 to 1. What it raises goes through.
 
@@ -142,7 +143,7 @@ def _fair(
     X, y, sensitive = rows.train[learnt], rows.train_labels[learnt], train_codes[learnt]
     cells = np.zeros((len(large), 2), dtype=np.int64)
     np.add.at(cells, (sensitive, y), 1)
-    if large.sum() < 2 or not cells[large].all():
+    if large.sum() < 2 or not cells[large].all() or not asked.any():
         return {}
     X_test, groups = rows.test[asked], test_codes[asked]
     selected = []

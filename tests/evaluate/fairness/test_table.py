@@ -3,6 +3,8 @@ from dataclasses import fields
 import numpy as np
 import pytest
 from fairlearn.metrics import MetricFrame, mean_prediction
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import special
 from scipy.stats import binomtest
 from sklearn.metrics import brier_score_loss, roc_auc_score
@@ -249,3 +251,22 @@ def test_every_figure_is_defined_in_one_sentence_and_refused_in_another():
             text = getattr(notion, part.name)
             assert text
             assert part.name == "name" or text.endswith(".")
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1), st.sampled_from([-1.0, 0.0, 2.0]))),
+    st.integers(2, 4),
+)
+def test_every_number_is_finite_and_every_gap_has_a_reason(rows, n_groups):
+    rows = [(0, 0, 0.0), (1, 1, 1.0), *((code % n_groups, y, z) for code, y, z in rows)]
+    codes, labels, logits = (np.array(part) for part in zip(*rows, strict=True))
+    # In the table every group is large; among the tested rows it may be anything.
+    groups = Groups(("x",), tuple("abcd"[:n_groups]), np.repeat(np.arange(n_groups), FEWEST_ROWS))
+    table = group_table(groups, [Asked(codes, labels, logits)])
+    values = [value for row in table.rows for value in row.figures.values()]
+    for value in [*values, *table.gaps.values()]:
+        assert np.isfinite(numbers_of(value)).all()
+        assert value.mean is not None or value.reason.endswith(".")
+    for gap in table.gaps.values():
+        assert gap.mean is None or 0 <= gap.mean <= 1
