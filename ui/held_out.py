@@ -14,6 +14,8 @@ __all__ = ["known_look", "lock_hold_out", "look_at_hold_out"]
 def lock_hold_out(state: AppState, share: float) -> None:
     """Hold a share of each class out, once and for all; nobody chooses which rows.
 
+    A study that is under way is ended: it makes use of all rows.
+
     Raises
     ------
     LaatError
