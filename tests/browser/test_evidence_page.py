@@ -81,6 +81,11 @@ def test_a_person_goes_through_the_page(page: Page, app_url: str, screenshots: P
         panel.get_by_text("The numbers as a table").click()
         expect(panel.get_by_test_id("stDataFrame")).to_be_visible()
         assert not re.search(r"\b(nan|NaN|None|Traceback)\b", page.inner_text(".stMain"))
+        if tab == "Threshold":
+            slider = panel.get_by_role("slider")
+            for percent in (51, 52, 53):
+                slider.press("ArrowRight")
+                expect(page.get_by_text(f"flagging from {percent} % on")).to_be_visible()
     assert faults(page) == []
     expect(page.get_by_test_id("stException")).to_have_count(0)
     page.screenshot(path=screenshots / "evidence-looked.png")
