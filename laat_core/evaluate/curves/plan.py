@@ -40,8 +40,8 @@ class Running(TypedDict, total=False):
     wanted : Wanted
         Ends the study when it is ended, from any thread.
     n_jobs : int
-        Processes; by default -1, one per core. Where the whole takes less than to start them,
-        none.
+        Processes; by default -1, one per core. They are started once what is left seems to take
+        longer than that does.
     """
 
     on_result: OnResult
@@ -136,23 +136,32 @@ def grow(curve: Curve, units: Sequence[Unit], **running: Unpack[Running]) -> Cur
     """
     on_result = running.get("on_result")
     results = _results(units, running.get("wanted") or Wanted(), running.get("n_jobs", -1))
-    with closing(results):
-        for done, (unit, found) in enumerate(results, start=1):
-            curve = curve.grown(*unit, found)
-            if on_result:
-                on_result(curve, done / len(units))
-    _experiment.cache_clear()  # of this process: nobody asks for it again
+    try:
+        with closing(results):
+            for done, (unit, found) in enumerate(results, start=1):
+                curve = curve.grown(*unit, found)
+                if on_result:
+                    on_result(curve, done / len(units))
+    finally:
+        _experiment.cache_clear()  # of this process: nobody asks for it again
     return curve
 
 
 def _results(units: Sequence[Unit], wanted: Wanted, n_jobs: int) -> Generator[Found]:
-    """Do the first here; others too where that takes less than to start processes for them."""
+    """Begin here; go on in other processes once it pays to start them.
+
+    That is where the rest, were all of it as dear as the dearest so far, takes longer than that:
+    the first may well be the cheapest.
+    """
+    rest, dearest = list(units), 0.0
     try:
-        started = time.monotonic()
-        yield _measure(units[0], wanted.check)
-        expected = (time.monotonic() - started) * (len(units) - 1)
-        here = n_jobs if expected > SECONDS_TO_START else 1
-        yield from in_parallel(_measure, units[1:], wanted, here)
+        while rest and dearest * len(rest) <= SECONDS_TO_START:
+            wanted.check()
+            started = time.monotonic()
+            found = _measure(rest.pop(0), wanted.check)
+            dearest = max(dearest, time.monotonic() - started)
+            yield found
+        yield from in_parallel(_measure, rest, wanted, n_jobs if rest else 1)
     finally:
         wanted.end()
 
