@@ -235,7 +235,8 @@ PARTS: dict[Study, Part] = {
         "Worth in rows",
         "How many labelled rows are the scores worth? All models are trained with more and more "
         "rows of each class, until the baseline, which has no scores, is as good as the LAAT model "
-        "with the few rows that are set on the Workbench.",
+        "with few: the rows per class that are set on the Workbench, or 5 where a share of all is "
+        "set there.",
         "AUC of the models against labelled rows per class",
         _learning,
         lambda _, curve: say_learning(curve),

@@ -83,6 +83,15 @@ def test_a_design_by_share_weighs_against_the_usual_rows():
     assert learning_curve(shares, SCORES, n_jobs=1).about == {"rows": 5}
 
 
+@pytest.mark.parametrize(("smaller", "rows"), [(2, 1), (5, 4), (6, 5)])
+def test_a_design_by_share_leaves_a_row_of_the_smaller_class_for_a_test(smaller, rows):
+    ill = TASK.table[TASK.table["heart_disease"] == "yes"].index
+    task = replace(TASK, table=TASK.table.drop(ill[smaller:]).reset_index(drop=True))
+    curve = learning_curve(Plan(task, Design(None, n_splits=1), RECIPE), SCORES, n_jobs=1)
+    assert curve.about == {"rows": rows}
+    assert np.isfinite(curve.lines["laat 100"]).all()
+
+
 def test_trust_curve(plan):
     groups = group_rows(TASK, "sex")
     curve = trust_curve(plan, SCORES, groups, n_jobs=1)
