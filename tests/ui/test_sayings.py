@@ -5,10 +5,12 @@ import numpy as np
 import pytest
 
 from laat_core import Design, Experiment, Recipe, load_dataset, load_proposal
+from laat_core.evaluate.controls import N_PLACEBOS, Controls
 from laat_core.evaluate.curves.curve import Curve
 from laat_core.evaluate.curves.sensitivity import Effect
 from laat_core.evaluate.curves.worth import Worth
 from ui.evidence.sayings import (
+    say_controls,
     say_difference,
     say_learning,
     say_noise,
@@ -109,6 +111,22 @@ def test_the_difference_is_told_with_its_interval(comparison):
 def test_an_interval_with_0_in_it_may_be_chance(comparison, interval, meaning):
     comparison.__dict__["difference_interval"] = interval  # as if it had been computed
     assert meaning in say_difference(comparison)
+
+
+def test_equal_scores_are_not_weighed_against_themselves(comparison):
+    areas = np.tile(comparison.laat.auc, (N_PLACEBOS, 1))
+    said = say_controls(Controls(comparison, areas, areas[0], n_same=N_PLACEBOS))
+    assert said == ["All scores are equal: shuffled, they are the same scores."]
+
+
+def test_placebos_that_do_as_well_are_counted(comparison):
+    areas = np.tile(comparison.laat.auc, (N_PLACEBOS, 1))
+    areas[:12] -= 0.1
+    said = say_controls(Controls(comparison, areas, areas[0], n_same=1))
+    assert said[0] == "**Your scores beat 12 of 20 placebos and do just as well as 8.**"
+    areas -= 0.1
+    said = say_controls(Controls(comparison, areas, areas[0], n_same=0))
+    assert said[0] == "**Your scores beat 20 of 20 placebos.**"
 
 
 def test_the_rows_of_each_class_are_told(comparison):

@@ -73,9 +73,11 @@ def say_rows(comparison: Comparison, outcome: str, opposite: str) -> str:
 def say_controls(controls: Controls) -> list[str]:
     """Say whether the scores are ahead of scores that know nothing."""
     comparison, means = controls.comparison, controls.placebo_means
-    if np.ptp(comparison.target) == 0:
+    if controls.n_same == N_PLACEBOS:
         return ["All scores are equal: shuffled, they are the same scores."]
-    said = [f"**Your scores beat {controls.n_beaten} of {N_PLACEBOS} placebos.**"]
+    n_tied = controls.n_tied
+    tied = f" and do just as well as {n_tied}" if n_tied else ""
+    said = [f"**Your scores beat {controls.n_beaten} of {N_PLACEBOS} placebos{tied}.**"]
     said.append(
         "A placebo has the same scores, shuffled among the features, so that it knows nothing of "
         f"them: those {N_PLACEBOS} come to an AUC of {_auc(means.min())} to {_auc(means.max())}, "
