@@ -46,10 +46,14 @@ BUNDLED = "bundled"
 
 # What a cell follows from beside the code of the models.
 CODE = (
+    "benchmarks/trust.py",
     "laat_core/data/encoding.py",
     "laat_core/data/splits.py",
+    "laat_core/evaluate/experiment.py",
     "laat_core/evaluate/recipe.py",
+    "laat_core/evaluate/split_rows.py",
     "laat_core/scores/certainty.py",
+    "laat_core/scores/importance.py",
 )
 
 Material = tuple[Task, ImportanceScores]

@@ -179,6 +179,19 @@ def test_bundled_tables_are_those_with_a_proposal():
     assert all(len(scores.features) for _, scores in materials)
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        "benchmarks/trust.py",
+        "laat_core/evaluate/experiment.py",
+        "laat_core/evaluate/split_rows.py",
+        "laat_core/scores/importance.py",
+    ],
+)
+def test_all_that_makes_a_number_is_part_of_it(part):
+    assert part in trust.CODE
+
+
 def test_code_of_training_is_part_of_what_a_cell_follows_from(tables, monkeypatch, tmp_path):
     (material,) = trust._materials(str(tables))
     before = trust._fingerprint(material, 2, "logistic regression", 2)
