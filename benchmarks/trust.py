@@ -27,7 +27,7 @@ from benchmarks.trust_document import document, draw_figures
 from laat_core import Design, Experiment, ImportanceScores, Recipe, Task, load_dataset
 from laat_core.data.encoding import features_of
 from laat_core.data.metadata import metadata_path, parse_metadata, task_from_metadata
-from laat_core.errors import DesignError
+from laat_core.errors import DataError, DesignError, LaatError
 from laat_core.model.objective import target_vector
 from laat_core.model.ranking import Ranking
 from laat_core.scores.certainty import trust_from_spread
@@ -183,12 +183,23 @@ def _materials(place: str) -> Iterator[Material]:
             task = load_dataset(name)
             yield task, proposed_scores(task)
         return
-    for file in sorted([*Path(place).glob("*.csv"), *Path(place).glob("*.csv.gz")]):
+    files = sorted([*Path(place).glob("*.csv"), *Path(place).glob("*.csv.gz")])
+    if not files:
+        raise DataError(f"{place}: no folder with tables (.csv, .csv.gz). Check its name.")
+    for file in files:
         name = file.name.removesuffix(".gz").removesuffix(".csv")
-        description = parse_metadata(metadata_path(file).read_bytes())
+        description = parse_metadata(_beside(file, metadata_path(file)))
         task = task_from_metadata(pd.read_csv(file), description, name=name)
-        content = json.loads(file.with_name(f"{name}-scores.json").read_text(encoding="utf-8"))
+        content = json.loads(_beside(file, file.with_name(f"{name}-scores.json")))
         yield task, _scores(task, content["estimates"])
+
+
+def _beside(table: Path, file: Path) -> bytes:
+    """Read what has to lie beside a table."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError as error:
+        raise DataError(f"{file.name} is missing beside {table}. Write it.") from error
 
 
 def _scores(task: Task, estimates: Sequence[Sequence[dict[str, Any]]]) -> ImportanceScores:
@@ -221,11 +232,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     options = parser.parse_args(arguments)
     n_splits = QUICK_SPLITS if options.quick else SPLITS
-    found = study(options.tables, n_splits, options.cells, options.jobs, options.rows)
+    try:
+        found = study(options.tables, n_splits, options.cells, options.jobs, options.rows)
+    except LaatError as error:
+        parser.exit(2, f"{parser.prog}: {error}\n")
     cells = [asdict(cell) for cell in found]
     if options.json:
         print_result({"seed": SEED, "splits": n_splits, "cells": cells}, str, as_json=True)
         return
+    if not cells:
+        parser.exit(2, f"{parser.prog}: No table has so many rows per class. Ask for fewer.\n")
     text = document(cells, n_splits, SEED)
     options.output.write_text(text, encoding="utf-8")
     draw_figures(cells, options.output.parent)
