@@ -82,7 +82,16 @@ def test_the_score_that_helps_and_the_one_that_costs():
     said = say_sensitivity(effects, {"a": "Age"})
     assert "score of Age helps most:** without it the AUC falls by 1.5 points" in said[0]
     assert "score of b costs most: without it the AUC rises by 2.0 points" in said[1]
-    assert say_sensitivity([Effect("c", -0.001, -0.01, 0.01)], {}) == []
+
+
+@pytest.mark.parametrize("mean", [-0.001, 0.001])
+def test_a_score_whose_band_holds_0_neither_helps_nor_costs(mean):
+    unclear, helping = Effect("c", mean, -0.01, 0.01), Effect("a", 0.0005, 0.0001, 0.001)
+    said = "Of no single score the splits agree that it helps, or that it costs."
+    assert say_sensitivity([unclear], {}) == [said]
+    (only,) = say_sensitivity([unclear, helping], {})
+    assert only.startswith("**The score of a helps most:**")
+    assert say_sensitivity([], {}) == []
 
 
 @pytest.fixture

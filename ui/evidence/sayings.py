@@ -187,7 +187,7 @@ def say_noise(curve: Curve) -> list[str]:
 
 
 def say_sensitivity(effects: list[Effect], names: dict[str, str]) -> list[str]:
-    """Say which score helps most, and which costs most.
+    """Say which score helps most, and which costs most, of those whose band leaves 0 out.
 
     Parameters
     ----------
@@ -197,7 +197,7 @@ def say_sensitivity(effects: list[Effect], names: dict[str, str]) -> list[str]:
         What features are called, escaped, by name.
     """
     said = []
-    helping = next((effect for effect in effects if effect.mean > 0), None)
+    helping = next((effect for effect in effects if effect.low > 0), None)
     if helping is not None:
         said.append(
             f"**The score of {names.get(helping.feature, helping.feature)} helps most:** without "
@@ -210,6 +210,8 @@ def say_sensitivity(effects: list[Effect], names: dict[str, str]) -> list[str]:
             f"the AUC rises by {_points(-costing.mean)} points. It may be right all the same, "
             "for people other than those in the table."
         )
+    if effects and not said:
+        said.append("Of no single score the splits agree that it helps, or that it costs.")
     return said
 
 
