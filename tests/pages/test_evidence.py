@@ -10,8 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from laat_core import Experiment, ImportanceScores, Role, make_task
+from laat_core.errors import DesignError
 from laat_core.evaluate.controls import run_controls
 from laat_core.evaluate.curves.trust import GAMMA_GRID
+from ui.evidence.curves import PARTS
 from ui.text import literal
 
 SECONDS = 60
@@ -162,8 +164,12 @@ def test_what_cannot_be_studied_is_said_in_words(evidence):
     state.settings.shots = 500
     state.keep_settings()
     settled(evidence)
-    settled(press(evidence, "run_noise"))
-    assert told(evidence).count("Choose 138 or fewer") == 2  # above, and where it was asked for
+    assert told(evidence).count("Choose 138 or fewer") == 1
+    assert all(evidence.button(key=f"run_{study}").disabled for study in PARTS)
+    state.settings.shots = 5
+    state.keep_settings()
+    settled(evidence)
+    assert not any(evidence.button(key=f"run_{study}").disabled for study in PARTS)
     assert "of each class" in [slider.label[-13:] for slider in evidence.slider]  # the hold-out
 
 
@@ -199,5 +205,14 @@ def test_one_row_of_a_class_is_said_in_words(evidence):
     table = pd.DataFrame({"size": range(9), "y": ["no"] * 8 + ["yes"]})
     state_of(evidence).open(make_task(table, "y", "yes"))
     settled(evidence)
-    settled(press(evidence, "run_learning"))
-    assert "at least 2 are needed" in told(evidence)
+    assert told(evidence).count("at least 2 are needed") == 1
+    assert evidence.button(key="run_learning").disabled
+
+
+def test_a_study_that_comes_to_nothing_says_why(evidence, monkeypatch):
+    def fail(*_, **__):
+        raise DesignError("Choose fewer.")
+
+    monkeypatch.setattr("ui.evidence.curves.trust_curve", fail)
+    settled(press(evidence, "run_trust"))
+    assert told(evidence).count("Choose fewer.") == 1

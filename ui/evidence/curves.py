@@ -99,13 +99,17 @@ def _study(state: AppState, study: Study, part: Part) -> None:
 
 
 def _start(state: AppState, study: Study, part: Part) -> None:
-    busy = state.studies.is_busy
+    against = ""
+    if state.studies.is_busy:
+        against = "Another study is under way."
+    elif state.trainer.problem:  # which stands above
+        against = "The models cannot be trained with these rows and settings."
     if st.button(
         "Run",
         key=f"run_{study}",
         icon=":material/play_arrow:",
-        disabled=busy,
-        help="Another study is under way." if busy else None,
+        disabled=bool(against),
+        help=against or None,
     ):
         project = state.kept  # what comes of a study is kept with it
         state.studies.start(study, project, state.projects, part.prepare(state))
