@@ -23,23 +23,31 @@ from ui.evidence.sayings import (
 
 def test_rows_are_rounded_to_what_can_be_known():
     said = say_worth(Worth(38.7, 26.2, 61.0, 5, 100))
-    assert "count for about 40 labelled rows per class (25 to 60)" in said
-    assert "With 5 labelled rows per class" in said
+    assert "count for about 40 labelled rows per class (25 to 60), the 5 used included." in said
+    assert "With 5 labelled rows per class the model with scores is as good as" in said
+    assert said.endswith("as the one without is with about 40.")
     assert "1 labelled row per class" in say_worth(Worth(3.2, 3.2, 3.2, 1, 100), "100")
     assert "(" not in say_worth(Worth(3.2, 3.2, 3.2, 1, 100))
 
 
 def test_what_is_never_reached_is_more_than_was_tried():
     said = say_worth(Worth(math.inf, 210.0, math.inf, 5, 250))
-    assert "count for more than 245 labelled rows per class (210 to more than 245)" in said
+    assert "count for more than 250 labelled rows per class (210 to more than 250)" in said
     assert "even 250 rows per class" in said
-    assert "about 200 labelled rows per class (95 to more than 245)" in say_worth(
+    assert "about 200 labelled rows per class (95 to more than 250)" in say_worth(
         Worth(201.0, 95.0, math.inf, 5, 250)
     )
 
 
 def test_what_adds_nothing_counts_for_no_rows():
-    assert "count for no labelled rows." in say_worth(Worth(0.0, 0.0, 0.0, 5, 250))
+    said = say_worth(Worth(5.0, 5.0, 5.0, 5, 250))
+    assert "count for no labelled rows beyond the 5 used per class." in said
+    assert "used per class (23 to 60)." in say_worth(Worth(23.0, 23.0, 61.0, 23, 250))
+
+
+def test_no_end_of_the_range_is_rounded_out_of_what_was_tried():
+    said = say_worth(Worth(108.0, 22.1, 138.0, 22, 138))
+    assert "about 110 labelled rows per class (22 to 138)" in said
 
 
 def curve(study, points, about=None, **lines):

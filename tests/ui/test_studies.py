@@ -176,9 +176,9 @@ def test_what_the_scores_are_worth_is_known_of_these_scores_and_this_trust(state
     assert state.studies.worth(project.history, settings) is None
     project.studied("learning", curve.to_dict(), project.history.states[-1].number)
     worth = state.studies.worth(project.history, settings)
-    assert worth.rows == pytest.approx(np.sqrt(500) - 5)
+    assert worth.rows == pytest.approx(np.sqrt(500))
     settings.gamma = "auto"
-    assert state.studies.worth(project.history, settings).rows == pytest.approx(5)
+    assert state.studies.worth(project.history, settings).rows == pytest.approx(10)
     settings.gamma = 3.0
     assert state.studies.worth(project.history, settings) is None
     settings.gamma = 100.0

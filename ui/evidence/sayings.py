@@ -116,25 +116,30 @@ def say_worth(worth: Worth, gamma: str = "") -> str:
             f"{counted} Without them even {worth.most:,} rows per class, the most that were tried, "
             f"are not as good as {have} with them."
         )
-    if worth.rows == 0:
+    if worth.rows == worth.used:
         return f"{counted} With the same {have} the model without them is as good."
-    needed = _rows(worth.rows + worth.used)
     return (
         f"{counted} With {have} the model with scores is as good as the one without is with "
-        f"about {needed}."
+        f"about {_rows(worth.rows, worth)}."
     )
 
 
 def count_rows(worth: Worth, gamma: str = "") -> str:
-    """Say for how many labelled rows the scores count, with the range, in one sentence."""
+    """Say for how many labelled rows the scores count, with their range, and how many are used."""
     at_trust = READ_OFF if gamma == "auto" else f"at trust {gamma}"
     within = f", {at_trust}," if gamma else ""
-    span = "" if worth.low == worth.high else f" ({_rows(worth.low)} to {_rows(worth.high, worth)})"
-    if worth.rows == 0:
-        return f"The scores{within} count for no labelled rows{span}."
+    low, rows, high = (_rows(end, worth) for end in (worth.low, worth.rows, worth.high))
+    span = "" if worth.low == worth.high else f" ({low} to {high})"
+    if worth.rows == worth.used:
+        return (
+            f"The scores{within} count for no labelled rows beyond the {worth.used:,} used per "
+            f"class{span}."
+        )
     about = "" if math.isinf(worth.rows) else "about "
-    rows = _rows(worth.rows, worth)
-    return f"The scores{within} count for {about}{rows} labelled rows per class{span}."
+    return (
+        f"The scores{within} count for {about}{rows} labelled rows per class{span}, the "
+        f"{worth.used:,} used included."
+    )
 
 
 def say_trust(curve: Curve, column: str, groups: str) -> list[str]:
@@ -227,9 +232,10 @@ def _signed(difference: float) -> str:
     return f"{100 * difference:+.1f}".replace("-", "−")
 
 
-def _rows(rows: float, worth: Worth | None = None) -> str:
+def _rows(rows: float, worth: Worth) -> str:
     """Round rows to what can be known of them; where infinite, more than were tried."""
     if math.isinf(rows):
-        return f"more than {worth.most - worth.used:,}" if worth else "more"
+        return f"more than {worth.most:,}"
     step = 1 if rows < 20 else 5 if rows < 100 else 10
-    return f"{step * round(rows / step):,}"
+    rounded = worth.used if rows == worth.used else step * round(rows / step)
+    return f"{min(max(rounded, worth.used), worth.most):,}"
