@@ -39,7 +39,8 @@ def test_a_study_grows_is_cancelled_and_is_run_to_its_end(
     expect(run).to_be_enabled()
     page.get_by_role("tab", name="Worth in rows").click()
     run.click()
-    expect(page.get_by_text("labelled rows per class (")).to_be_visible(timeout=120_000)
+    counted = page.get_by_role("tabpanel").get_by_text("labelled rows per class (")
+    expect(counted.first).to_be_visible(timeout=120_000)
     page.screenshot(path=screenshots / "evidence-rows.png")
     page.get_by_role("tab", name="Each score").click()
     run.click()  # as soon as another has ended

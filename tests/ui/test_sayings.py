@@ -10,6 +10,7 @@ from laat_core.evaluate.curves.curve import Curve
 from laat_core.evaluate.curves.sensitivity import Effect
 from laat_core.evaluate.curves.worth import Worth
 from ui.evidence.sayings import (
+    say_contradicted,
     say_controls,
     say_difference,
     say_learning,
@@ -128,6 +129,17 @@ def test_the_difference_is_told_with_its_interval(comparison):
 def test_an_interval_with_0_in_it_may_be_chance(comparison, interval, meaning):
     comparison.__dict__["difference_interval"] = interval  # as if it had been computed
     assert meaning in say_difference(comparison)
+
+
+def test_the_scores_that_the_rows_contradict_are_named():
+    assert say_contradicted(["Age"], 10) == (
+        "**The rows contradict 1 of the scores:** Age. "
+        "Asked are the 10 training rows of the first split."
+    )
+    said = say_contradicted([str(number) for number in range(10)], 100)
+    assert "contradict 10 of the scores:** 0, 1, 2, 3, 4, 5, 6, 7 and 2 more. Asked are" in said
+    assert "contradict none of the scores" in say_contradicted([], 100)
+    assert "2 training rows cannot tell" in say_contradicted([], 2)
 
 
 def test_equal_scores_are_not_weighed_against_themselves(comparison):

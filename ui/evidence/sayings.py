@@ -1,10 +1,12 @@
 """What the studies found, in sentences."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from laat_core import Comparison
+from laat_core.evaluate.conflicts import FEWEST_ROWS
 from laat_core.evaluate.controls import N_PLACEBOS, Controls
 from laat_core.evaluate.curves.curve import Curve
 from laat_core.evaluate.curves.learning import LAAT_LINES
@@ -14,6 +16,7 @@ from laat_core.evaluate.curves.worth import Worth, worth_of
 
 __all__ = [
     "count_rows",
+    "say_contradicted",
     "say_controls",
     "say_difference",
     "say_learning",
@@ -23,6 +26,7 @@ __all__ = [
     "say_trust",
 ]
 
+MOST_NAMES = 8  # in a sentence
 READ_OFF = "with trust read off the rows"
 
 
@@ -68,6 +72,26 @@ def say_rows(comparison: Comparison, outcome: str, opposite: str) -> str:
         f"trained on {train_yes:,} rows with {outcome} and {train_no:,} with {opposite}, and "
         f"tested on {test_yes:,} and {test_no:,} others."
     ) + (locked if comparison.n_held_out else "")
+
+
+def say_contradicted(names: Sequence[str], n_rows: int) -> str:
+    """Say which scores the rows contradict.
+
+    Parameters
+    ----------
+    names : sequence of str
+        What their features are called, escaped.
+    n_rows : int
+        Training rows of the first split, which were asked.
+    """
+    if n_rows < FEWEST_ROWS:
+        return f"Whether the rows contradict a score, {n_rows:,} training rows cannot tell."
+    asked = f"Asked are the {n_rows:,} training rows of the first split."
+    if not names:
+        return f"The rows contradict none of the scores. {asked}"
+    shown, more = ", ".join(names[:MOST_NAMES]), len(names) - MOST_NAMES
+    others = f" and {more:,} more" if more > 0 else ""
+    return f"**The rows contradict {len(names):,} of the scores:** {shown}{others}. {asked}"
 
 
 def say_controls(controls: Controls) -> list[str]:
