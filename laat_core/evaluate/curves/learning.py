@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from laat_core.evaluate.comparison import Comparison
 from laat_core.evaluate.curves.curve import Curve
-from laat_core.evaluate.curves.plan import Plan, Running, Unit, grow
+from laat_core.evaluate.curves.plan import Plan, Running, Unit, areas, grow
 from laat_core.evaluate.experiment import Experiment
 from laat_core.model.settings import Gamma
 from laat_core.scores.importance import ImportanceScores
@@ -68,7 +68,7 @@ def learning_curve(
             replace(plan, design=replace(plan.design, shots=k)),
             scores,
             gamma,
-            _areas,
+            _measure,
             feature_trust,
         )
         for point, k in enumerate(rows)
@@ -88,9 +88,6 @@ def _smaller(labels: NDArray[np.int64]) -> int:
     return int(np.bincount(labels, minlength=2).min())
 
 
-def _areas(experiment: Experiment, comparison: Comparison) -> dict[str, NDArray[np.float64]]:  # noqa: ARG001
-    return {
-        _line(comparison.gamma): comparison.laat.auc,
-        "baseline": comparison.baseline.auc,
-        "scores alone": comparison.scores_alone.auc,
-    }
+def _measure(experiment: Experiment, comparison: Comparison) -> dict[str, NDArray[np.float64]]:
+    found = areas(experiment, comparison)
+    return {_line(comparison.gamma): found.pop("laat"), **found}

@@ -21,7 +21,7 @@ from laat_core.evaluate.workers import Wanted, in_parallel
 from laat_core.model.settings import Gamma
 from laat_core.scores.importance import ImportanceScores
 
-__all__ = ["Measure", "OnResult", "Plan", "Running", "Unit", "grow"]
+__all__ = ["Measure", "OnResult", "Plan", "Running", "Unit", "areas", "grow"]
 
 OnResult = Callable[[Curve, float], None]
 Measure = Callable[[Experiment, Comparison], dict[str, NDArray[np.float64]]]
@@ -100,7 +100,8 @@ class Unit:
     scores : ImportanceScores
     gamma : float or "auto"
     measure : callable
-        Takes experiment and comparison, and returns the numbers by line, one per split.
+        Takes experiment and comparison, and returns the numbers by line, one per split; of lines
+        that the curve does not have, they are left out.
     feature_trust : mapping of str to float or None
         As in :meth:`Experiment.compare`.
     """
@@ -112,6 +113,15 @@ class Unit:
     gamma: Gamma
     measure: Measure
     feature_trust: Mapping[str, float] | None = None
+
+
+def areas(_: Experiment, comparison: Comparison) -> dict[str, NDArray[np.float64]]:
+    """AUC on the test rows of all three models."""
+    return {
+        "laat": comparison.laat.auc,
+        "baseline": comparison.baseline.auc,
+        "scores alone": comparison.scores_alone.auc,
+    }
 
 
 def grow(curve: Curve, units: Sequence[Unit], **running: Unpack[Running]) -> Curve:
