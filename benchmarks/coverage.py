@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from benchmarks.command import ROOT, markdown_table, paragraph, write_document
-from laat_core.evaluate.intervals import bootstrap, delong
+from laat_core.evaluate.intervals import N_RESAMPLES, bootstrap, delong
 from laat_core.evaluate.resampled import corrected_t, rows_and_splits
 from laat_core.evaluate.spread import Interval, Spread
 from laat_core.model.ranking import Ranking
@@ -118,7 +118,7 @@ def cover(scenario: Scenario, n_simulations: int, seed: int = SEED) -> dict[str,
     -------
     dict
         ``delong``, ``bootstrap``, and what was tried and left: ``normal``, ``student``,
-        ``whole skewness``, ``percentiles``; ``single`` for the first AUC's own interval.
+        ``whole skewness``; ``single`` for the first AUC's own interval.
     """
     generator = np.random.default_rng([seed, *(round(1000 * part) for part in scenario)])
     truth = scenario.first - scenario.second
@@ -278,7 +278,9 @@ def _parts(result: dict[str, Any]) -> Iterator[str]:
     yield "## The difference of two AUCs on the same rows"
     yield paragraph(
         "Scores of two models are normal in each class and correlated, so that both AUCs and their "
-        "difference are known. `delong` and `bootstrap` are what the package gives. What was tried "
+        "difference are known. `delong` and `bootstrap` are what the package gives; here the "
+        f"bootstrap draws the rows {result['resamples']:,} times, "
+        f"in the package {N_RESAMPLES:,} times unless another number is asked for. What was tried "
         "beside: DeLong's standard error with a normal quantile (*normal*), with Student's t "
         "(*student*), and Hall's scale with all of the estimated skewness (*whole skewness*) where "
         "the package takes half; the half was chosen on simulations of this kind with other seeds. "

@@ -17,6 +17,7 @@ from benchmarks.command import ROOT
 from laat_core import ImportanceScores, Task, load_dataset
 from laat_core.data.encoding import features_of
 from laat_core.data.metadata import metadata_path, parse_metadata, task_from_metadata
+from laat_core.errors import DataError
 
 __all__ = [
     "BUNDLED",
@@ -69,12 +70,23 @@ def _materials(place: str) -> Iterator[Material]:
             task = load_dataset(name)
             yield task, proposed_scores(task)
         return
-    for file in sorted([*Path(place).glob("*.csv"), *Path(place).glob("*.csv.gz")]):
+    files = sorted([*Path(place).glob("*.csv"), *Path(place).glob("*.csv.gz")])
+    if not files:
+        raise DataError(f"{place}: no folder with tables (.csv, .csv.gz). Check its name.")
+    for file in files:
         name = file.name.removesuffix(".gz").removesuffix(".csv")
-        description = parse_metadata(metadata_path(file).read_bytes())
+        description = parse_metadata(_beside(file, metadata_path(file)))
         task = task_from_metadata(pd.read_csv(file), description, name=name)
-        content = json.loads(file.with_name(f"{name}-scores.json").read_text(encoding="utf-8"))
+        content = json.loads(_beside(file, file.with_name(f"{name}-scores.json")))
         yield task, _scores(task, content["estimates"])
+
+
+def _beside(table: Path, file: Path) -> bytes:
+    """Read what has to lie beside a table."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError as error:
+        raise DataError(f"{file.name} is missing beside {table}. Write it.") from error
 
 
 def _scores(task: Task, estimates: Sequence[Sequence[dict[str, Any]]]) -> ImportanceScores:

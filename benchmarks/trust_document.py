@@ -34,7 +34,10 @@ def document(cells: Sequence[Row], n_splits: int) -> str:
     seed, *others = by_seed
     parts = [*_introduction(cells, n_splits, seed), "## What came of it", *_findings(by_seed[seed])]
     for other in others:
-        parts += [f"## What comes of other splits (seed {other})", *_findings(by_seed[other])]
+        parts += [
+            f"## What comes of other splits (seed {other}), up to 250 rows per class",
+            *_findings(by_seed[other]),
+        ]
     return "\n\n".join([*parts, *_tables(by_seed[seed])]) + "\n"
 
 
@@ -109,12 +112,16 @@ def _findings(cells: Sequence[Row]) -> Iterator[str]:
         f"- auto less best, mean of {len(cells)} cells: {signed(gains.mean())} points; worst cell: "
         f"{signed(gains.min())} ({_name(worst)}); {sum(gains < -1)} cells below −1."
     )
-    yield paragraph(
-        f"- 25 to 250 rows per class: auto is ahead of best by 0.5 points or more in {ahead} of "
-        f"{len(middle)} cells."
-    )
+    if middle:
+        yield paragraph(
+            f"- 25 to 250 rows per class: auto is ahead of best by 0.5 points or more in {ahead} "
+            f"of {len(middle)} cells."
+        )
     many = [cell for cell in cells if cell["rows_per_class"] not in (1, 2, 5, 10)]
-    for key, what in (("placebo_auto", "shuffled scores"), ("flipped_auto", "turned signs")):
+    controls = {"placebo_auto": "shuffled scores", "flipped_auto": "turned signs"}
+    if not many:
+        yield "- Shuffled scores and turned signs: no cell has 25 rows per class or more."
+    for key, what in controls.items() if many else ():
         less = np.array([_less(cell, key) for cell in many])
         lowest = many[int(less.argmin())]
         yield paragraph(

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import streamlit as st
 
-__all__ = ["EVERY", "Background", "watch"]
+__all__ = ["Background", "poll", "watch"]
 
 EVERY = 0.5  # seconds between two looks at what is under way
 
@@ -22,16 +22,26 @@ class Background(Protocol):
 
 
 def watch(job: Background, draw: Callable[[], None]) -> None:
-    """Draw how far a job has come, again and again while it runs; then run the page anew."""
-    every = EVERY if job.running else None
+    """Draw how far a job has come while it runs, with a button that ends it."""
 
-    @st.fragment(run_every=every)
     def progress() -> None:
         draw()
-        if job.running:
-            if st.button("Cancel", icon=":material/stop:", key=f"cancel_{type(job).__name__}"):
-                job.cancel()
-        elif every:
+        if job.running and st.button(
+            "Cancel", icon=":material/stop:", key=f"cancel_{type(job).__name__}"
+        ):
+            job.cancel()
+
+    poll(lambda: job.running, progress)
+
+
+def poll(is_under_way: Callable[[], bool], draw: Callable[[], None]) -> None:
+    """Draw something by itself, again and again while it is under way; then run the page anew."""
+    every = EVERY if is_under_way() else None
+
+    @st.fragment(run_every=every)
+    def drawn() -> None:
+        draw()
+        if every and not is_under_way():
             st.rerun()
 
-    progress()
+    drawn()

@@ -3,16 +3,19 @@
 import secrets
 
 from laat_core import HoldOut
+from laat_core.errors import DesignError
 from laat_core.evaluate.hold_out import look
 from laat_core.store.looks import Looked
 from ui.settings import Settings
 from ui.state import AppState
 
-__all__ = ["known_look", "lock_hold_out", "look_at_hold_out"]
+__all__ = ["known_look", "lock_hold_out", "look_at_hold_out", "why_no_look"]
 
 
 def lock_hold_out(state: AppState, share: float) -> None:
     """Hold a share of each class out, once and for all; nobody chooses which rows.
+
+    A study that is under way is ended: it makes use of all rows.
 
     Raises
     ------
@@ -30,6 +33,21 @@ def known_look(state: AppState) -> Looked | None:
     return history.look_at(history.states[-1].number, settings)
 
 
+def why_no_look(state: AppState) -> str:
+    """Say why a look would show nothing; empty where it would show something."""
+    history = state.project.history
+    if Settings.from_document(history.settings).gamma == 0:
+        unused = "Trust is 0"
+    elif not history.scores.reindexed(state.feature_names).values.any():
+        unused = "All scores are 0"
+    else:
+        return ""
+    return (
+        f"{unused}, so that the LAAT model is the baseline: a look would compare it with itself. "
+        "Change that first; no look is spent on it."
+    )
+
+
 def look_at_hold_out(state: AppState) -> None:
     """Train with scores and settings as they are recorded, look, and record what was found.
 
@@ -38,11 +56,13 @@ def look_at_hold_out(state: AppState) -> None:
     Raises
     ------
     LaatError
-        If no rows are held out, the models cannot be trained, or somebody else has looked in this
-        moment.
+        If no rows are held out, there is nothing to see, the models cannot be trained, or somebody
+        else has looked in this moment.
     """
     if known_look(state):
         return
+    if why := why_no_look(state):
+        raise DesignError(why)
     history = state.project.history
     number, looks = history.states[-1].number, len(history.looks)
     settings = Settings.from_document(history.settings)

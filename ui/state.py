@@ -281,6 +281,7 @@ class AppState:
 
     def catch_up(self) -> None:
         """Show what of another window came in when something was recorded here."""
+        self.studies.look(self.project.history)
         kept = Settings.from_document(self.project.history.settings)
         if kept != self._known:
             self._take_settings()

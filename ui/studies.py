@@ -31,7 +31,8 @@ class Running:
     Attributes
     ----------
     study : str
-    project_id : str
+    state : int
+        Number of the state that it is of.
     job : Job
     wanted : Wanted
         Ends the work in all processes.
@@ -40,7 +41,7 @@ class Running:
     """
 
     study: Study
-    project_id: str
+    state: int
     job: Job[Curve]
     wanted: Wanted
     grown: Curve | None = None
@@ -107,7 +108,7 @@ class Studies:
             return curve
 
         job = Job(study, work)
-        self.running = running = Running(study, project_id, job, wanted)
+        self.running = running = Running(study, state, job, wanted)
         job.start()
 
     def worth(self, history: History, settings: Settings) -> Worth | None:
@@ -118,6 +119,12 @@ class Studies:
         if self._worths is None or self._worths[0] is not content:
             self._worths = content, _worths(history)
         return self._worths[1].get(settings.gamma)
+
+    def look(self, history: History) -> None:
+        """End the study that is under way where rows have been held out since it began."""
+        running = self.running
+        if running and not running.is_done and history.is_locked_since(running.state):
+            self.cancel()
 
     def cancel(self) -> None:
         """End the study that is under way; nothing of it is kept."""
@@ -155,7 +162,7 @@ def kept_curve(history: History, study: Study) -> tuple[Curve, int] | None:
 
 
 def changes_since(history: History, number: int, settings: Settings) -> list[str]:
-    """Say what is no longer as it was in a state: task, scores, how firm they are, settings.
+    """Say what is no longer as it was in a state: rows, task, scores, how firm they are, settings.
 
     Parameters
     ----------
@@ -165,10 +172,10 @@ def changes_since(history: History, number: int, settings: Settings) -> list[str
     settings : Settings
         As they are now.
     """
+    changed = ["the rows (some are held out now)"] if history.is_locked_since(number) else []
     then = history.settings_at(number)
     if then is None:
-        return ["the task"]
-    changed = []
+        return [*changed, "the task"]
     if scores_hash(history.scores_at(number)) != scores_hash(history.scores):
         changed.append("the scores")
     settings_then, scores = Settings.from_document(then), history.scores_at(number)

@@ -140,6 +140,11 @@ class Trainer(Generic[T]):
         job = self._job
         return None if job is None or job.done.is_set() else job.share
 
+    @property
+    def problem(self) -> str:
+        """Why nothing came of what was asked for last; empty where it did, or may yet."""
+        return self._job.problem if self._job is not None and self._job.done.is_set() else ""
+
     def forget(self) -> None:
         """End the training under way, and show no earlier result: they are of something else."""
         if self._job is not None:

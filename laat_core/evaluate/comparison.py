@@ -17,7 +17,7 @@ from laat_core.evaluate.spread import Interval
 from laat_core.model.networks import Models
 from laat_core.model.settings import Gamma
 
-__all__ = ["FALSE_POSITIVE_RATES", "Comparison", "ModelResult"]
+__all__ = ["BAND", "FALSE_POSITIVE_RATES", "Comparison", "ModelResult"]
 
 # Where the ROC curves of all splits are read off, to average them.
 FALSE_POSITIVE_RATES: NDArray[np.float64] = np.linspace(0.0, 1.0, 101)

@@ -9,7 +9,7 @@ from laat_core.evaluate.comparison import Comparison
 from laat_core.evaluate.experiment import Experiment
 from laat_core.scores.importance import ImportanceScores
 
-__all__ = ["Conflict", "conflicts"]
+__all__ = ["FEWEST_ROWS", "Conflict", "conflicts"]
 
 Conflict = Literal["rows", "llm", "model"]
 

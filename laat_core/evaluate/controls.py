@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from laat_core.scores.importance import ImportanceScores
 __all__ = ["N_PLACEBOS", "Controls", "run_controls", "shuffled"]
 
 N_PLACEBOS = 20
+ROUNDING = 1e-12  # of a mean of areas
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,11 +29,15 @@ class Controls:
         AUC of the LAAT model with the scores shuffled among the features.
     flipped : ndarray of shape (n_splits,)
         AUC of the LAAT model with the sign of every score turned.
+    n_same : int
+        How many placebos have the target of the scores themselves: all, where all scores are
+        equal.
     """
 
     comparison: Comparison
     placebos: NDArray[np.float64]
     flipped: NDArray[np.float64]
+    n_same: int
 
     @property
     def placebo_means(self) -> NDArray[np.float64]:
@@ -41,7 +47,16 @@ class Controls:
     @property
     def n_beaten(self) -> int:
         """How many placebos have a lower mean AUC than the scores."""
-        return int((self.placebo_means < self.comparison.laat.auc_mean).sum())
+        return int((self._ahead > ROUNDING).sum())
+
+    @property
+    def n_tied(self) -> int:
+        """How many have the same."""
+        return int((abs(self._ahead) <= ROUNDING).sum())
+
+    @property
+    def _ahead(self) -> NDArray[np.float64]:
+        return self.comparison.laat.auc_mean - self.placebo_means
 
 
 def run_controls(
@@ -70,7 +85,7 @@ def run_controls(
     """
     controls = [scores.flipped(), *shuffled(scores, experiment.design.seed)]
 
-    def train(number: int, control: ImportanceScores) -> NDArray[np.float64]:
+    def train(number: int, control: ImportanceScores) -> Comparison:
         def tell(share: float) -> None:
             if on_progress:
                 on_progress((number + share) / len(controls))
@@ -81,10 +96,14 @@ def run_controls(
             feature_trust=comparison.feature_trust,
             on_progress=tell,
             sampled=comparison.sampled,
-        ).laat.auc
+        )
 
-    flipped, *placebos = (train(*numbered) for numbered in enumerate(controls))
-    return Controls(comparison, np.stack(placebos), flipped)
+    # Of each only what is needed: many models together fill the memory.
+    found = ((one.laat.auc, one.target) for one in map(train, count(), controls))
+    (flipped, _), *placebos = found
+    areas, targets = zip(*placebos, strict=True)
+    n_same = sum(np.array_equal(target, comparison.target) for target in targets)
+    return Controls(comparison, np.stack(areas), flipped, n_same)
 
 
 def shuffled(

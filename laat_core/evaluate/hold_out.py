@@ -12,6 +12,7 @@ from laat_core.errors import DataError, DesignError
 from laat_core.evaluate.comparison import Comparison, ModelResult
 from laat_core.evaluate.experiment import Experiment
 from laat_core.evaluate.intervals import Interval, bootstrap, delong
+from laat_core.model.ranking import Ranking
 
 __all__ = ["LEVEL", "Look", "corrected_level", "look"]
 
@@ -129,7 +130,7 @@ def look(experiment: Experiment, comparison: Comparison, number: int = 1) -> Loo
         n_positive=found.n_positive,
         laat=found.first,
         baseline=found.second,
-        scores_alone=delong(labels, alone, baseline, LEVEL).first,
+        scores_alone=Ranking(labels, alone).auc,
         difference=found.difference,
         delong=found.interval,
         bootstrap=resampled.interval,

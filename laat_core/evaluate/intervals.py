@@ -12,8 +12,17 @@ from laat_core.errors import DesignError
 from laat_core.evaluate.spread import Interval, Spread, quantiles
 from laat_core.model.ranking import Ranking
 
-__all__ = ["AUCDifference", "Interval", "auc_interval", "bootstrap", "delong", "wilson"]
+__all__ = [
+    "N_RESAMPLES",
+    "AUCDifference",
+    "Interval",
+    "auc_interval",
+    "bootstrap",
+    "delong",
+    "wilson",
+]
 
+N_RESAMPLES = 2000  # of a bootstrap, where no other number is asked for
 CHUNK = 2_000_000  # numbers of 8 bytes that a bootstrap handles at once, a few times over
 
 
@@ -123,7 +132,7 @@ def bootstrap(
     labels: NDArray[np.int64],
     first: NDArray[np.floating],
     second: NDArray[np.floating],
-    n_resamples: int = 2000,
+    n_resamples: int = N_RESAMPLES,
     seed: int = 0,
     level: float = 0.95,
 ) -> AUCDifference:

@@ -7,8 +7,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
-from sklearn.metrics import average_precision_score, brier_score_loss, precision_recall_curve
+from sklearn.metrics import brier_score_loss, precision_recall_curve
 
+from laat_core.evaluate.comparison import BAND
 from laat_core.evaluate.intervals import wilson
 
 __all__ = [
@@ -25,7 +26,6 @@ BINS: NDArray[np.float64] = np.linspace(0.0, 1.0, 11)
 # Where precision-recall curves of all splits are read off, to average them.
 RECALLS: NDArray[np.float64] = np.linspace(0.0, 1.0, 101)
 THRESHOLDS: NDArray[np.float64] = np.linspace(0.0, 1.0, 101)
-BAND = (10, 90)  # percentiles over the splits
 SAME = 1e-9  # shares that differ by less are equal
 
 
@@ -168,12 +168,6 @@ class Predictions:
         predicted, observed = shares
         low, high = wilson(observed, per_split)
         return Calibration(predicted, observed, low, high, per_split)
-
-    @cached_property
-    def average_precision(self) -> float:
-        """Mean precision along the recalls, mean over the splits, 0 to 1."""
-        pairs = zip(self._labels, self._logits, strict=True)
-        return float(np.mean([average_precision_score(y, logits) for y, logits in pairs]))
 
     @cached_property
     def precision(self) -> Summary:

@@ -9,7 +9,7 @@ from laat_core.data.hold_out import HoldOut
 from laat_core.data.plain import plain_number
 from laat_core.data.task import Task
 from laat_core.data.text import encodable, one_line
-from laat_core.errors import LaatError
+from laat_core.errors import LaatError, StoreError
 from laat_core.evaluate.hold_out import Look
 from laat_core.scores.importance import ImportanceScores, check_score
 from laat_core.scores.llm.recall import Recall
@@ -176,7 +176,18 @@ def quizzed(recall: Recall) -> Entry:
 
 
 def studied(history: History, state: int, study: str, result: Mapping[str, Any]) -> Entry:
-    """A study of a state, with the hash of the scores that it was of."""
+    """A study of a state, with the hash of the scores that it was of.
+
+    Raises
+    ------
+    StoreError
+        If rows have been held out since: their labels would be in it.
+    """
+    if history.is_locked_since(state):
+        raise StoreError(
+            "Rows have been held out since the study began, which it still made use of. Run it "
+            "anew."
+        )
     content = {
         "state": state,
         "study": study,

@@ -234,6 +234,10 @@ class History:
         self.state(number)
         return self._moments[number].marks
 
+    def is_locked_since(self, number: int) -> bool:
+        """Whether rows have been held out after a state, whose results are of all of them."""
+        return self.held_out is not None and self.held_out.state > number
+
     def look_at(self, state: int, settings: Mapping[str, Any]) -> Looked | None:
         """The look at the models of a state, trained with these settings; None without one.
 

@@ -301,7 +301,13 @@ class Project:
             self._record(lambda: entries.looked(self.history, number, settings, look))
 
     def studied(self, study: str, result: Mapping[str, Any], state: int) -> None:
-        """Keep what a study of a state has found; the last of each name is shown again."""
+        """Keep what a study of a state has found; the last of each name is shown again.
+
+        Raises
+        ------
+        StoreError
+            If rows have been held out since that state.
+        """
         self._record(lambda: entries.studied(self.history, state, study, result))
 
     def _record(self, build: Callable[[], Entry | None], *, whole: bool = False) -> Entry | None:

@@ -51,6 +51,7 @@ def test_everything_is_in_the_document(result):
     assert json.loads(json.dumps(result)) == result
     text = coverage.document(result)
     assert "50 (10)" in text
+    assert "draws the rows 1,000 times, in the package 2,000" in " ".join(text.split())
     assert "half of the features" in text
     assert "at least as many rows train as test, corrected t" in text
     assert max(len(line) for line in text.splitlines() if not line.startswith("|")) <= 100

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from benchmarks import studies, trust
+from benchmarks import studies, trust, trust_document
 from benchmarks.accuracy import proposed_tables
 from laat_core import Design, Experiment, Recipe, compare
 
@@ -173,10 +173,55 @@ def test_packed_tables_and_several_folders_are_read(run, tables, tmp_path):
     assert cells[0] == cells[1] | {"table": "ward"}
 
 
+def ended(capsys, *arguments):
+    """Run the study, which ends with a sentence; return that."""
+    with pytest.raises(SystemExit) as ending:
+        trust.main(["--quick", "--jobs", "1", *map(str, arguments)])
+    assert ending.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()[-1:]
+    return line.removeprefix("python -m benchmarks.trust: ")
+
+
+def test_a_folder_without_tables_is_said(capsys, tmp_path):
+    said = ended(capsys, "--tables", tmp_path / "tabels")
+    assert said == f"{tmp_path / 'tabels'}: no folder with tables (.csv, .csv.gz). Check its name."
+
+
+@pytest.mark.parametrize("missing", ["ward-metadata.json", "ward-scores.json"])
+def test_what_is_missing_beside_a_table_is_said(capsys, tables, missing):
+    (tables / missing).unlink()
+    said = ended(capsys, "--tables", tables)
+    assert said == f"{missing} is missing beside {tables / 'ward.csv'}. Write it."
+
+
+def test_a_study_without_a_cell_is_said(capsys, tables, tmp_path):
+    said = ended(capsys, "--tables", tables, "--rows", 250, "--cells", tmp_path / "cells")
+    assert said == "No table has so many rows per class. Ask for fewer."
+
+
+def test_few_rows_make_a_document_too(run):
+    text = trust_document.document(run("--rows", "1", "2")["cells"], 2)
+    assert "no cell has 25 rows per class or more" in text
+    assert "in 0 of 0 cells" not in text
+
+
 def test_bundled_tables_are_those_with_a_proposal():
     materials = studies.materials([studies.BUNDLED])
     assert tuple(task.name for task, _ in materials) == proposed_tables()
     assert all(len(scores.features) for _, scores in materials)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "benchmarks/trust.py",
+        "laat_core/evaluate/experiment.py",
+        "laat_core/evaluate/split_rows.py",
+        "laat_core/scores/importance.py",
+    ],
+)
+def test_all_that_makes_a_number_is_part_of_it(part):
+    assert part in trust.CODE
 
 
 def test_code_of_training_is_part_of_what_a_cell_follows_from(tables, monkeypatch, tmp_path):

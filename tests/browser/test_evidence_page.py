@@ -39,7 +39,8 @@ def test_a_study_grows_is_cancelled_and_is_run_to_its_end(
     expect(run).to_be_enabled()
     page.get_by_role("tab", name="Worth in rows").click()
     run.click()
-    expect(page.get_by_text("labelled rows per class (")).to_be_visible(timeout=120_000)
+    counted = page.get_by_role("tabpanel").get_by_text("labelled rows per class (")
+    expect(counted.first).to_be_visible(timeout=120_000)
     page.screenshot(path=screenshots / "evidence-rows.png")
     page.get_by_role("tab", name="Each score").click()
     run.click()  # as soon as another has ended
@@ -81,6 +82,11 @@ def test_a_person_goes_through_the_page(page: Page, app_url: str, screenshots: P
         panel.get_by_text("The numbers as a table").click()
         expect(panel.get_by_test_id("stDataFrame")).to_be_visible()
         assert not re.search(r"\b(nan|NaN|None|Traceback)\b", page.inner_text(".stMain"))
+        if tab == "Threshold":
+            slider = panel.get_by_role("slider")
+            for percent in (51, 52, 53):
+                slider.press("ArrowRight")
+                expect(page.get_by_text(f"flagging from {percent} % on")).to_be_visible()
     assert faults(page) == []
     expect(page.get_by_test_id("stException")).to_have_count(0)
     page.screenshot(path=screenshots / "evidence-looked.png")

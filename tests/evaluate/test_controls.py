@@ -80,7 +80,25 @@ def test_flags_for_both_levels_stay_each_others_mirror():
 def test_equal_scores_beat_no_placebo(experiment):
     equal = ImportanceScores.from_mapping(dict.fromkeys(SCORES.features, 3.0))
     controls = run_controls(experiment, equal, experiment.compare(equal))
-    assert controls.n_beaten == 0
+    assert (controls.n_beaten, controls.n_tied, controls.n_same) == (0, N_PLACEBOS, N_PLACEBOS)
+
+
+def test_equal_scores_are_the_same_shuffled_with_flags_for_both_levels():
+    experiment = Experiment(TASK, Design(n_splits=1), replace(PROTOCOLS["paper"], max_epochs=5))
+    equal = ImportanceScores.from_mapping(dict.fromkeys(SCORES.features, 3.0))
+    comparison = experiment.compare(equal)
+    assert np.ptp(comparison.target) > 0  # a mirror's is turned
+    assert run_controls(experiment, equal, comparison).n_same == N_PLACEBOS
+
+
+def test_a_shuffle_that_changes_nothing_ties(experiment):
+    one = ImportanceScores.zeros(SCORES.features).edit({SCORES.features[0]: 5.0})
+    comparison = experiment.compare(one)
+    controls = run_controls(experiment, one, comparison)
+    same = [np.array_equal(areas, comparison.laat.auc) for areas in controls.placebos]
+    assert 0 < controls.n_same == sum(same) < N_PLACEBOS
+    assert controls.n_tied >= controls.n_same
+    assert controls.n_beaten + controls.n_tied <= N_PLACEBOS
 
 
 def test_the_share_done_rises_to_all_and_what_is_raised_goes_through(experiment):

@@ -10,8 +10,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from laat_core import Experiment, ImportanceScores, Role, make_task
+from laat_core.errors import DesignError
+from laat_core.evaluate.conflicts import conflicts
 from laat_core.evaluate.controls import run_controls
+from laat_core.evaluate.curves.curve import Curve
 from laat_core.evaluate.curves.trust import GAMMA_GRID
+from ui.evidence.curves import PARTS
+from ui.naming import feature_labels
 from ui.text import literal
 
 SECONDS = 60
@@ -67,6 +72,32 @@ def test_the_comparison_stands_beside_its_controls(evidence):
     assert f"Your scores beat {controls.n_beaten} of 20 placebos" in told(evidence)
     assert f"With every sign turned it is {100 * controls.flipped.mean():.1f}" in told(evidence)
     assert "With these scores the model ranks a row" in told(evidence)
+
+
+def test_worth_and_contradictions_stand_under_the_difference(evidence):
+    state = state_of(evidence)
+    assert "The rows contradict none of the scores" in told(evidence)
+    state.settings.shots = 100
+    state.keep_settings()
+    state.edit_scores({"vessels_colored": -9.0, "age": -5.0}, "move")
+    settled(evidence)
+    experiment = Experiment(state.task, state.settings.design, state.settings.recipe)
+    found = conflicts(experiment, state.scores)
+    names = [name for name, kinds in found.items() if "rows" in kinds]
+    assert {"age", "vessels_colored"} <= set(names)
+    labels = [feature_labels(state.task, state.features)[name] for name in names]
+    expected = f"**The rows contradict {len(names)} of the scores:** {', '.join(labels)}. Asked"
+    assert expected in told(evidence)
+    areas = np.array([[0.6], [0.7], [0.9]])
+    lines = {"baseline": areas, "laat 100": areas[[1, 1, 1]], "scores alone": areas}
+    curve = Curve("learning", (10, 50, 100), lines, {"rows": 10})
+    project = state.kept
+    project.studied("learning", curve.to_dict(), project.history.states[-1].number)
+    settled(evidence)
+    said = [part.value for part in evidence.markdown]
+    (place,) = (i for i, one in enumerate(said) if one.startswith("The scores count for about 50"))
+    assert "points of ROC-AUC" in said[place - 1]
+    assert "contradict" in said[place + 1]
 
 
 def test_without_scores_there_is_nothing_to_shuffle(evidence):
@@ -162,8 +193,12 @@ def test_what_cannot_be_studied_is_said_in_words(evidence):
     state.settings.shots = 500
     state.keep_settings()
     settled(evidence)
-    settled(press(evidence, "run_noise"))
-    assert told(evidence).count("Choose 138 or fewer") == 2  # above, and where it was asked for
+    assert told(evidence).count("Choose 138 or fewer") == 1
+    assert all(evidence.button(key=f"run_{study}").disabled for study in PARTS)
+    state.settings.shots = 5
+    state.keep_settings()
+    settled(evidence)
+    assert not any(evidence.button(key=f"run_{study}").disabled for study in PARTS)
     assert "of each class" in [slider.label[-13:] for slider in evidence.slider]  # the hold-out
 
 
@@ -199,5 +234,14 @@ def test_one_row_of_a_class_is_said_in_words(evidence):
     table = pd.DataFrame({"size": range(9), "y": ["no"] * 8 + ["yes"]})
     state_of(evidence).open(make_task(table, "y", "yes"))
     settled(evidence)
-    settled(press(evidence, "run_learning"))
-    assert "at least 2 are needed" in told(evidence)
+    assert told(evidence).count("at least 2 are needed") == 1
+    assert evidence.button(key="run_learning").disabled
+
+
+def test_a_study_that_comes_to_nothing_says_why(evidence, monkeypatch):
+    def fail(*_, **__):
+        raise DesignError("Choose fewer.")
+
+    monkeypatch.setattr("ui.evidence.curves.trust_curve", fail)
+    settled(press(evidence, "run_trust"))
+    assert told(evidence).count("Choose fewer.") == 1

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from laat_core import make_task
+from laat_core import ImportanceScores, make_task
 from laat_core.store.projects import Projects
 from tests.instrument import edit, settled
 from ui.held_out import lock_hold_out, look_at_hold_out
@@ -108,6 +108,41 @@ def test_the_same_scores_are_not_looked_at_again(locked):
     locked.run()
     assert "with these scores" in told(locked)
     assert labels(locked) == []
+
+
+def test_going_back_to_scores_of_an_earlier_look_is_a_choice_with_both_in_view(locked):
+    state = state_of(locked)
+    for number in (1, 2):
+        state.edit_scores({"age": -number}, "move")
+        locked.run()
+        press(locked, f"Look, and count it as look {number}")
+        assert "in view" not in told(locked)
+    assert "**Look 2 of 2.**" in told(locked)
+    state.kept.undo()
+    locked.run()
+    assert "**Look 1 of 2.**" in told(locked)
+    assert "This is look 1 of 2." in told(locked)
+    assert "with both looks in view: the figure is no longer that of rows never" in told(locked)
+    assert "This is the first look" not in told(locked)
+
+
+def test_models_that_are_the_same_are_not_looked_at(locked):
+    state = state_of(locked)
+    state.settings.gamma = 0.0
+    state.keep_settings()
+    locked.run()
+    assert labels(locked) == []
+    assert "Trust is 0, so that the LAAT model is the baseline" in told(locked)
+    state.settings.gamma = "auto"
+    state.keep_settings()
+    locked.run()
+    assert labels(locked) == ["Look, and count it as look 1"]
+    zeros = ImportanceScores.zeros(state.feature_names)
+    state.use(state.add_expert("zeros", zeros))
+    press(locked, "Look, and count it as look 1")  # a page from before
+    assert state.project.history.looks == ()
+    assert labels(locked) == []
+    assert "All scores are 0, so that the LAAT model is the baseline" in told(locked)
 
 
 def test_several_looks_are_listed_and_what_they_mean_is_said(locked):

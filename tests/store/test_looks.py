@@ -112,6 +112,18 @@ def test_holding_out_in_another_tab_does_not_stop_an_undo(projects):
     assert project.history.held_out
 
 
+def test_a_study_of_all_rows_is_not_kept_once_some_are_held_out(projects):
+    project = projects.create("Heart", TASK)
+    other, before = projects.open(project.id), project.history.states[-1].number
+    other.studied("noise", {"any": 1}, before)
+    project.hold_out(HOLD_OUT)
+    with pytest.raises(StoreError, match="held out since the study began"):
+        other.studied("noise", {"any": 2}, before)
+    other.studied("noise", {"any": 3}, project.history.held_out.state)
+    kept = [event.content for event in other.history.events if event.kind == "studied"]
+    assert [content["result"] for content in kept] == [{"any": 1}, {"any": 3}]
+
+
 def test_the_target_stays_once_rows_are_held_out_by_its_classes(project):
     columns = tuple(column for column in TASK.columns if column.name != "sex")
     other = replace(

@@ -101,6 +101,12 @@ def test_the_threshold_moves_sentences_tables_and_stays(state, show, finished):
     assert "0.150" in set(tables(at)[2]["From"])
     at.run()
     assert at.slider[0].value == 15
+    identity = at.slider[0].proto.id
+    for percent in (20, 30, 40):  # a slider that becomes another one drops every second move
+        at.slider[0].set_value(percent).run()
+        assert at.slider[0].value == percent
+        assert at.slider[0].proto.id == identity
+        assert say_threshold(known, percent, "\u2068heart disease\u2069") in told(at)
 
 
 def test_new_scores_give_new_numbers(state, show):

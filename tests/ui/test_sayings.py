@@ -5,10 +5,13 @@ import numpy as np
 import pytest
 
 from laat_core import Design, Experiment, Recipe, load_dataset, load_proposal
+from laat_core.evaluate.controls import N_PLACEBOS, Controls
 from laat_core.evaluate.curves.curve import Curve
 from laat_core.evaluate.curves.sensitivity import Effect
 from laat_core.evaluate.curves.worth import Worth
 from ui.evidence.sayings import (
+    say_contradicted,
+    say_controls,
     say_difference,
     say_learning,
     say_noise,
@@ -21,23 +24,31 @@ from ui.evidence.sayings import (
 
 def test_rows_are_rounded_to_what_can_be_known():
     said = say_worth(Worth(38.7, 26.2, 61.0, 5, 100))
-    assert "count for about 40 labelled rows per class (25 to 60)" in said
-    assert "With 5 labelled rows per class" in said
+    assert "count for about 40 labelled rows per class (25 to 60), the 5 used included." in said
+    assert "With 5 labelled rows per class the model with scores is as good as" in said
+    assert said.endswith("as the one without is with about 40.")
     assert "1 labelled row per class" in say_worth(Worth(3.2, 3.2, 3.2, 1, 100), "100")
     assert "(" not in say_worth(Worth(3.2, 3.2, 3.2, 1, 100))
 
 
 def test_what_is_never_reached_is_more_than_was_tried():
     said = say_worth(Worth(math.inf, 210.0, math.inf, 5, 250))
-    assert "count for more than 245 labelled rows per class (210 to more than 245)" in said
+    assert "count for more than 250 labelled rows per class (210 to more than 250)" in said
     assert "even 250 rows per class" in said
-    assert "about 200 labelled rows per class (95 to more than 245)" in say_worth(
+    assert "about 200 labelled rows per class (95 to more than 250)" in say_worth(
         Worth(201.0, 95.0, math.inf, 5, 250)
     )
 
 
 def test_what_adds_nothing_counts_for_no_rows():
-    assert "count for no labelled rows." in say_worth(Worth(0.0, 0.0, 0.0, 5, 250))
+    said = say_worth(Worth(5.0, 5.0, 5.0, 5, 250))
+    assert "count for no labelled rows beyond the 5 used per class." in said
+    assert "used per class (23 to 60)." in say_worth(Worth(23.0, 23.0, 61.0, 23, 250))
+
+
+def test_no_end_of_the_range_is_rounded_out_of_what_was_tried():
+    said = say_worth(Worth(108.0, 22.1, 138.0, 22, 138))
+    assert "about 110 labelled rows per class (22 to 138)" in said
 
 
 def curve(study, points, about=None, **lines):
@@ -80,7 +91,16 @@ def test_the_score_that_helps_and_the_one_that_costs():
     said = say_sensitivity(effects, {"a": "Age"})
     assert "score of Age helps most:** without it the AUC falls by 1.5 points" in said[0]
     assert "score of b costs most: without it the AUC rises by 2.0 points" in said[1]
-    assert say_sensitivity([Effect("c", -0.001, -0.01, 0.01)], {}) == []
+
+
+@pytest.mark.parametrize("mean", [-0.001, 0.001])
+def test_a_score_whose_band_holds_0_neither_helps_nor_costs(mean):
+    unclear, helping = Effect("c", mean, -0.01, 0.01), Effect("a", 0.0005, 0.0001, 0.001)
+    said = "Of no single score the splits agree that it helps, or that it costs."
+    assert say_sensitivity([unclear], {}) == [said]
+    (only,) = say_sensitivity([unclear, helping], {})
+    assert only.startswith("**The score of a helps most:**")
+    assert say_sensitivity([], {}) == []
 
 
 @pytest.fixture
@@ -109,6 +129,33 @@ def test_the_difference_is_told_with_its_interval(comparison):
 def test_an_interval_with_0_in_it_may_be_chance(comparison, interval, meaning):
     comparison.__dict__["difference_interval"] = interval  # as if it had been computed
     assert meaning in say_difference(comparison)
+
+
+def test_the_scores_that_the_rows_contradict_are_named():
+    assert say_contradicted(["Age"], 10) == (
+        "**The rows contradict 1 of the scores:** Age. "
+        "Asked are the 10 training rows of the first split."
+    )
+    said = say_contradicted([str(number) for number in range(10)], 100)
+    assert "contradict 10 of the scores:** 0, 1, 2, 3, 4, 5, 6, 7 and 2 more. Asked are" in said
+    assert "contradict none of the scores" in say_contradicted([], 100)
+    assert "2 training rows cannot tell" in say_contradicted([], 2)
+
+
+def test_equal_scores_are_not_weighed_against_themselves(comparison):
+    areas = np.tile(comparison.laat.auc, (N_PLACEBOS, 1))
+    said = say_controls(Controls(comparison, areas, areas[0], n_same=N_PLACEBOS))
+    assert said == ["All scores are equal: shuffled, they are the same scores."]
+
+
+def test_placebos_that_do_as_well_are_counted(comparison):
+    areas = np.tile(comparison.laat.auc, (N_PLACEBOS, 1))
+    areas[:12] -= 0.1
+    said = say_controls(Controls(comparison, areas, areas[0], n_same=1))
+    assert said[0] == "**Your scores beat 12 of 20 placebos and do just as well as 8.**"
+    areas -= 0.1
+    said = say_controls(Controls(comparison, areas, areas[0], n_same=0))
+    assert said[0] == "**Your scores beat 20 of 20 placebos.**"
 
 
 def test_the_rows_of_each_class_are_told(comparison):

@@ -7,6 +7,8 @@ import pytest
 
 from laat_core.errors import DataError, DesignError
 from laat_core.evaluate.curves.curve import Curve
+from ui.held_out import lock_hold_out
+from ui.state import AppState
 from ui.studies import changes_since, kept_curve
 
 HALF = {line: np.array([0.5]) for line in ("laat", "baseline")}
@@ -87,6 +89,53 @@ def test_another_project_ends_the_study_of_the_last(state):
     carry_out.go.set()
 
 
+def test_holding_rows_out_ends_a_study_of_all_rows(state):
+    carry_out = CarryOut()
+    start(state, carry_out)
+    assert carry_out.begun.wait(30)
+    lock_hold_out(state, 0.2)
+    assert state.studies.running is None
+    assert not carry_out.wanted
+    carry_out.go.set()
+    assert carry_out.ended.wait(30)
+    time.sleep(0.1)
+    state.look()
+    assert state.project.history.studies == {}
+
+
+def test_rows_that_another_window_holds_out_end_a_study_once_seen(state):
+    carry_out = CarryOut()
+    start(state, carry_out)
+    assert carry_out.begun.wait(30)
+    lock_hold_out(AppState.of_project(state.projects, state.project.id), 0.2)
+    assert state.studies.is_busy
+    state.look()
+    assert state.studies.running is None
+    assert not carry_out.wanted
+    carry_out.go.set()
+
+
+def test_what_ends_after_another_window_has_held_rows_out_is_not_kept(state):
+    carry_out = CarryOut()
+    start(state, carry_out)
+    assert carry_out.begun.wait(30)
+    lock_hold_out(AppState.of_project(state.projects, state.project.id), 0.2)
+    carry_out.go.set()
+    finish(state)
+    assert "Rows have been held out since the study began" in state.studies.running.job.problem
+    assert state.project.history.studies == {}
+
+
+def test_a_study_after_rows_are_held_out_is_kept(state):
+    lock_hold_out(state, 0.2)
+    carry_out = CarryOut()
+    start(state, carry_out)
+    carry_out.go.set()
+    finish(state)
+    _, number = kept_curve(state.project.history, "noise")
+    assert changes_since(state.project.history, number, state.settings) == []
+
+
 def test_why_there_is_no_result_is_told(state):
     def impossible(take, wanted):  # noqa: ARG001
         raise DesignError("Choose fewer rows.")
@@ -127,9 +176,9 @@ def test_what_the_scores_are_worth_is_known_of_these_scores_and_this_trust(state
     assert state.studies.worth(project.history, settings) is None
     project.studied("learning", curve.to_dict(), project.history.states[-1].number)
     worth = state.studies.worth(project.history, settings)
-    assert worth.rows == pytest.approx(np.sqrt(500) - 5)
+    assert worth.rows == pytest.approx(np.sqrt(500))
     settings.gamma = "auto"
-    assert state.studies.worth(project.history, settings).rows == pytest.approx(5)
+    assert state.studies.worth(project.history, settings).rows == pytest.approx(10)
     settings.gamma = 3.0
     assert state.studies.worth(project.history, settings) is None
     settings.gamma = 100.0
@@ -137,6 +186,22 @@ def test_what_the_scores_are_worth_is_known_of_these_scores_and_this_trust(state
     assert state.studies.worth(project.history, settings) is None
     project.studied("learning", {}, project.history.states[-1].number)
     assert state.studies.worth(project.history, settings) is None
+
+
+def test_a_curve_of_rows_that_are_held_out_now_tells_no_worth(state):
+    areas = np.array([[0.5], [0.9]])
+    lines = dict.fromkeys(("baseline", "laat 100", "scores alone"), areas)
+    curve = Curve("learning", (5, 50), lines, {"rows": 5}).to_dict()
+    project = state.kept
+    number = project.history.states[-1].number
+    project.studied("learning", curve, number)
+    assert state.studies.worth(project.history, state.settings)
+    lock_hold_out(state, 0.2)
+    assert state.studies.worth(project.history, state.settings) is None
+    changed = changes_since(project.history, number, state.settings)
+    assert changed == ["the rows (some are held out now)"]
+    project.studied("learning", curve, project.history.states[-1].number)
+    assert state.studies.worth(project.history, state.settings)
 
 
 def test_what_has_changed_since_a_state_is_named(state):

@@ -6,11 +6,18 @@ import streamlit as st
 
 from laat_core.evaluate.controls import N_PLACEBOS, Controls, run_controls
 from laat_core.plots.controls import controls_figure
-from ui.evidence.sayings import say_controls, say_difference, say_rows
+from ui.evidence.sayings import (
+    count_rows,
+    say_contradicted,
+    say_controls,
+    say_difference,
+    say_rows,
+)
 from ui.evidence.training import await_result
 from ui.findings import Findings
 from ui.instrument.contents import sentence
 from ui.layout import CHARTS
+from ui.naming import feature_labels
 from ui.state import AppState
 from ui.text import literal
 from ui.training import Outcome
@@ -29,6 +36,10 @@ def show_controls(state: AppState, findings: Findings) -> None:
     uses_scores = comparison.has_target and comparison.gamma != 0
     if uses_scores:
         st.markdown(say_difference(comparison))
+        worth = state.studies.worth(state.project.history, state.settings)
+        if worth is not None:
+            st.markdown(count_rows(worth))
+        st.markdown(_contradicted(state, findings))
     task = state.task
     st.caption(say_rows(comparison, literal(task.outcome), literal(task.opposite)))
     if not uses_scores:
@@ -76,6 +87,12 @@ def _offer(state: AppState, findings: Findings, seconds: float) -> None:
     if st.button(f"Train {N_PLACEBOS} placebos: about {max(1, round(seconds / 60))} min"):
         state.studies.asked = findings.comparison
         st.rerun()
+
+
+def _contradicted(state: AppState, findings: Findings) -> str:
+    labels = feature_labels(state.task, state.features)
+    names = [literal(labels[name]) for name, kinds in findings.conflicts.items() if "rows" in kinds]
+    return say_contradicted(names, findings.experiment.evidence.n_rows)
 
 
 def _as_markdown(findings: Findings) -> str:

@@ -15,9 +15,9 @@ from laat_core.evaluate.curves.noise import crossing, noise_curve
 from laat_core.evaluate.curves.plan import Plan
 from laat_core.evaluate.curves.sensitivity import effects, sensitivity
 from laat_core.evaluate.curves.trust import trust_curve
-from laat_core.evaluate.groups import group_rows
+from laat_core.evaluate.groups import Groups, group_rows
 from laat_core.plots.curves import learning_figure, noise_figure, sensitivity_figure, trust_figure
-from ui.background import EVERY
+from ui.background import poll
 from ui.evidence.sayings import say_learning, say_noise, say_sensitivity, say_trust
 from ui.layout import CHARTS, faults_in_words
 from ui.naming import column_label, feature_labels
@@ -74,38 +74,39 @@ def show_curves(state: AppState) -> None:
 def _study(state: AppState, study: Study, part: Part) -> None:
     running = state.studies.running
     mine = running is not None and running.study == study
-    under_way = mine and state.studies.is_busy
-    if mine and not under_way:
-        # It may have ended since this run of the page looked at the project.
-        state.project.refresh()
 
-    # Drawn by itself while it grows; at its end the whole page, for what has been kept.
-    @st.fragment(run_every=EVERY if under_way else None)
+    def is_under_way() -> bool:
+        return mine and state.studies.running is running and state.studies.is_busy
+
     def draw() -> None:
         with faults_in_words():
-            if not under_way:
-                _start(state, study, part)
-                if mine and running is not None and running.job.problem:
-                    st.error(literal(running.job.problem))
-                _show_kept(state, study, part)
-            elif state.studies.running is not running or not state.studies.is_busy:
-                st.rerun()
-            elif running is not None:
+            if running is not None and is_under_way():
                 _watch(state, running.job.share)
                 if running.grown is not None:
                     _show(state, study, part, running.grown)
+                return
+            if mine:  # it may have ended since this run of the page looked at the project
+                state.project.refresh()
+            _start(state, study, part)
+            if mine and running is not None and running.job.problem:
+                st.error(literal(running.job.problem))
+            _show_kept(state, study, part)
 
-    draw()
+    poll(is_under_way, draw)
 
 
 def _start(state: AppState, study: Study, part: Part) -> None:
-    busy = state.studies.is_busy
+    against = ""
+    if state.studies.is_busy:
+        against = "Another study is under way."
+    elif state.trainer.problem:  # which stands above
+        against = "The models cannot be trained with these rows and settings."
     if st.button(
         "Run",
         key=f"run_{study}",
         icon=":material/play_arrow:",
-        disabled=busy,
-        help="Another study is under way." if busy else None,
+        disabled=bool(against),
+        help=against or None,
     ):
         project = state.kept  # what comes of a study is kept with it
         state.studies.start(study, project, state.projects, part.prepare(state))
@@ -175,33 +176,16 @@ def _choose_groups(state: AppState) -> None:
     )
 
 
-def _plan(state: AppState) -> Plan:
-    return Plan(state.seen, state.settings.design, state.settings.recipe)
+def _carry_out(study: Callable[..., Curve], state: AppState, *given: object) -> CarryOut:
+    """What carries a study of the scores as they are out; ``given`` is what else it takes."""
+    plan = Plan(state.seen, state.settings.design, state.settings.recipe)
+    of_these = partial(study, plan, state.scores, *given, feature_trust=state.feature_trust)
+    return lambda take, wanted: of_these(on_result=take, wanted=wanted)
 
 
-def _learning(state: AppState) -> CarryOut:
-    study = partial(learning_curve, _plan(state), state.scores, feature_trust=state.feature_trust)
-    return lambda take, wanted: study(on_result=take, wanted=wanted)
-
-
-def _trust(state: AppState) -> CarryOut:
+def _groups(state: AppState) -> Groups | None:
     column = st.session_state.get(f"{GROUPS}_{state.opened}", NO_GROUPS)
-    groups = group_rows(state.seen, column) if column else None
-    plan, trust = _plan(state), state.feature_trust
-    study = partial(trust_curve, plan, state.scores, groups, feature_trust=trust)
-    return lambda take, wanted: study(on_result=take, wanted=wanted)
-
-
-def _noise(state: AppState) -> CarryOut:
-    gamma, trust = state.settings.gamma, state.feature_trust
-    study = partial(noise_curve, _plan(state), state.scores, gamma, feature_trust=trust)
-    return lambda take, wanted: study(on_result=take, wanted=wanted)
-
-
-def _sensitivity(state: AppState) -> CarryOut:
-    gamma, trust = state.settings.gamma, state.feature_trust
-    study = partial(sensitivity, _plan(state), state.scores, gamma, feature_trust=trust)
-    return lambda take, wanted: study(on_result=take, wanted=wanted)
+    return group_rows(state.seen, column) if column else None
 
 
 def _say_trust(state: AppState, curve: Curve) -> list[str]:
@@ -235,9 +219,10 @@ PARTS: dict[Study, Part] = {
         "Worth in rows",
         "How many labelled rows are the scores worth? All models are trained with more and more "
         "rows of each class, until the baseline, which has no scores, is as good as the LAAT model "
-        "with the few rows that are set on the Workbench.",
+        "with few: the rows per class that are set on the Workbench, or 5 where a share of all is "
+        "set there.",
         "AUC of the models against labelled rows per class",
-        _learning,
+        lambda state: _carry_out(learning_curve, state),
         lambda _, curve: say_learning(curve),
         lambda _, curve: learning_figure(curve),
     ),
@@ -246,7 +231,7 @@ PARTS: dict[Study, Part] = {
         "How far should the scores be trusted? The LAAT model is trained with less and more trust "
         "in them (gamma), from none to nearly nothing else.",
         "AUC, alignment and difference between groups against trust in the scores",
-        _trust,
+        lambda state: _carry_out(trust_curve, state, _groups(state)),
         _say_trust,
         lambda _, curve: trust_figure(curve),
     ),
@@ -255,7 +240,7 @@ PARTS: dict[Study, Part] = {
         "How wrong may the scores be? More and more of them are replaced by numbers drawn at "
         "random from −10 to 10, five times over.",
         "AUC with and without scores against the share of the scores that is noise",
-        _noise,
+        lambda state: _carry_out(noise_curve, state, state.settings.gamma),
         lambda _, curve: say_noise(curve),
         lambda _, curve: noise_figure(curve, crossing(curve)),
     ),
@@ -263,7 +248,7 @@ PARTS: dict[Study, Part] = {
         "Each score",
         "Which slider matters most to the result? Each score in turn is set to 0, the others stay.",
         "What each score adds to the AUC",
-        _sensitivity,
+        lambda state: _carry_out(sensitivity, state, state.settings.gamma),
         _say_sensitivity,
         _draw_sensitivity,
     ),

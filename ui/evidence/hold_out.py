@@ -10,7 +10,7 @@ from laat_core.evaluate.intervals import Interval
 from laat_core.store.history import History
 from laat_core.store.looks import Looked
 from laat_core.store.wording import after_edits
-from ui.held_out import known_look, lock_hold_out, look_at_hold_out
+from ui.held_out import known_look, lock_hold_out, look_at_hold_out, why_no_look
 from ui.state import AppState
 from ui.text import literal, moment
 
@@ -28,7 +28,9 @@ def show_hold_out(state: AppState) -> None:
     history = state.project.history
     _say_what_is_locked(state, state.hold_out)
     known = known_look(state)
-    if known is None:
+    if known is None and (why := why_no_look(state)):
+        st.info(why)
+    elif known is None:
         _offer_a_look(state)
     if history.looks:
         shown = known or history.looks[-1]
@@ -145,11 +147,12 @@ def _do(what: Callable[[], None]) -> None:
 
 def _finding(state: AppState, shown: Looked) -> str:
     """What a look found, in one or two sentences."""
-    look, task = shown.look, state.task
+    look, task, n_looks = shown.look, state.task, len(state.project.history.looks)
     which = "these scores" if shown is known_look(state) else "the scores of the last look"
+    of_all = f" of {n_looks}" if n_looks > 1 else ""
     said = (
-        f"**Look {look.number}.** On the rows held out, the LAAT model with {which} ranks one with "
-        f"{literal(task.outcome)} above one with {literal(task.opposite)} "
+        f"**Look {look.number}{of_all}.** On the rows held out, the LAAT model with {which} ranks "
+        f"one with {literal(task.outcome)} above one with {literal(task.opposite)} "
         f"**{100 * look.laat:.1f}** times in 100, the baseline {100 * look.baseline:.1f}, the "
         f"scores alone {100 * look.scores_alone:.1f}. LAAT model less baseline: "
         f"{_points(look.difference)} points"
@@ -168,9 +171,15 @@ def _finding(state: AppState, shown: Looked) -> str:
 
 def _meaning(history: History, shown: Looked) -> str:
     """What the number of looks means, and how the interval allows for it."""
-    number = shown.look.number
+    number, n_looks = shown.look.number, len(history.looks)
     after = history.held_out.n_edits if history.held_out else 0
-    if number > 1:
+    if number < n_looks:
+        said = (
+            f"This is look {number} of {n_looks}. Whoever goes back to these scores now chooses "
+            f"them with {'both' if n_looks == 2 else f'all {n_looks}'} looks in view: the figure "
+            "is no longer that of rows never seen. "
+        )
+    elif number > 1:
         said = (
             f"This is look {number}. Each look lets the choice of scores lean on these rows: "
             "after several, the figure is no longer that of rows never seen. "

@@ -110,16 +110,16 @@ def _models(findings: Findings) -> Mapping[str, Predictions]:
 
 def _choose_threshold() -> int:
     """Percent of the probability; the tab beside takes it too."""
-    percent: int = st.slider(
+    return st.slider(
         "Flag a case from this probability on, %",
         1,
         99,
-        st.session_state.get(THRESHOLD, 50),
+        50,
+        key=THRESHOLD,
         help="A low threshold finds more and raises more false alarms. Put it where one find "
         "outweighs the false alarms that it costs: at 20 %, four of them.",
+        persist_state="session",
     )
-    st.session_state[THRESHOLD] = percent
-    return percent
 
 
 def _show(name: str, figure: go.Figure, table: pd.DataFrame) -> None:

@@ -1,10 +1,12 @@
 """What the studies found, in sentences."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from laat_core import Comparison
+from laat_core.evaluate.conflicts import FEWEST_ROWS
 from laat_core.evaluate.controls import N_PLACEBOS, Controls
 from laat_core.evaluate.curves.curve import Curve
 from laat_core.evaluate.curves.learning import LAAT_LINES
@@ -14,6 +16,7 @@ from laat_core.evaluate.curves.worth import Worth, worth_of
 
 __all__ = [
     "count_rows",
+    "say_contradicted",
     "say_controls",
     "say_difference",
     "say_learning",
@@ -23,6 +26,7 @@ __all__ = [
     "say_trust",
 ]
 
+MOST_NAMES = 8  # in a sentence
 READ_OFF = "with trust read off the rows"
 
 
@@ -70,12 +74,34 @@ def say_rows(comparison: Comparison, outcome: str, opposite: str) -> str:
     ) + (locked if comparison.n_held_out else "")
 
 
+def say_contradicted(names: Sequence[str], n_rows: int) -> str:
+    """Say which scores the rows contradict.
+
+    Parameters
+    ----------
+    names : sequence of str
+        What their features are called, escaped.
+    n_rows : int
+        Training rows of the first split, which were asked.
+    """
+    if n_rows < FEWEST_ROWS:
+        return f"Whether the rows contradict a score, {n_rows:,} training rows cannot tell."
+    asked = f"Asked are the {n_rows:,} training rows of the first split."
+    if not names:
+        return f"The rows contradict none of the scores. {asked}"
+    shown, more = ", ".join(names[:MOST_NAMES]), len(names) - MOST_NAMES
+    others = f" and {more:,} more" if more > 0 else ""
+    return f"**The rows contradict {len(names):,} of the scores:** {shown}{others}. {asked}"
+
+
 def say_controls(controls: Controls) -> list[str]:
     """Say whether the scores are ahead of scores that know nothing."""
     comparison, means = controls.comparison, controls.placebo_means
-    if np.ptp(comparison.target) == 0:
+    if controls.n_same == N_PLACEBOS:
         return ["All scores are equal: shuffled, they are the same scores."]
-    said = [f"**Your scores beat {controls.n_beaten} of {N_PLACEBOS} placebos.**"]
+    n_tied = controls.n_tied
+    tied = f" and do just as well as {n_tied}" if n_tied else ""
+    said = [f"**Your scores beat {controls.n_beaten} of {N_PLACEBOS} placebos{tied}.**"]
     said.append(
         "A placebo has the same scores, shuffled among the features, so that it knows nothing of "
         f"them: those {N_PLACEBOS} come to an AUC of {_auc(means.min())} to {_auc(means.max())}, "
@@ -114,25 +140,30 @@ def say_worth(worth: Worth, gamma: str = "") -> str:
             f"{counted} Without them even {worth.most:,} rows per class, the most that were tried, "
             f"are not as good as {have} with them."
         )
-    if worth.rows == 0:
+    if worth.rows == worth.used:
         return f"{counted} With the same {have} the model without them is as good."
-    needed = _rows(worth.rows + worth.used)
     return (
         f"{counted} With {have} the model with scores is as good as the one without is with "
-        f"about {needed}."
+        f"about {_rows(worth.rows, worth)}."
     )
 
 
 def count_rows(worth: Worth, gamma: str = "") -> str:
-    """Say for how many labelled rows the scores count, with the range, in one sentence."""
+    """Say for how many labelled rows the scores count, with their range, and how many are used."""
     at_trust = READ_OFF if gamma == "auto" else f"at trust {gamma}"
     within = f", {at_trust}," if gamma else ""
-    span = "" if worth.low == worth.high else f" ({_rows(worth.low)} to {_rows(worth.high, worth)})"
-    if worth.rows == 0:
-        return f"The scores{within} count for no labelled rows{span}."
+    low, rows, high = (_rows(end, worth) for end in (worth.low, worth.rows, worth.high))
+    span = "" if worth.low == worth.high else f" ({low} to {high})"
+    if worth.rows == worth.used:
+        return (
+            f"The scores{within} count for no labelled rows beyond the {worth.used:,} used per "
+            f"class{span}."
+        )
     about = "" if math.isinf(worth.rows) else "about "
-    rows = _rows(worth.rows, worth)
-    return f"The scores{within} count for {about}{rows} labelled rows per class{span}."
+    return (
+        f"The scores{within} count for {about}{rows} labelled rows per class{span}, the "
+        f"{worth.used:,} used included."
+    )
 
 
 def say_trust(curve: Curve, column: str, groups: str) -> list[str]:
@@ -185,7 +216,7 @@ def say_noise(curve: Curve) -> list[str]:
 
 
 def say_sensitivity(effects: list[Effect], names: dict[str, str]) -> list[str]:
-    """Say which score helps most, and which costs most.
+    """Say which score helps most, and which costs most, of those whose band leaves 0 out.
 
     Parameters
     ----------
@@ -195,7 +226,7 @@ def say_sensitivity(effects: list[Effect], names: dict[str, str]) -> list[str]:
         What features are called, escaped, by name.
     """
     said = []
-    helping = next((effect for effect in effects if effect.mean > 0), None)
+    helping = next((effect for effect in effects if effect.low > 0), None)
     if helping is not None:
         said.append(
             f"**The score of {names.get(helping.feature, helping.feature)} helps most:** without "
@@ -208,6 +239,8 @@ def say_sensitivity(effects: list[Effect], names: dict[str, str]) -> list[str]:
             f"the AUC rises by {_points(-costing.mean)} points. It may be right all the same, "
             "for people other than those in the table."
         )
+    if effects and not said:
+        said.append("Of no single score the splits agree that it helps, or that it costs.")
     return said
 
 
@@ -223,9 +256,10 @@ def _signed(difference: float) -> str:
     return f"{100 * difference:+.1f}".replace("-", "−")
 
 
-def _rows(rows: float, worth: Worth | None = None) -> str:
+def _rows(rows: float, worth: Worth) -> str:
     """Round rows to what can be known of them; where infinite, more than were tried."""
     if math.isinf(rows):
-        return f"more than {worth.most - worth.used:,}" if worth else "more"
+        return f"more than {worth.most:,}"
     step = 1 if rows < 20 else 5 if rows < 100 else 10
-    return f"{step * round(rows / step):,}"
+    rounded = worth.used if rows == worth.used else step * round(rows / step)
+    return f"{min(max(rounded, worth.used), worth.most):,}"

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui.background import EVERY
+from ui.background import poll
 from ui.findings import Findings
 from ui.state import AppState
 from ui.text import literal
@@ -37,11 +37,10 @@ def trained(state: AppState) -> Findings | None:
 def await_result(trainer: Trainer[Any], what: str) -> None:
     """Show how much is done; run the page anew at the end."""
 
-    @st.fragment(run_every=EVERY)
     def draw() -> None:
         share = trainer.share
-        if share is None:
+        if share is None:  # it may end before the first look
             st.rerun()
         st.progress(share, what)
 
-    draw()
+    poll(lambda: trainer.share is not None, draw)

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from laat_core.data.plain import plain_number
 from laat_core.errors import DataError
+from laat_core.evaluate.comparison import BAND
 
-__all__ = ["BAND", "Curve", "Point", "Study"]
+__all__ = ["Curve", "Point", "Study"]
 
 Study = Literal["learning", "trust", "noise", "sensitivity"]
 Point = float | str
-BAND = (0.1, 0.9)  # quantiles over the splits
 # Lines that a study has whatever it is of.
 LINES: dict[str, set[str]] = {
     "learning": {"baseline", "scores alone"},
@@ -66,11 +66,14 @@ class Curve:
         return cls(study, points, dict.fromkeys(lines, nothing), about)
 
     def grown(self, point: int, first: int, found: Mapping[str, NDArray[np.float64]]) -> Self:
-        """Return the curve with some numbers of one point, from a repeat on, by line."""
+        """Return the curve with some numbers of one point, from a repeat on, by line.
+
+        Those of lines that the curve does not have are left out.
+        """
         lines = dict(self.lines)
-        for name, values in found.items():
+        for name in lines.keys() & found.keys():
             lines[name] = lines[name].copy()
-            lines[name][point, first : first + len(values)] = values
+            lines[name][point, first : first + len(found[name])] = found[name]
         return replace(self, lines=lines)
 
     def known(self, line: str) -> NDArray[np.bool_]:
@@ -83,7 +86,7 @@ class Curve:
 
     def band(self, line: str) -> NDArray[np.float64]:
         """Ends of what 8 of 10 repeats lie in, (2, n_points)."""
-        ends = [self._each(line, np.nanquantile, q=quantile) for quantile in BAND]
+        ends = [self._each(line, np.nanpercentile, q=percent) for percent in BAND]
         return np.stack(ends)
 
     def _each(self, line: str, of_rows: Any, **options: Any) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from laat_core.evaluate.comparison import Comparison
 from laat_core.evaluate.curves.curve import Curve
-from laat_core.evaluate.curves.plan import Plan, Running, Unit, grow
+from laat_core.evaluate.curves.plan import Plan, Running, Unit, areas, grow
 from laat_core.evaluate.experiment import Experiment
 from laat_core.model.settings import Gamma
 from laat_core.scores.importance import ImportanceScores
@@ -42,7 +42,8 @@ def learning_curve(
     ----------
     plan : Plan
         Its splits and seed count; of its training rows it counts for how many of each class the
-        scores are to be weighed against more rows (5 where the design has a share of all).
+        scores are to be weighed against more rows; where the design has a share of all rows, 5, or
+        all but one of the smaller class.
     scores : ImportanceScores
     feature_trust : mapping of str to float, optional
         As in :meth:`Experiment.compare`.
@@ -55,8 +56,9 @@ def learning_curve(
         AUC on the test rows against rows per class: a line for every gamma of
         :data:`GAMMAS`, ``baseline`` and ``scores alone``.
     """
-    shots = plan.design.shots or USUAL_ROWS
-    rows = rows_to_try(plan.task.labels, shots)
+    labels = plan.task.labels
+    shots = plan.design.shots or max(1, min(USUAL_ROWS, _smaller(labels) - 1))
+    rows = rows_to_try(labels, shots)
     lines = (*LAAT_LINES, "baseline", "scores alone")
     empty = Curve.empty("learning", rows, lines, plan.design.n_splits, rows=shots)
     units = [
@@ -66,7 +68,7 @@ def learning_curve(
             replace(plan, design=replace(plan.design, shots=k)),
             scores,
             gamma,
-            _areas,
+            _measure,
             feature_trust,
         )
         for point, k in enumerate(rows)
@@ -77,13 +79,15 @@ def learning_curve(
 
 def rows_to_try(labels: NDArray[np.int64], shots: int) -> list[int]:
     """Rows per class of the points: the usual ones that leave rows for a test, and ``shots``."""
-    most = max(int(MOST_SHARE * np.bincount(labels, minlength=2).min()), 1)
+    most = max(int(MOST_SHARE * _smaller(labels)), 1)
     return sorted({shots, *(k for k in ROWS_PER_CLASS if k <= most)})
 
 
-def _areas(experiment: Experiment, comparison: Comparison) -> dict[str, NDArray[np.float64]]:  # noqa: ARG001
-    return {
-        _line(comparison.gamma): comparison.laat.auc,
-        "baseline": comparison.baseline.auc,
-        "scores alone": comparison.scores_alone.auc,
-    }
+def _smaller(labels: NDArray[np.int64]) -> int:
+    """Rows of the smaller class."""
+    return int(np.bincount(labels, minlength=2).min())
+
+
+def _measure(experiment: Experiment, comparison: Comparison) -> dict[str, NDArray[np.float64]]:
+    found = areas(experiment, comparison)
+    return {_line(comparison.gamma): found.pop("laat"), **found}

@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from typing import Unpack
 
 import numpy as np
-from numpy.typing import NDArray
 
-from laat_core.evaluate.comparison import Comparison
 from laat_core.evaluate.curves.curve import Curve
-from laat_core.evaluate.curves.plan import Plan, Running, Unit, grow
-from laat_core.evaluate.experiment import Experiment
+from laat_core.evaluate.curves.plan import Plan, Running, Unit, areas, grow
 from laat_core.model.settings import Gamma
 from laat_core.scores.importance import MAX_SCORE, ImportanceScores
 
@@ -51,7 +48,7 @@ def noise_curve(
         "noise", SHARES, ("laat", "baseline"), N_DRAWS * n_splits, gamma=gamma, draws=N_DRAWS
     )
     units = [
-        Unit(point, draw * n_splits, plan, mixed, gamma, _areas, feature_trust)
+        Unit(point, draw * n_splits, plan, mixed, gamma, areas, feature_trust)
         for draw in range(N_DRAWS)
         for point, mixed in enumerate(noisy(scores, SHARES, (plan.design.seed, draw)))
         if SHARES[point] > 0 or draw == 0
@@ -109,7 +106,3 @@ def crossing(curve: Curve) -> float | None:
         return float(shares[0])
     ends = slice(after - 1, after + 1)
     return float(np.interp(0.0, -ahead[ends], shares[ends]))
-
-
-def _areas(experiment: Experiment, comparison: Comparison) -> dict[str, NDArray[np.float64]]:  # noqa: ARG001
-    return {"laat": comparison.laat.auc, "baseline": comparison.baseline.auc}

@@ -21,7 +21,7 @@ from laat_core.evaluate.workers import Wanted, in_parallel
 from laat_core.model.settings import Gamma
 from laat_core.scores.importance import ImportanceScores
 
-__all__ = ["Measure", "OnResult", "Plan", "Running", "Unit", "grow"]
+__all__ = ["Measure", "OnResult", "Plan", "Running", "Unit", "areas", "grow"]
 
 OnResult = Callable[[Curve, float], None]
 Measure = Callable[[Experiment, Comparison], dict[str, NDArray[np.float64]]]
@@ -40,8 +40,8 @@ class Running(TypedDict, total=False):
     wanted : Wanted
         Ends the study when it is ended, from any thread.
     n_jobs : int
-        Processes; by default -1, one per core. Where the whole takes less than to start them,
-        none.
+        Processes; by default -1, one per core. They are started once what is left seems to take
+        longer than that does.
     """
 
     on_result: OnResult
@@ -100,7 +100,8 @@ class Unit:
     scores : ImportanceScores
     gamma : float or "auto"
     measure : callable
-        Takes experiment and comparison, and returns the numbers by line, one per split.
+        Takes experiment and comparison, and returns the numbers by line, one per split; of lines
+        that the curve does not have, they are left out.
     feature_trust : mapping of str to float or None
         As in :meth:`Experiment.compare`.
     """
@@ -112,6 +113,15 @@ class Unit:
     gamma: Gamma
     measure: Measure
     feature_trust: Mapping[str, float] | None = None
+
+
+def areas(_: Experiment, comparison: Comparison) -> dict[str, NDArray[np.float64]]:
+    """AUC on the test rows of all three models."""
+    return {
+        "laat": comparison.laat.auc,
+        "baseline": comparison.baseline.auc,
+        "scores alone": comparison.scores_alone.auc,
+    }
 
 
 def grow(curve: Curve, units: Sequence[Unit], **running: Unpack[Running]) -> Curve:
@@ -136,23 +146,32 @@ def grow(curve: Curve, units: Sequence[Unit], **running: Unpack[Running]) -> Cur
     """
     on_result = running.get("on_result")
     results = _results(units, running.get("wanted") or Wanted(), running.get("n_jobs", -1))
-    with closing(results):
-        for done, (unit, found) in enumerate(results, start=1):
-            curve = curve.grown(*unit, found)
-            if on_result:
-                on_result(curve, done / len(units))
-    _experiment.cache_clear()  # of this process: nobody asks for it again
+    try:
+        with closing(results):
+            for done, (unit, found) in enumerate(results, start=1):
+                curve = curve.grown(*unit, found)
+                if on_result:
+                    on_result(curve, done / len(units))
+    finally:
+        _experiment.cache_clear()  # of this process: nobody asks for it again
     return curve
 
 
 def _results(units: Sequence[Unit], wanted: Wanted, n_jobs: int) -> Generator[Found]:
-    """Do the first here; others too where that takes less than to start processes for them."""
+    """Begin here; go on in other processes once it pays to start them.
+
+    That is where the rest, were all of it as dear as the dearest so far, takes longer than that:
+    the first may well be the cheapest.
+    """
+    rest, dearest = list(units), 0.0
     try:
-        started = time.monotonic()
-        yield _measure(units[0], wanted.check)
-        expected = (time.monotonic() - started) * (len(units) - 1)
-        here = n_jobs if expected > SECONDS_TO_START else 1
-        yield from in_parallel(_measure, units[1:], wanted, here)
+        while rest and dearest * len(rest) <= SECONDS_TO_START:
+            wanted.check()
+            started = time.monotonic()
+            found = _measure(rest.pop(0), wanted.check)
+            dearest = max(dearest, time.monotonic() - started)
+            yield found
+        yield from in_parallel(_measure, rest, wanted, n_jobs if rest else 1)
     finally:
         wanted.end()
 

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import Unpack
 
 import numpy as np
-from numpy.typing import NDArray
 
-from laat_core.evaluate.comparison import Comparison
-from laat_core.evaluate.curves.curve import BAND, Curve
-from laat_core.evaluate.curves.plan import Plan, Running, Unit, grow
-from laat_core.evaluate.experiment import Experiment
+from laat_core.evaluate.comparison import BAND
+from laat_core.evaluate.curves.curve import Curve
+from laat_core.evaluate.curves.plan import Plan, Running, Unit, areas, grow
 from laat_core.model.settings import Gamma
 from laat_core.scores.importance import ImportanceScores
 
@@ -71,7 +69,7 @@ def sensitivity(
         "sensitivity", [ALL, *features], ["laat"], plan.design.n_splits, gamma=gamma
     )
     units = [
-        Unit(point, 0, plan, changed, gamma, _areas, feature_trust)
+        Unit(point, 0, plan, changed, gamma, areas, feature_trust)
         for point, changed in enumerate([scores, *(scores.edit({f: 0.0}) for f in features)])
     ]
     return grow(empty, units, **running)
@@ -79,17 +77,13 @@ def sensitivity(
 
 def effects(curve: Curve) -> list[Effect]:
     """What each score does to the result, the strongest first; of those that are known."""
-    areas = curve.lines["laat"]
+    laat = curve.lines["laat"]
     if curve.points[0] != ALL or not curve.known("laat")[0]:
         return []
-    differences = areas[0] - areas[1:]  # (n_features, n_splits), paired by split
+    differences = laat[0] - laat[1:]  # (n_features, n_splits), paired by split
     found = [
-        Effect(str(feature), float(row.mean()), *map(float, np.quantile(row, BAND)))
+        Effect(str(feature), float(row.mean()), *map(float, np.percentile(row, BAND)))
         for feature, row in zip(curve.points[1:], differences, strict=True)
         if not math.isnan(row.mean())
     ]
     return sorted(found, key=lambda effect: -abs(effect.mean))
-
-
-def _areas(experiment: Experiment, comparison: Comparison) -> dict[str, NDArray[np.float64]]:  # noqa: ARG001
-    return {"laat": comparison.laat.auc}

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from laat_core.errors import DataError
 from laat_core.evaluate.comparison import Comparison
 from laat_core.evaluate.curves.curve import Curve
-from laat_core.evaluate.curves.plan import Plan, Running, Unit, grow
+from laat_core.evaluate.curves.plan import Plan, Running, Unit, areas, grow
 from laat_core.evaluate.experiment import Experiment
 from laat_core.evaluate.fairness.rates import count_rows, parity_difference
 from laat_core.evaluate.fairness.table import asked_rows
@@ -81,13 +81,10 @@ def trust_curve(
 def _measure(
     experiment: Experiment, comparison: Comparison, groups: Groups | None
 ) -> dict[str, NDArray[np.float64]]:
-    found = {
-        "laat": comparison.laat.auc,
-        "baseline": comparison.baseline.auc,
-        "scores alone": comparison.scores_alone.auc,
-        # Both are of length 1, or 0; rounding may lead out of the range of a cosine.
-        "alignment": (comparison.laat.attributions @ comparison.target).clip(-1.0, 1.0),
-    }
+    found = areas(experiment, comparison)
+    # Both are of length 1, or 0; rounding may lead out of the range of a cosine.
+    cosines = comparison.laat.attributions @ comparison.target
+    found["alignment"] = cosines.clip(-1.0, 1.0)
     if groups is not None and comparison.laat.models is not None:
         tested = asked_rows(experiment, comparison.laat.models, groups)
         rows = ((split.codes, split.labels, split.selected()) for split in tested)

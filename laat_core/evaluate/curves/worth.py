@@ -23,12 +23,12 @@ class Worth:
     Attributes
     ----------
     rows : float
-        Rows per class that the baseline needs beyond those of the LAAT model to have the same
-        AUC; 0 where it has that with the same rows, infinite where not with the most tried.
+        Rows per class that the baseline needs to have the AUC of the LAAT model; ``used`` where it
+        has that with the same rows, infinite where not with the most tried.
     low, high : float
         Range of 95 % of the resampled splits.
     used : int
-        Training rows per class of the LAAT model.
+        Training rows per class of the LAAT model, which are among ``rows``.
     most : int
         Most rows per class that the baseline was given.
     """
@@ -64,7 +64,7 @@ def rows_worth(
     used: int,
     seed: int = 0,
 ) -> Worth:
-    """Say how many more rows the baseline needs to be as good as the LAAT model.
+    """Say how many rows the baseline needs to be as good as the LAAT model.
 
     The mean AUC of the baseline is made to rise with the rows (isotonic regression), and read
     between two points on a straight line over the logarithm of the rows.
@@ -95,7 +95,7 @@ def rows_worth(
     log_rows = np.log(rows_per_class)
 
     def worth(mean: NDArray[np.float64], level: float) -> float:
-        return max(_rows_at(log_rows, mean, level) - used, 0.0)
+        return max(_rows_at(log_rows, mean, level), float(used))
 
     resampled = [worth(*both) for both in zip(means, levels, strict=True)]
     # Some may be infinite, between which nothing can be interpolated.

@@ -83,6 +83,15 @@ def test_a_design_by_share_weighs_against_the_usual_rows():
     assert learning_curve(shares, SCORES, n_jobs=1).about == {"rows": 5}
 
 
+@pytest.mark.parametrize(("smaller", "rows"), [(2, 1), (5, 4), (6, 5)])
+def test_a_design_by_share_leaves_a_row_of_the_smaller_class_for_a_test(smaller, rows):
+    ill = TASK.table[TASK.table["heart_disease"] == "yes"].index
+    task = replace(TASK, table=TASK.table.drop(ill[smaller:]).reset_index(drop=True))
+    curve = learning_curve(Plan(task, Design(None, n_splits=1), RECIPE), SCORES, n_jobs=1)
+    assert curve.about == {"rows": rows}
+    assert np.isfinite(curve.lines["laat 100"]).all()
+
+
 def test_trust_curve(plan):
     groups = group_rows(TASK, "sex")
     curve = trust_curve(plan, SCORES, groups, n_jobs=1)
@@ -191,6 +200,47 @@ def test_in_other_processes_the_numbers_are_the_same(plan, monkeypatch):
     monkeypatch.setattr(plans, "SECONDS_TO_START", 0.0)
     there = trust_curve(plan, SCORES, group_rows(TASK, "sex"), n_jobs=2)
     assert there.to_dict() == here.to_dict()
+
+
+def test_a_cheap_beginning_does_not_keep_the_rest_in_one_process(plan, monkeypatch):
+    seconds, others = iter([0.0, 0.0, 0.1, 0.0] + [2.0] * 6), []
+    clock, real = [0.0], plans._measure
+
+    def measure(unit, check):
+        clock[0] += next(seconds)
+        return real(unit, check)
+
+    def in_parallel(work, units, wanted, n_jobs):
+        others.extend((n_jobs, unit.point) for unit in units)
+        return (work(unit, wanted.check) for unit in units)
+
+    monkeypatch.setattr(plans, "_measure", measure)
+    monkeypatch.setattr(plans, "in_parallel", in_parallel)
+    monkeypatch.setattr(plans.time, "monotonic", lambda: clock[0])
+    trust_curve(plan, SCORES)
+    # 2 seconds at the fifth of ten: the five that are left may take 10.
+    assert others == [(-1, point) for point in range(5, 10)]
+
+
+def test_where_all_are_cheap_no_process_is_started(plan, monkeypatch):
+    monkeypatch.setattr(plans, "SECONDS_TO_START", 1e9)
+    others = []
+    monkeypatch.setattr(plans, "in_parallel", lambda *given: others.append(given) or iter(()))
+    curve = trust_curve(plan, SCORES)
+    assert curve.known("laat").all()
+    assert [(list(units), n_jobs) for _, units, _, n_jobs in others] == [([], 1)]
+
+
+def test_whatever_ends_a_study_its_data_are_let_go(plan):
+    trust_curve(plan, SCORES, n_jobs=1)
+    assert plans._experiment.cache_info().currsize == 0
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        trust_curve(plan, SCORES, on_result=stop, n_jobs=1)
+    assert plans._experiment.cache_info().currsize == 0
 
 
 def test_a_study_ends_when_it_is_told_to(plan):

@@ -18,26 +18,26 @@ def worth(laat, baseline=BASELINE, used=5, rows=ROWS):
 
 def test_read_between_two_points_over_the_logarithm_of_the_rows():
     found = worth(0.8)
-    assert found.rows == pytest.approx(math.sqrt(10 * 100) - 5)
+    assert found.rows == pytest.approx(math.sqrt(10 * 100))
     assert found.low == found.high == pytest.approx(found.rows)  # all splits are alike
     assert (found.used, found.most) == (5, 100)
 
 
 def test_at_a_point_its_rows_are_read():
-    assert worth(0.7).rows == pytest.approx(5)
-    assert worth(0.9).rows == pytest.approx(95)
+    assert worth(0.7).rows == pytest.approx(10)
+    assert worth(0.9).rows == pytest.approx(100)
 
 
-def test_never_reached_is_infinite_and_nothing_added_is_none():
+def test_never_reached_is_infinite_and_nothing_added_is_what_is_used():
     assert worth(0.91).rows == math.inf
-    assert worth(0.6).rows == 0
-    assert worth(0.3).rows == 0
+    assert worth(0.6).rows == 5
+    assert worth(0.3).rows == 5
 
 
 def test_a_curve_that_falls_by_chance_is_made_to_rise():
     baseline = np.repeat([[0.5], [0.7], [0.6], [0.9]], 3, axis=1)
     # Both points in the middle become 0.65, and the first of them reaches that.
-    assert worth(0.65 - 1e-9, baseline, used=1).rows == pytest.approx(4, abs=1e-6)
+    assert worth(0.65 - 1e-9, baseline, used=1).rows == pytest.approx(5, abs=1e-6)
 
 
 def test_the_range_is_wider_where_splits_differ_and_may_have_no_end():
@@ -57,9 +57,9 @@ def test_the_range_is_wider_where_splits_differ_and_may_have_no_end():
 )
 def test_whatever_the_areas_the_worth_is_in_its_range(baseline, laat, used):
     found = rows_worth(ROWS, np.array(baseline), np.array(laat), used)
-    assert 0 <= found.low <= found.high
-    assert found.rows >= 0
-    assert found.rows <= 100 - used + 1e-9 or math.isinf(found.rows)
+    assert used <= found.low <= found.high
+    assert found.rows >= used
+    assert found.rows <= 100 + 1e-9 or math.isinf(found.rows)
 
 
 @settings(max_examples=10)
@@ -80,7 +80,7 @@ def curve(**changes):
 
 
 def test_of_a_learning_curve_it_is_read_where_it_is_whole():
-    assert worth_of(curve(), "laat 100").rows == pytest.approx(math.sqrt(1000) - 5)
+    assert worth_of(curve(), "laat 100").rows == pytest.approx(math.sqrt(1000))
     assert worth_of(curve(), "laat auto") is None
     assert worth_of(curve(about={"rows": "5"}), "laat 100") is None
     assert worth_of(curve(about={}), "laat 100") is None
