@@ -11,7 +11,7 @@ from laat_core.data.plain import plain_number
 from laat_core.store.history import History, State
 from ui.naming import feature_labels
 from ui.state import AppState
-from ui.text import moment
+from ui.text import moment, with_sign
 
 __all__ = ["compare_states", "go_back", "list_states"]
 
@@ -227,7 +227,7 @@ def _difference(history: History, first: State, second: State) -> str:
     if not per_split[0]:
         return f"{said}of splits that were not kept."
     paired = 100 * (np.array(per_split[1]) - np.array(per_split[0]))
-    mean = f"{paired.mean():+.2f}".replace("-", "−")
+    mean = with_sign(paired.mean(), 2)
     spread = f" ± {paired.std(ddof=1):.2f}" if len(paired) > 1 else ""
     splits = f"{len(paired)} splits" if len(paired) > 1 else "one split"
     return (

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-__all__ = ["literal", "literal_html", "local_time", "moment", "signed"]
+__all__ = ["literal", "literal_html", "local_time", "moment", "signed", "with_sign"]
 
 # Everything that Streamlit's Markdown gives a meaning to, its :directives: and $formulas$ included.
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
@@ -32,8 +32,13 @@ def literal_html(text: str) -> str:
 
 def signed(value: float) -> str:
     """Write a number with its sign and a proper minus, to one place: ``+6.2``, ``−4.6``, ``0``."""
-    text = f"{value:+.1f}".removesuffix(".0").replace("-", "−")
+    text = with_sign(value).removesuffix(".0")
     return "0" if text in {"+0", "−0"} else text
+
+
+def with_sign(value: float, places: int = 1) -> str:
+    """Write a number with its sign and a proper minus, to all of some places: ``+3.0``."""
+    return f"{value:+.{places}f}".replace("-", "−")
 
 
 def local_time(moment: str) -> datetime:

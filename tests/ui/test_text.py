@@ -4,7 +4,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.text import JOINER, literal, literal_html, signed
+from ui.text import JOINER, literal, literal_html, signed, with_sign
 
 MEANINGFUL = set("\\`*_{}[]()<>#+-.!|~$:&")
 
@@ -31,6 +31,11 @@ def test_html_is_shown_as_text(text):
     inner = literal_html(text).removeprefix("<bdi>").removesuffix("</bdi>")
     assert "<" not in inner
     assert html.unescape(inner) == " ".join(text.split())
+
+
+def test_places_are_kept_where_numbers_stand_below_each_other():
+    assert [with_sign(value) for value in (3.0, -4.62)] == ["+3.0", "−4.6"]
+    assert with_sign(-0.456, 2) == "−0.46"
 
 
 def test_numbers_have_a_sign_and_a_proper_minus():

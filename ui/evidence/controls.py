@@ -36,10 +36,7 @@ def show_controls(state: AppState, findings: Findings) -> None:
     uses_scores = comparison.has_target and comparison.gamma != 0
     if uses_scores:
         st.markdown(say_difference(comparison))
-        worth = state.studies.worth(state.project.history, state.settings)
-        if worth is not None:
-            st.markdown(count_rows(worth))
-        st.markdown(_contradicted(state, findings))
+        st.markdown(_worth_and_contradicted(state, findings))
     task = state.task
     st.caption(say_rows(comparison, literal(task.outcome), literal(task.opposite)))
     if not uses_scores:
@@ -89,10 +86,16 @@ def _offer(state: AppState, findings: Findings, seconds: float) -> None:
         st.rerun()
 
 
-def _contradicted(state: AppState, findings: Findings) -> str:
+def _worth_and_contradicted(state: AppState, findings: Findings) -> str:
+    """Say what the scores are worth, where that is known, and which of them the rows contradict.
+
+    In one piece: one more element above the tabs would make other tabs of them, the first open.
+    """
+    worth = state.studies.worth(state.project.history, state.settings)
     labels = feature_labels(state.task, state.features)
     names = [literal(labels[name]) for name, kinds in findings.conflicts.items() if "rows" in kinds]
-    return say_contradicted(names, findings.experiment.evidence.n_rows)
+    contradicted = say_contradicted(names, findings.experiment.evidence.n_rows)
+    return f"{count_rows(worth)} {contradicted}" if worth else contradicted
 
 
 def _as_markdown(findings: Findings) -> str:

@@ -12,7 +12,7 @@ from laat_core.store.looks import Looked
 from laat_core.store.wording import after_edits
 from ui.held_out import known_look, lock_hold_out, look_at_hold_out, why_no_look
 from ui.state import AppState
-from ui.text import literal, moment
+from ui.text import literal, moment, with_sign
 
 __all__ = ["show_hold_out"]
 
@@ -155,7 +155,7 @@ def _finding(state: AppState, shown: Looked) -> str:
         f"one with {literal(task.outcome)} above one with {literal(task.opposite)} "
         f"**{100 * look.laat:.1f}** times in 100, the baseline {100 * look.baseline:.1f}, the "
         f"scores alone {100 * look.scores_alone:.1f}. LAAT model less baseline: "
-        f"{_points(look.difference)} points"
+        f"{with_sign(100 * look.difference)} points"
     )
     if look.corrected is None:
         return f"{said}."
@@ -249,9 +249,4 @@ def _row(history: History, looked: Looked) -> dict[str, object]:
 
 
 def _interval(ends: Interval | None) -> str:
-    return f"{_points(ends[0])} to {_points(ends[1])}" if ends else "none"
-
-
-def _points(difference: float) -> str:
-    """Hundredths with their sign, and a proper minus."""
-    return f"{100 * difference:+.1f}".replace("-", "−")
+    return " to ".join(with_sign(100 * end) for end in ends) if ends else "none"

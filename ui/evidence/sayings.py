@@ -13,6 +13,7 @@ from laat_core.evaluate.curves.learning import LAAT_LINES
 from laat_core.evaluate.curves.noise import crossing
 from laat_core.evaluate.curves.sensitivity import Effect
 from laat_core.evaluate.curves.worth import Worth, worth_of
+from ui.text import with_sign
 
 __all__ = [
     "count_rows",
@@ -49,8 +50,8 @@ def say_difference(comparison: Comparison) -> str:
     else:
         meaning = "it may be chance"
     return (
-        f"{said}, 95 % interval {_signed(low)} to {_signed(high)}: {meaning}. It is ahead in "
-        f"{comparison.n_ahead} of {n_splits} splits."
+        f"{said}, 95 % interval {with_sign(100 * low)} to {with_sign(100 * high)}: {meaning}. It "
+        f"is ahead in {comparison.n_ahead} of {n_splits} splits."
     )
 
 
@@ -250,10 +251,6 @@ def _auc(area: float) -> str:
 
 def _points(difference: float) -> str:
     return f"{100 * difference:.1f}"
-
-
-def _signed(difference: float) -> str:
-    return f"{100 * difference:+.1f}".replace("-", "−")
 
 
 def _rows(rows: float, worth: Worth) -> str:

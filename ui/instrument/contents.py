@@ -15,6 +15,7 @@ from ui.findings import Findings
 from ui.naming import column_label, feature_label
 from ui.settings import GAMMAS
 from ui.state import AppState
+from ui.text import with_sign
 from ui.training import Outcome
 
 __all__ = ["Part", "contents", "sentence"]
@@ -170,9 +171,9 @@ def _evidence(interval: tuple[float | None, ...], n_rows: int) -> str:
     of = f"of the {n_rows:,} training rows of the first split"
     if correlation is None:
         return f"Rows alone: nothing, as it is the same in all {of}."
-    said = f"Rows alone: correlation {correlation:+.2f}".replace("-", "−")
+    said = f"Rows alone: correlation {with_sign(correlation, 2)}"
     if low is not None and high is not None:
-        said += f" (95 % interval {low:+.2f} to {high:+.2f})".replace("-", "−")
+        said += f" (95 % interval {with_sign(low, 2)} to {with_sign(high, 2)})"
     return f"{said} {of}; test rows are not looked at"
 
 
@@ -246,7 +247,7 @@ def _difference(comparison: Comparison) -> dict[str, str]:
     return {
         "key": "",
         "name": "LAAT model − baseline",
-        "value": f"{100 * comparison.difference.mean():+.1f}".replace("-", "−"),
+        "value": with_sign(100 * comparison.difference.mean()),
         "aside": f"{_interval(comparison)}, ahead in {comparison.n_ahead} of {n_splits} splits"
         if n_splits > 1
         else "",
@@ -259,7 +260,7 @@ def _interval(comparison: Comparison) -> str:
     interval = comparison.difference_interval
     if interval is None:
         return "interval unknown"
-    low, high = (f"{100 * end:+.1f}".replace("-", "−") for end in interval)
+    low, high = (with_sign(100 * end) for end in interval)
     return f"95 % interval {low} to {high}"
 
 
