@@ -52,6 +52,7 @@ CODE = (
     "laat_core/evaluate/split_rows.py",
     "laat_core/scores/certainty.py",
     "laat_core/scores/importance.py",
+    "benchmarks/studies.py",
     "benchmarks/trust.py",
 )
 
