@@ -27,11 +27,20 @@ READ_OFF = "with trust read off the rows"
 
 
 def say_difference(comparison: Comparison) -> str:
-    """Say how far the model with scores is ahead, and whether chance alone may have done it."""
+    """Say how far the model with scores is ahead, and whether chance alone may have done it.
+
+    Where features are not to be used, the LAAT model lacks them too: not all is the scores' doing.
+    """
     n_splits, ahead = len(comparison.difference), comparison.difference.mean()
+    unused = comparison.recipe.not_used
+    laat, baseline = (
+        ("LAAT model", "baseline, which may use all features")
+        if unused
+        else ("model with scores", "one without")
+    )
     said = (
-        f"The model with scores is {_points(abs(ahead))} points of ROC-AUC "
-        f"{'behind' if ahead < 0 else 'ahead of'} the one without"
+        f"The {laat} is {_points(abs(ahead))} points of ROC-AUC "
+        f"{'behind' if ahead < 0 else 'ahead of'} the {baseline}"
     )
     interval = comparison.difference_interval
     if interval is None:
@@ -41,7 +50,8 @@ def say_difference(comparison: Comparison) -> str:
     if low > 0:
         meaning = "chance alone does not explain it"
     elif high < 0:
-        meaning = "chance alone does not explain it: the scores do harm here"
+        harm = "" if unused else ": the scores do harm here"
+        meaning = f"chance alone does not explain it{harm}"
     else:
         meaning = "it may be chance"
     return (
@@ -73,7 +83,8 @@ def say_rows(comparison: Comparison, outcome: str, opposite: str) -> str:
 def say_controls(controls: Controls) -> list[str]:
     """Say whether the scores are ahead of scores that know nothing."""
     comparison, means = controls.comparison, controls.placebo_means
-    if np.ptp(comparison.target) == 0:
+    weights = zip(comparison.features, comparison.target, strict=True)
+    if np.ptp([w for name, w in weights if name not in comparison.recipe.not_used]) == 0:
         return ["All scores are equal: shuffled, they are the same scores."]
     said = [f"**Your scores beat {controls.n_beaten} of {N_PLACEBOS} placebos.**"]
     said.append(
