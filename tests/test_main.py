@@ -194,6 +194,17 @@ def test_a_table_without_recorded_scores_says_that_all_are_zero(capsys):
     assert not any(content["target"].values())
 
 
+def test_without_scores_the_model_is_not_the_baseline_where_something_is_not_used(capsys):
+    arguments = ("wine", *QUICK, "--not-used", "proline")
+    content = json.loads(run(capsys, *arguments, "--json")[1])
+    assert content["remarks"] == [
+        "No score that counts differs from 0, so the LAAT model is the baseline, kept from "
+        "deciding by what is not to be used."
+    ]
+    weights = [content["models"][name]["attributions"]["proline"] for name in ("laat", "baseline")]
+    assert abs(weights[0]) < 0.05 < abs(weights[1])
+
+
 def test_what_is_left_out_or_filled_is_said(capsys, tmp_path):
     path = tmp_path / "some.csv"
     rows = "\n".join(f"{i},{'' if i == 3 else i % 5},1,{'ny'[i % 3 > 0]}" for i in range(30))

@@ -69,7 +69,7 @@ class CaseView:
     def _key(self, state: AppState) -> object:
         values = tuple(sorted((name, str(value)) for name, value in self.values.items()))
         scores = state.scores.values.tobytes()
-        return values, scores, str(state.settings), state.feature_trust
+        return values, scores, str(state.settings), state.recipe, state.feature_trust
 
     def contents(self, state: AppState, findings: Findings | None) -> dict[str, Any] | None:
         """What the page draws; None while no row is looked at."""

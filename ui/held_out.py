@@ -67,7 +67,7 @@ def look_at_hold_out(state: AppState) -> None:
     number, looks = history.states[-1].number, len(history.looks)
     settings = Settings.from_document(history.settings)
     scores = history.scores.reindexed(state.feature_names)
-    experiment = state.experiment(settings)
+    experiment = state.experiment_at(number)
     trust = settings.feature_trust(scores, history.marks)
     comparison = experiment.compare(scores, settings.gamma, feature_trust=trust)
     found = look(experiment, comparison, looks + 1)

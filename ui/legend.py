@@ -31,6 +31,10 @@ WORDS = {
     "Unsure (≈)": "a score that you would not swear to is held loosely, at a tenth of the usual "
     "strength, so that the rows have more to say of its feature. Under Settings, features whose "
     "estimates lie apart can be loosened too. What is locked is sure.",
+    "Not used (∅)": "a feature by which the LAAT model is not to decide, whatever the rows say, as "
+    "one that stands for something it should not know. Its score counts as 0, and the model is "
+    "kept from using it; the baseline may. Other features that go with it may still tell the model "
+    "the same.",
     "LAAT model": "a model trained on the rows and on the scores (LAAT: Large Language Model "
     "Attribution Aligned Training).",
     "Baseline": "the same model from the same start, on the same rows, without the scores.",

@@ -1,6 +1,6 @@
 """How models are trained and compared: what the workbench lets people choose."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self, get_args
 
@@ -55,12 +55,24 @@ class Settings:
 
     @property
     def recipe(self) -> Recipe:
-        """How the models are trained."""
+        """How the models are trained, marks of single features aside."""
         return replace(
             PROTOCOLS[self.protocol],
             score_transform=self.score_transform,
             hidden_layer_sizes=(100,) if self.hidden else (),
         )
+
+    def recipe_of(self, features: Iterable[str], marks: Marks) -> Recipe:
+        """How the models are trained, without what is marked as not to be used.
+
+        Parameters
+        ----------
+        features : iterable of str
+            Names of those that the table has.
+        marks : Marks
+        """
+        unused = tuple(name for name in features if name in marks.unused)
+        return replace(self.recipe, not_used=unused)
 
     def feature_trust(self, scores: ImportanceScores, marks: Marks) -> dict[str, float]:
         """How firmly models are held to each score, 0 to 1; to those left out, fully.
@@ -69,9 +81,10 @@ class Settings:
         ----------
         scores : ImportanceScores
         marks : Marks
-            What is locked is sure, what is doubted is held loosely.
+            What is locked is sure, what is doubted is held loosely; of what is not used the score
+            does not count.
         """
-        trust = trust_from_spread(scores, marks.locked) if self.loosen else {}
+        trust = trust_from_spread(scores, marks.locked | marks.unused) if self.loosen else {}
         unsure = sorted(marks.doubted.intersection(scores.features))
         return trust | {name: min(UNSURE, trust.get(name, 1.0)) for name in unsure}
 

@@ -191,6 +191,20 @@ class AppState:
         return self.settings.feature_trust(scores, self.project.history.marks)
 
     @property
+    def recipe(self) -> Recipe:
+        """How models are trained: by the settings, without what is not to be used."""
+        return self.settings.recipe_of(self.feature_names, self.project.history.marks)
+
+    def recipe_at(self, number: int) -> Recipe:
+        """How models of a state of this task are trained, with its settings and marks."""
+        settings, marks = self.settings_at(number), self.project.history.marks_at(number)
+        return settings.recipe_of(self.feature_names, marks)
+
+    def settings_at(self, number: int) -> Settings:
+        """The settings of a state of this task; the usual ones of another task."""
+        return Settings.from_document(self.project.history.settings_at(number) or {})
+
+    @property
     def kept(self) -> Project:
         """The project, kept from now on: something is done to it."""
         if not self.project.id:
@@ -297,15 +311,19 @@ class AppState:
             self._profiles = profile(self.seen)
         return self._profiles
 
-    def experiment(self, settings: Settings | None = None) -> Experiment:
-        """All that stays while sliders move, made anew when task or settings have changed."""
-        return self.experiment_as_set(settings)()
+    def experiment(self) -> Experiment:
+        """All that stays while sliders move, made anew when something else has changed."""
+        return self.experiment_as_set()()
 
-    def experiment_as_set(self, settings: Settings | None = None) -> Callable[[], Experiment]:
-        """What makes the experiment of task and settings as they are now, called whenever."""
-        settings = settings or self.settings
-        asked = self.task, settings.design, settings.recipe, self.hold_out
+    def experiment_as_set(self) -> Callable[[], Experiment]:
+        """What makes the experiment of task, settings and marks as they are, called whenever."""
+        asked = self.task, self.settings.design, self.recipe, self.hold_out
         return partial(self._experiment_of, *asked)
+
+    def experiment_at(self, number: int) -> Experiment:
+        """The experiment of a state of this task, with the settings and marks that it had."""
+        design, recipe = self.settings_at(number).design, self.recipe_at(number)
+        return self._experiment_of(self.task, design, recipe, self.hold_out)
 
     def _experiment_of(
         self, task: Task, design: Design, recipe: Recipe, hold_out: HoldOut | None
@@ -322,7 +340,7 @@ class AppState:
     def outcome(self) -> Outcome[Findings]:
         """What is known of the models with the scores as they stand, those in motion too."""
         scores, gamma, original = self.scores.edit(self.moving), self.settings.gamma, self.original
-        design, recipe, trust = self.settings.design, self.settings.recipe, self.feature_trust
+        design, recipe, trust = self.settings.design, self.recipe, self.feature_trust
         make = self.experiment_as_set()
         # All rows once nothing moves, and where there are few.
         known = self._experiment
@@ -367,13 +385,12 @@ class AppState:
 
     def train_state(self, number: int) -> None:
         """Train the models of a state of this task, with the settings that it had."""
-        history = self.project.history
-        settings = Settings.from_document(history.settings_at(number) or {})
+        history, settings = self.project.history, self.settings_at(number)
         scores = history.scores_at(number).reindexed(self.feature_names)
         trust = settings.feature_trust(scores, history.marks_at(number))
 
         def train() -> None:
-            experiment = self.experiment(settings)
+            experiment = self.experiment_at(number)
             comparison = experiment.compare(scores, settings.gamma, feature_trust=trust)
             self.project.ran(run_document(comparison), number)
 

@@ -162,7 +162,7 @@ def kept_curve(history: History, study: Study) -> tuple[Curve, int] | None:
 
 
 def changes_since(history: History, number: int, settings: Settings) -> list[str]:
-    """Say what is no longer as it was in a state: rows, task, scores, how firm they are, settings.
+    """Say what is no longer as it was in a state: rows, task, scores, marks, settings.
 
     Parameters
     ----------
@@ -183,6 +183,9 @@ def changes_since(history: History, number: int, settings: Settings) -> list[str
         history.scores, history.marks
     ):
         changed.append("how firmly features are held")
+    features, unused = history.scores.features, history.marks_at(number).unused
+    if unused.symmetric_difference(history.unused).intersection(features):
+        changed.append("what is not to be used")
     if replace(settings_then, gamma=settings.gamma) != settings:
         changed.append("the settings")
     return changed

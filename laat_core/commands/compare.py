@@ -87,12 +87,21 @@ def run(options: argparse.Namespace) -> str:
     if bias:
         notes.insert(0, f"A bias is in the training rows. {bias.words(experiment.task)}.")
     if not comparison.has_target:
-        notes.insert(0, "All scores are 0, so the LAAT model is the baseline.")
+        notes.insert(0, _without_scores(comparison))
     if options.json:
         held_out = {"look": found.to_dict()} if found else {}
         return json.dumps({**comparison.to_dict(), **held_out, "remarks": notes}, indent=1)
     parts = [_summary(comparison), *([_held_out(found)] if found else []), "\n".join(notes)]
     return "\n\n".join(parts).rstrip()
+
+
+def _without_scores(comparison: Comparison) -> str:
+    if not comparison.recipe.not_used:
+        return "All scores are 0, so the LAAT model is the baseline."
+    return (
+        "No score that counts differs from 0, so the LAAT model is the baseline, kept from "
+        "deciding by what is not to be used."
+    )
 
 
 def _hold_out(options: argparse.Namespace) -> HoldOut | None:

@@ -160,8 +160,16 @@ class Comparison:
 
     @property
     def has_target(self) -> bool:
-        """Whether any score differs from zero; without, the attribution term is off."""
+        """Whether any score that counts differs from zero; without, the attribution term is off."""
         return bool(self.target.any())
+
+    @property
+    def uses_scores(self) -> bool:
+        """Whether scores have a say in the LAAT model.
+
+        Without it is the baseline, but for features that are not to be used.
+        """
+        return self.has_target and self.gamma != 0
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers and texts, as ``python -m laat_core compare --json`` prints them."""

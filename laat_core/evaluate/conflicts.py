@@ -36,6 +36,8 @@ def conflicts(
     - ``"model"``: the LAAT model's attribution, mean over the splits, has the other sign than the
       score, and more than a tenth of the size of the largest attribution.
 
+    The score of a feature that is not to be used counts as 0, and contradicts nobody.
+
     Parameters
     ----------
     experiment : Experiment
@@ -57,7 +59,7 @@ def conflicts(
         If the scores do not fit the features.
     """
     features = experiment.encoder.features_
-    score = scores.for_features(features)[0]
+    score = experiment.counted(scores)
     strong = np.abs(score) >= SMALLEST_SCORE
     found: dict[Conflict, NDArray[np.bool_]] = {}
 

@@ -1,6 +1,6 @@
 """Controls of a comparison: scores that know nothing, and scores turned around."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -67,7 +67,8 @@ def run_controls(
 ) -> Controls:
     """Train with shuffled and with sign-flipped scores, all else as in the comparison.
 
-    A feature that is held loosely stays so, whatever score it gets.
+    A feature that is held loosely stays so, whatever score it gets; the score of one that is not
+    to be used goes to no other.
 
     Parameters
     ----------
@@ -83,7 +84,8 @@ def run_controls(
     -------
     Controls
     """
-    controls = [scores.flipped(), *shuffled(scores, experiment.design.seed)]
+    not_used = experiment.recipe.not_used
+    controls = [scores.flipped(), *shuffled(scores, experiment.design.seed, kept=not_used)]
 
     def train(number: int, control: ImportanceScores) -> Comparison:
         def tell(share: float) -> None:
@@ -107,7 +109,11 @@ def run_controls(
 
 
 def shuffled(
-    scores: ImportanceScores, seed: int, n_shuffles: int = N_PLACEBOS
+    scores: ImportanceScores,
+    seed: int,
+    n_shuffles: int = N_PLACEBOS,
+    *,
+    kept: Collection[str] = (),
 ) -> list[ImportanceScores]:
     """Shuffle scores among the features: the same values, each given to any feature.
 
@@ -119,13 +125,18 @@ def shuffled(
     scores : ImportanceScores
     seed : int
     n_shuffles : int
+    kept : collection of str
+        Names of features whose scores stay where they are.
 
     Returns
     -------
     list of ImportanceScores
     """
     generator = np.random.default_rng(seed)
-    return [
-        replace(scores, values=generator.permutation(scores.values, axis=1))
-        for _ in range(n_shuffles)
-    ]
+    moved = [i for i, name in enumerate(scores.features) if name not in kept]
+    shuffles = []
+    for _ in range(n_shuffles):
+        values = scores.values.copy()
+        values[:, moved] = generator.permutation(values[:, moved], axis=1)
+        shuffles.append(replace(scores, values=values))
+    return shuffles

@@ -168,14 +168,15 @@ class Experiment(SplitRows):
         )
 
     def target(self, scores: ImportanceScores) -> NDArray[np.float64]:
-        """Scores as a unit vector in the models' order, (n_features,).
+        """Scores that count as a unit vector, (n_features,); all zeros where there is none."""
+        return target_vector(self.counted(scores), self.recipe.score_transform)
 
-        What is not to be used counts as 0; without any score left the target is all zeros.
-        """
-        values = scores.for_features(self.encoder.features_)[0].copy()
+    def counted(self, scores: ImportanceScores) -> NDArray[np.float64]:
+        """Scores in the models' order, (n_features,); what is not to be used counts as 0."""
+        values: NDArray[np.float64] = scores.for_features(self.encoder.features_)[0].copy()
         if self._not_used is not None:
             values[self._not_used.numpy()] = 0.0
-        return target_vector(values, self.recipe.score_transform)
+        return values
 
     def _positions(self, names: Collection[str]) -> Tensor | None:
         """Positions of features by name; a flag that mirrors another goes with it."""

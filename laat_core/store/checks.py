@@ -33,6 +33,7 @@ PARTS: dict[str, dict[str, type]] = {
     "restored": {"state": int},
     "locked": {"features": list, "locked": bool},
     "doubted": {"features": list, "doubted": bool},
+    "unused": {"features": list, "unused": bool},
     "noted": {"state": int, "text": str},
     "named": {"state": int, "name": str},
     "ran": {
@@ -166,6 +167,10 @@ def _check_doubted(history: "History", content: Mapping[str, Any]) -> None:
     _check_locked(history, content)  # features that there are, once each
     if locked := [name for name in content["features"] if name in history.locked]:
         raise ScoreError(f"Locked: {quoted(locked)}. What is locked is sure; unlock it first.")
+    if unused := [name for name in content["features"] if name in history.unused]:
+        raise ScoreError(
+            f"Not to be used: {quoted(unused)}. Its score counts as 0; let it be used first."
+        )
 
 
 def _check_noted(history: "History", content: Mapping[str, Any]) -> None:
@@ -227,6 +232,7 @@ CHECKS = {
     "restored": _check_restored,
     "locked": _check_locked,
     "doubted": _check_doubted,
+    "unused": _check_locked,
     "noted": _check_noted,
     "named": _check_named,
     "ran": _check_ran,

@@ -37,6 +37,7 @@ __all__ = [
     "settings",
     "studied",
     "task_changed",
+    "unused",
 ]
 
 
@@ -112,6 +113,12 @@ def doubted(history: History, features: Iterable[str], *, doubt: bool) -> Entry 
     """Features of whose scores somebody is, or is no longer, unsure; None where nothing changes."""
     others = [name for name in dict.fromkeys(features) if (name in history.doubted) is not doubt]
     return Entry("doubted", {"features": others, "doubted": doubt}) if others else None
+
+
+def unused(history: History, features: Iterable[str], *, unuse: bool) -> Entry | None:
+    """Features that are not to be used, or are again; None where they all are so already."""
+    others = [name for name in dict.fromkeys(features) if (name in history.unused) is not unuse]
+    return Entry("unused", {"features": others, "unused": unuse}) if others else None
 
 
 def noted(history: History, state: int, text: str) -> Entry | None:

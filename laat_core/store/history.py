@@ -40,6 +40,7 @@ STATES = (
     "restored",
     "locked",
     "doubted",
+    "unused",
     "settings",
     "held_out",
 )
@@ -101,7 +102,7 @@ class History:
     recalls : dict of (str, str) to Recall
         By model and address, whether that model knows the table by heart, where it was asked.
     marks : Marks
-        Features that are locked, or of whose scores somebody is unsure.
+        Features that are locked, of whose scores somebody is unsure, or that are not to be used.
     settings : dict
     held_out : HeldOut or None
         Rows whose labels are hidden; once and for all.
@@ -177,6 +178,11 @@ class History:
         return self.marks.doubted
 
     @property
+    def unused(self) -> frozenset[str]:
+        """Names of the features by which the LAAT model is not to decide."""
+        return self.marks.unused
+
+    @property
     def next_undo(self) -> str:
         """What would be taken back, in a short sentence; empty where there is nothing."""
         return self._states[self._undo[-1][0]].what if self._undo else ""
@@ -230,7 +236,7 @@ class History:
         return moment.settings if moment.task_document is self.task_document else None
 
     def marks_at(self, number: int) -> Marks:
-        """Features that were locked or doubted in a state."""
+        """Features that were locked, doubted or not to be used in a state."""
         self.state(number)
         return self._moments[number].marks
 
@@ -241,8 +247,8 @@ class History:
     def look_at(self, state: int, settings: Mapping[str, Any]) -> Looked | None:
         """The look at the models of a state, trained with these settings; None without one.
 
-        Models are the same where scores, how firmly they are held, columns, positive class and
-        settings are, whatever the number of the state.
+        Models are the same where scores, how firmly they are held, what is not used, columns,
+        positive class and settings are, whatever the number of the state.
         """
         models = self._models(state, settings)
         same = (one for one in self.looks if self._models(one.state, one.settings) == models)
@@ -258,7 +264,7 @@ class History:
         chosen = {name: value for name, value in settings.items() if value is not False}
         roles = {column["name"]: column["role"] for column in task["columns"]}
         parts = [scores, loose, roles, task["positive_class"], task["missing_as_feature"], chosen]
-        return canonical(parts)
+        return canonical([*parts, sorted(marks.unused)])
 
     def positive_class_at(self, number: int) -> str:
         """The class that positive scores, and the result, of a state speak for."""
@@ -368,6 +374,10 @@ class History:
     def _fold_doubted(self, content: Mapping[str, Any], number: int) -> str:  # noqa: ARG002
         self.marks = self.marks.doubt(content["features"], doubted=content["doubted"])
         return wording.doubted(content["features"], content["doubted"])
+
+    def _fold_unused(self, content: Mapping[str, Any], number: int) -> str:  # noqa: ARG002
+        self.marks = self.marks.unuse(content["features"], unused=content["unused"])
+        return wording.unused(content["features"], content["unused"])
 
     def _fold_noted(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
         self._change(content["state"], why=content["text"])

@@ -7,18 +7,23 @@ __all__ = ["Marks"]
 
 
 class Marks(NamedTuple):
-    """Features that are locked, and features of whose scores somebody is unsure; none is both.
+    """Features that are locked, and others whose scores are held loosely or not used at all.
+
+    None is doubted that is locked or not used.
 
     Attributes
     ----------
     locked : frozenset of str
         Kept from being changed, and sure.
     doubted : frozenset of str
-        Held loosely.
+        Held loosely: somebody is unsure of their scores.
+    unused : frozenset of str
+        Those by which the LAAT model is not to decide, locked or not.
     """
 
     locked: frozenset[str] = frozenset()
     doubted: frozenset[str] = frozenset()
+    unused: frozenset[str] = frozenset()
 
     def lock(self, features: Iterable[str], *, locked: bool) -> Self:
         """Return the marks with features locked, which takes doubts off, or unlocked."""
@@ -31,3 +36,10 @@ class Marks(NamedTuple):
         """Return the marks with doubts of features put on, or taken off."""
         named = frozenset(features)
         return self._replace(doubted=self.doubted | named if doubted else self.doubted - named)
+
+    def unuse(self, features: Iterable[str], *, unused: bool) -> Self:
+        """Return the marks with features not to be used, which takes doubts off, or used again."""
+        named = frozenset(features)
+        if unused:
+            return self._replace(unused=self.unused | named, doubted=self.doubted - named)
+        return self._replace(unused=self.unused - named)

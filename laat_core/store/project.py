@@ -33,7 +33,7 @@ MOVED = (
     "Look at them, and do it again."
 )
 # States that change none of these.
-HARMLESS = ("locked", "doubted", "settings", "held_out")
+HARMLESS = ("locked", "doubted", "unused", "settings", "held_out")
 
 
 class Draft(NamedTuple):
@@ -239,10 +239,23 @@ class Project:
         Raises
         ------
         ScoreError
-            If a feature is unknown or locked.
+            If a feature is unknown, locked or not to be used.
         """
         features = list(features)
         self._record(lambda: entries.doubted(self.history, features, doubt=doubted))
+
+    def unuse(self, features: Iterable[str], *, unused: bool = True) -> None:
+        """Mark features by which the LAAT model is not to decide, or take the mark off.
+
+        The mark takes doubts of them off; locks stay.
+
+        Raises
+        ------
+        ScoreError
+            If a feature is unknown.
+        """
+        features = list(features)
+        self._record(lambda: entries.unused(self.history, features, unuse=unused))
 
     def note(self, state: int, text: str) -> None:
         """Note at a state why it is so, later than the edit itself."""

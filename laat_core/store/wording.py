@@ -15,6 +15,7 @@ __all__ = [
     "settings_changed",
     "signed",
     "task_changed",
+    "unused",
 ]
 
 # How scores were edited, and what many of them at once are called.
@@ -92,6 +93,11 @@ def locked(features: Iterable[str], is_so: bool) -> str:
 def doubted(features: Iterable[str], is_so: bool) -> str:
     """Say of which features' scores somebody is unsure, or sure again."""
     return f"{'Unsure' if is_so else 'No longer unsure'}: {_names(features)}"
+
+
+def unused(features: Iterable[str], is_so: bool) -> str:
+    """Say by which features the LAAT model is not to decide, or may again."""
+    return f"{'Not to be used' if is_so else 'To be used again'}: {_names(features)}"
 
 
 def held_out(share: float, n_edits: int) -> str:

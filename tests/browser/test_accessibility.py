@@ -40,8 +40,9 @@ def workbench(page: Page, app_url: str) -> Page:
 def test_workbench(workbench: Page) -> None:
     assert faults(workbench) == []
     slider(workbench, "age").focus()  # a chosen feature, edited and then locked
-    press(workbench, "Home", "l")
+    press(workbench, "Home", "l", "x")
     expect(workbench.get_by_role("button", name="Unlock Age")).to_be_visible()
+    expect(workbench.locator(".row.unused")).to_have_count(1)
     undo_title(workbench, "age: +5.2 → −10")
     workbench.get_by_text("All scores", exact=True).click()
     assert faults(workbench) == []

@@ -175,6 +175,39 @@ def test_a_key_holds_a_score_loosely_and_automatic_trust_is_the_last_stop(
     expect(workbench.locator(".row.doubted")).to_have_count(0)
 
 
+def test_a_key_or_a_button_keeps_the_model_from_a_feature_or_a_whole_column(
+    workbench: Page, server: Server, screenshots: Path
+) -> None:
+    age = slider(workbench, "age")
+    age.focus()
+    press(workbench, "u", "x")
+    unuse = workbench.get_by_role("button", name="Do not use Age")
+    expect(unuse).to_have_attribute("aria-pressed", "true")
+    expect(workbench.locator(".row.doubted")).to_have_count(0)
+    expect(age).to_have_attribute("aria-valuetext", re.compile("^speaks strongly .*, not used$"))
+    expect(workbench.locator(".row.unused .weight")).to_have_text("0.00")
+    expect(workbench.get_by_text("Not used: the score counts as 0")).to_be_visible()
+    press(workbench, "u", "l")  # sure of the score, which may not be used all the same
+    expect(workbench.locator(".row.unused.locked")).to_have_count(1)
+
+    workbench.get_by_role("slider", name="All levels of Chest pain").focus()
+    press(workbench, "x")
+    expect(workbench.locator(".group.unused")).to_have_count(1)
+    expect(workbench.locator(".row.level.unused")).to_have_count(4)
+    levels = tuple(f"chest_pain = {level}" for level in LEVELS)
+    recipe = Recipe(not_used=("age", *levels))
+    shows(workbench, compare(load_dataset("heart"), load_proposal("heart").scores, recipe=recipe))
+    workbench.screenshot(path=screenshots / "instrument-unused.png")
+    kept = history(server, workbench)
+    assert kept.unused == {"age", *levels}
+    assert {state.what.split(":")[0] for state in kept.states[-4:]} >= {"Not to be used", "Locked"}
+
+    unuse.click()
+    workbench.get_by_role("button", name="Do not use any level of Chest pain").click()
+    expect(workbench.locator(".row.unused")).to_have_count(0)
+    shows(workbench, heart_with({}))
+
+
 def test_undo_and_redo_go_on_after_a_refresh(
     workbench: Page, server: Server, screenshots: Path
 ) -> None:

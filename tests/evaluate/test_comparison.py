@@ -1,5 +1,5 @@
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -48,6 +48,13 @@ def test_a_single_split_has_no_spread():
 def test_difference_is_paired_and_ties_are_not_ahead(comparison):
     np.testing.assert_allclose(comparison.difference, [0.2, 0, -0.1], atol=1e-12)
     assert comparison.n_ahead == 1
+
+
+def test_scores_have_a_say_where_there_are_some_and_they_are_trusted(comparison):
+    assert comparison.uses_scores
+    assert replace(comparison, gamma="auto").uses_scores
+    assert not replace(comparison, gamma=0.0).uses_scores
+    assert not replace(comparison, target=np.zeros(2)).uses_scores
 
 
 def test_models_by_name(comparison):

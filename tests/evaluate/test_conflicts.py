@@ -94,6 +94,14 @@ def test_an_attribution_of_a_tenth_of_the_largest_or_less_is_no_conflict(experim
         assert found["down"] == ("model",)
 
 
+def test_what_is_not_to_be_used_is_in_no_conflict(task):
+    recipe = replace(PROTOCOLS["paper"], not_used=("up", "sex = male"))
+    experiment = Experiment(task, Design(shots=20, n_splits=3), recipe)
+    scores = scored(-5, 5, 5, -5)
+    found = conflicts(experiment, scores, experiment.compare(scores), scored(5, -5, 5, 5))
+    assert found == {"down": ("rows", "llm")}
+
+
 def test_kinds_are_in_order(experiment):
     scores = scored(-5, -5, 5, 5)
     comparison = experiment.compare(scores, 0.0)

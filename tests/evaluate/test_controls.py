@@ -65,6 +65,20 @@ def test_a_shuffle_has_the_same_scores_for_other_features():
     assert again != [scores.values.tobytes() for scores in shuffled(SCORES, 1)]
 
 
+def test_the_score_of_what_is_not_to_be_used_goes_to_no_other():
+    kept = ("age", "vessels_colored")
+    some = SCORES.edit(dict.fromkeys(kept, 9.5))
+    experiment = Experiment(TASK, Design(n_splits=1), Recipe(max_epochs=5, not_used=kept))
+    for scores in shuffled(some, 0, kept=kept):
+        assert [name for name, score in scores.as_dict().items() if score == 9.5] == [*kept]
+        np.testing.assert_array_equal(np.sort(scores.values), np.sort(some.values))
+    first, second = (
+        run_controls(experiment, scores, experiment.compare(scores)).placebos
+        for scores in (SCORES, some)
+    )
+    np.testing.assert_array_equal(first, second)
+
+
 def test_flags_for_both_levels_stay_each_others_mirror():
     experiment = Experiment(TASK, Design(n_splits=1), replace(PROTOCOLS["paper"], max_epochs=5))
     features = experiment.encoder.features_

@@ -110,6 +110,19 @@ def test_without_scores_there_is_nothing_to_shuffle(evidence):
     assert "none can be taken out" in told(evidence)
 
 
+def test_what_is_not_used_is_said_beside_the_comparison_and_its_studies(evidence):
+    state_of(evidence).kept.unuse(["age"])
+    assert "baseline, which may use all features" in told(settled(evidence))
+    settled(press(evidence, "run_sensitivity"))
+    assert "Not used by the LAAT model, but by the baseline: Age." in told(evidence)
+    state = state_of(evidence)
+    state.edit_scores(dict.fromkeys(state.feature_names, 0.0), "zero")
+    said = told(settled(evidence))
+    assert "the LAAT model is the baseline, kept from deciding by one feature" in said
+    assert "baseline, which may use all features" in said
+    assert "placebos" not in said
+
+
 def test_controls_that_take_long_are_offered(evidence, monkeypatch):
     monkeypatch.setattr("ui.evidence.controls.AT_ONCE", 0.0)
     state_of(evidence).settings.n_splits = 2

@@ -97,6 +97,14 @@ def test_a_look_is_shown_with_its_interval_and_counted(locked):
     assert row["Corrected interval"] == " to ".join(ends)
 
 
+def test_what_is_not_used_is_named_beside_a_look(locked):
+    state_of(locked).kept.unuse(["age"])
+    locked.run()
+    press(locked, "Look, and count it as look 1")
+    assert "Not used by the LAAT model, but by the baseline: Age." in told(locked)
+    assert "the scores help" not in told(locked)
+
+
 def test_the_same_scores_are_not_looked_at_again(locked):
     press(locked, "Look, and count it as look 1")
     assert labels(locked) == []

@@ -9,6 +9,7 @@ from laat_core.errors import LaatError, ScoreError, StoreError
 from laat_core.store import entries
 from laat_core.store.events import event_after
 from laat_core.store.history import History, scores_hash
+from laat_core.store.marks import Marks
 
 TASK = load_dataset("heart")
 RECORDED = load_proposal("heart").scores
@@ -198,7 +199,7 @@ def test_doubts_are_kept_by_state_and_locks_take_them_off(used):
     assert used.history.state(first).what == "Unsure: age, sex = male"
     assert entries.doubted(used.history, ["age"], doubt=True) is None
     locked = used(entries.locked(used.history, ["age"], lock=True))
-    assert used.history.marks == (frozenset({"age"}), frozenset({"sex = male"}))
+    assert used.history.marks == Marks(frozenset({"age"}), frozenset({"sex = male"}))
     assert used.history.state(locked).what == "Locked: age"
     assert used.history.marks_at(first).doubted == {"age", "sex = male"}
     with pytest.raises(ScoreError, match=r"Locked: 'age'\. What is locked is sure"):
@@ -210,14 +211,32 @@ def test_doubts_are_kept_by_state_and_locks_take_them_off(used):
     assert used.history.doubted == frozenset()
 
 
-def test_doubts_are_neither_undone_nor_restored(used):
+def test_what_is_not_to_be_used_is_kept_by_state_beside_locks_and_takes_doubts_off(used):
+    used(entries.locked(used.history, ["cholesterol"], lock=True))
+    used(entries.doubted(used.history, ["age"], doubt=True))
+    first = used(entries.unused(used.history, ["age", "cholesterol"], unuse=True))
+    assert used.history.state(first).what == "Not to be used: age, cholesterol"
+    both = frozenset({"age", "cholesterol"})
+    assert used.history.marks == Marks(locked=frozenset({"cholesterol"}), unused=both)
+    assert entries.unused(used.history, ["age"], unuse=True) is None
+    with pytest.raises(ScoreError, match=r"Not to be used: 'age'\. Its score counts as 0"):
+        used(entries.doubted(used.history, ["age"], doubt=True))
+    used(entries.locked(used.history, ["age"], lock=True))
+    used(entries.unused(used.history, ["age"], unuse=False))
+    assert used.history.states[-1].what == "To be used again: age"
+    assert (used.history.unused, used.history.locked) == ({"cholesterol"}, both)
+    assert used.history.marks_at(first).unused == both
+
+
+@pytest.mark.parametrize("mark", ["doubted", "unused"])
+def test_marks_are_neither_undone_nor_restored(used, mark):
     used.edit(age=1)
     before = used.history.states[-1].number
-    used(entries.doubted(used.history, ["age"], doubt=True))
+    used(entries.Entry(mark, {"features": ["age"], mark: True}))
     used(entries.Entry("undone", {}))
     used(entries.Entry("restored", {"state": before}))
     assert used.history.value("age") == 1
-    assert used.history.doubted == {"age"}
+    assert getattr(used.history, mark) == {"age"}
 
 
 def test_automatic_trust_and_switches_read_well(used):
@@ -288,6 +307,12 @@ def test_names_of_proposals_are_made_free(used):
         ("doubted", {"features": ["nothing"], "doubted": True}),
         ("doubted", {"features": ["age", "age"], "doubted": True}),
         ("doubted", {"features": ["age"]}),
+        ("unused", {"features": ["nothing"], "unused": True}),
+        ("unused", {"features": ["age", "age"], "unused": True}),
+        ("unused", {"features": [["age"]], "unused": True}),
+        ("unused", {"features": ["age"], "unused": 1}),
+        ("unused", {"features": "age", "unused": True}),
+        ("unused", {"features": ["age"]}),
         ("task", {"task": {}, "features": []}),
         ("ran", {"state": 1, "result": {}}),
         (

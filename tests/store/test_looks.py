@@ -168,6 +168,7 @@ CHANGES = {
     "columns": lambda project: project.change_task(
         TASK.with_columns(replace(TASK.column("sex"), role="ignore"))
     ),
+    "not used": lambda project: project.unuse(["sex = male"]),
     "missing": lambda project: project.change_task(replace(TASK, missing_as_feature=True)),
 }
 

@@ -9,6 +9,7 @@ from laat_core import ImportanceScores, Role, load_dataset, load_proposal, make_
 from laat_core.errors import DataError, ScoreError, StoreError
 from laat_core.store.events import first_broken
 from laat_core.store.history import scores_hash
+from laat_core.store.marks import Marks
 from laat_core.store.projects import Projects, read_events, read_tables
 
 TASK = load_dataset("heart")
@@ -40,8 +41,10 @@ def test_a_project_is_as_it_was_when_opened_again(projects, project):
     assert again.history.states[-1].result["scores"] == scores_hash(again.history.scores)
     project.lock(["age"])
     project.doubt(["cholesterol"])
+    project.unuse(["max_heart_rate"])
     again = projects.open(project.id)
-    assert again.history.marks == (frozenset({"age"}), frozenset({"cholesterol"}))
+    sets = (frozenset({name}) for name in ("age", "cholesterol", "max_heart_rate"))
+    assert again.history.marks == Marks(*sets)
     assert again.history.events == project.history.events
     assert again.history.states == project.history.states
     assert again.history.scores.as_dict() == project.history.scores.as_dict()
@@ -81,9 +84,11 @@ def test_every_action_is_recorded(projects, project):
     project.lock(["age"], locked=False)
     project.doubt(["age"])
     project.doubt(["age"], doubted=False)
+    project.unuse(["age"])
+    project.unuse(["age"], unused=False)
     assert [event.kind for event in project.history.events[3:]] == [
         "edited", "undone", "redone", "noted", "named", "edited", "restored", "removed", "task",
-        "locked", "locked", "doubted", "doubted",
+        "locked", "locked", "doubted", "doubted", "unused", "unused",
     ]  # fmt: skip
     assert projects.open(project.id).history.states == project.history.states
     assert project.task.description == "Who is ill?"
@@ -97,6 +102,7 @@ def test_what_changes_nothing_is_no_event(project):
     project.lock([])
     project.lock(["age"], locked=False)
     project.doubt(["age"], doubted=False)
+    project.unuse(["age"], unused=False)
     project.change_task(replace(project.task))
     project.note(1, "")
     project.name(1, " ")

@@ -164,7 +164,7 @@ def test_sliders_are_tried_with_scores_held_as_loosely_as_they_are(state, case, 
     assert [one["change"] for one in shown["sliders"]] == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("what", ["score", "value", "settings"])
+@pytest.mark.parametrize("what", ["score", "value", "settings", "mark"])
 def test_what_the_sliders_do_is_of_this_row_these_scores_and_settings(
     state, case, findings, finished, what
 ):
@@ -175,9 +175,22 @@ def test_what_the_sliders_do_is_of_this_row_these_scores_and_settings(
         state.edit_scores({"age": -9}, "move")
     elif what == "value":
         do(case, state, "value", column="age", value="29")
+    elif what == "mark":
+        state.kept.unuse(["age"])
     else:
         state.settings.shots = 3
     assert case.contents(state, finished(state).found)["sliders"] is None
+
+
+def test_the_slider_of_what_is_not_used_moves_nothing(state, case, finished):
+    state.kept.unuse(["age"])
+    findings = finished(state).found
+    do(case, state, "open")
+    do(case, state, "sliders")
+    assert asked(case, state, findings)["sliders"]
+    changes = moving_sliders(state.experiment(), state.scores, 100.0, case.values)
+    assert changes["age"] == pytest.approx(0, abs=1e-9)
+    assert max(map(abs, changes.values())) > 0.001
 
 
 @pytest.mark.parametrize("what", ["close", "value"])

@@ -214,6 +214,52 @@ def test_a_doubted_feature_says_that_it_is_held_loosely(state, look, finished):
     assert "because its estimates lie apart" in apart["held"]
 
 
+def test_a_feature_that_is_not_used_has_no_weight_no_conflict_and_says_so(state, look, finished):
+    state.settings.shots = 40
+    state.edit_scores({"st_depression": -9}, "move")
+    assert of(look(), "st_depression")["conflicts"]
+    state.kept.unuse(["st_depression"])
+    state.settings.loosen = True
+    row = of(look(), "st_depression")
+    assert (row["unused"], row["doubted"], row["loose"]) == (True, False, False)
+    assert (row["score"], row["weight"], row["conflicts"]) == (-9, 0, [])
+    assert abs(row["laat"]) < 0.05 < row["baseline"]
+    assert row["held"].startswith("Not used: the score counts as 0")
+    assert not of(look(), "age")["unused"]
+    comparison = finished(state).found.comparison
+    assert comparison.recipe.not_used == ("st_depression",)
+    told = said(look()["result"]["sentence"])
+    assert told.startswith("With these scores and one feature not used, the model ranks")
+    assert (
+        f"without scores, and with all features, {100 * comparison.baseline.auc_mean:.0f}" in told
+    )
+
+
+@pytest.mark.parametrize("why", ["trust", "zeros", "only scores that do not count"])
+def test_without_scores_the_model_is_not_the_baseline_where_something_is_not_used(
+    state, look, finished, why
+):
+    state.kept.unuse(["age", "vessels_colored"])
+    rest = [name for name in state.feature_names if name not in state.project.history.unused]
+    if why == "trust":
+        state.settings.gamma = 0.0
+    else:
+        state.edit_scores(
+            dict.fromkeys(state.feature_names if why == "zeros" else rest, 0.0), "zero"
+        )
+    comparison = finished(state).found.comparison
+    laat, baseline = comparison.laat.auc_mean, comparison.baseline.auc_mean
+    assert laat != baseline
+    told = said(look()["result"]["sentence"])
+    assert "the LAAT model is the baseline, kept from deciding by 2 features." in told
+    assert told.startswith(
+        "Trust is 0" if why == "trust" else "No score that counts differs from 0"
+    )
+    assert told.endswith(
+        f"{100 * laat:.0f} times in 100; the baseline, which may use all, {100 * baseline:.0f}."
+    )
+
+
 # Columns and their levels
 
 

@@ -198,6 +198,20 @@ def test_models_that_are_held_otherwise_are_others(locked):
     assert known_look(locked).look.number == 1
 
 
+def test_models_that_leave_something_unused_are_others_and_trained_so(locked):
+    look_at_hold_out(locked)
+    locked.project.unuse(["vessels_colored"])
+    assert known_look(locked) is None
+    look_at_hold_out(locked)
+    first, second = locked.project.history.looks
+    experiment = locked.experiment()
+    assert experiment.recipe.not_used == ("vessels_colored",)
+    assert second.look == look(experiment, experiment.compare(locked.scores), 2)
+    assert second.look.laat != first.look.laat
+    locked.project.unuse(["vessels_colored"], unused=False)
+    assert known_look(locked).look.number == 1
+
+
 def test_a_look_from_before_there_was_a_switch_is_known(locked):
     look_at_hold_out(locked)
     (looked,) = locked.project.history.looks

@@ -162,6 +162,20 @@ def test_a_doubted_score_is_marked_until_it_is_locked(state, say):
     assert state.notice == "Locked: 'age'. What is locked is sure; unlock it first."
 
 
+def test_what_is_not_used_is_marked_until_it_is_used_again(state, say):
+    say({"kind": "doubt", "features": ["age"], "doubted": True})
+    say({"kind": "unuse", "features": ["age", "nothing"], "unused": True})
+    marks = other_window(state).project.history.marks
+    assert (marks.unused, marks.doubted) == ({"age"}, frozenset())
+    assert state.recipe.not_used == ("age",)
+    say({"kind": "doubt", "features": ["age"], "doubted": True})
+    assert state.notice.startswith("Not to be used: 'age'.")
+    say({"kind": "lock", "features": ["age"], "locked": True})
+    assert state.recipe.not_used == ("age",)
+    say({"kind": "unuse", "features": ["age"], "unused": False})
+    assert state.recipe == state.settings.recipe
+
+
 def test_automatic_trust_is_the_last_stop(state, say):
     say({"kind": "gamma", "position": len(GAMMAS) - 1, "moving": False})
     assert other_window(state).settings.gamma == "auto"
@@ -418,6 +432,7 @@ PARTS = {
     "feature": FEATURES,
     "locked": ANYTHING,
     "doubted": ANYTHING,
+    "unused": ANYTHING,
     "text": ANYTHING,
     "position": NUMBERS,
     "moving": ANYTHING,

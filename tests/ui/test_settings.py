@@ -53,6 +53,18 @@ SPREAD = ImportanceScores.from_estimates(
 )
 
 
+def test_what_is_not_to_be_used_is_in_the_recipe_where_the_table_has_it():
+    marks = Marks(unused=frozenset({"sex", "age", "of a column that is ignored"}))
+    chosen = Settings(hidden=True)
+    assert chosen.recipe_of(["age", "sex", "pulse"], marks).not_used == ("age", "sex")
+    assert chosen.recipe_of(["pulse"], marks) == chosen.recipe
+
+
+def test_estimates_of_what_is_not_used_loosen_nothing():
+    loosened = Settings(loosen=True).feature_trust(SPREAD, Marks(unused=frozenset({"apart"})))
+    assert "apart" not in loosened
+
+
 def test_a_doubted_score_is_held_loosely():
     marks = Marks(doubted=frozenset({"agreed", "of a column that is ignored"}))
     assert Settings().feature_trust(SPREAD, marks) == {"agreed": UNSURE}

@@ -229,6 +229,19 @@ def test_the_experiment_is_made_anew_for_another_task(state):
     assert state.experiment() is not first
 
 
+def test_a_state_is_trained_with_what_was_not_to_be_used_in_it(state, finished):
+    state.kept.unuse(["age"])
+    number = state.project.history.states[-1].number
+    state.kept.unuse(["age"], unused=False)
+    assert finished(state).found.comparison.recipe.not_used == ()
+    state.train_state(number)
+    recipe = state.project.history.state(number).result["result"]["recipe"]
+    assert recipe["not_used"] == ["age"]
+    state.change_task(ignore(state, "age"))
+    state.kept.unuse(["cholesterol"])
+    assert state.recipe.not_used == ("cholesterol",)
+
+
 def test_the_models_are_those_that_the_core_trains(state, finished):
     state.edit_scores({"age": -9}, "move")
     expected = compare(load_dataset("heart"), load_proposal("heart").scores.edit({"age": -9}))

@@ -215,6 +215,9 @@ def test_what_has_changed_since_a_state_is_named(state):
         "how firmly features are held"
     ]
     project.doubt(["age"], doubted=False)
+    project.unuse(["age"])
+    assert changes_since(project.history, number, state.settings) == ["what is not to be used"]
+    project.unuse(["age"], unused=False)
     state.settings.shots = 10
     assert changes_since(project.history, number, state.settings) == ["the settings"]
     state.edit_scores({"age": 1}, "move")

@@ -94,12 +94,14 @@ class Lab:
             Of the Workbench.
         gamma : float or "auto"
         recipe : Recipe
+            What it leaves unused is unused here too.
         """
         task, bias, columns = self.task(whole), self.bias, self.groups
         features = features_of(task)  # a sample may lack a rare level
         tried = scores.edit(self.moved).reindexed([feature.name for feature in features])
-        unused = tuple(f.name for f in features if f.column in self.not_used)
-        recipe = replace(recipe, not_used=unused)
+        marked = recipe.not_used
+        unused = (f.name for f in features if f.column in self.not_used or f.name in marked)
+        recipe = replace(recipe, not_used=tuple(unused))
         key = (id(whole), tried.values.tobytes(), gamma, recipe, repr(bias), columns)
 
         def work(tell: Callable[[float], None]) -> LabFindings:

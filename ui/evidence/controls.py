@@ -33,13 +33,12 @@ def show_controls(state: AppState, findings: Findings) -> None:
     comparison = findings.comparison
     st.subheader("Do these scores know something?", anchor=False)
     st.markdown(_as_markdown(findings))
-    uses_scores = comparison.has_target and comparison.gamma != 0
-    if uses_scores:
+    if comparison.uses_scores or comparison.recipe.not_used:
         st.markdown(say_difference(comparison))
         st.markdown(_worth_and_contradicted(state, findings))
     task = state.task
     st.caption(say_rows(comparison, literal(task.outcome), literal(task.opposite)))
-    if not uses_scores:
+    if not comparison.uses_scores:
         return
     seconds = (N_PLACEBOS + 1) * comparison.seconds
     if seconds > AT_ONCE and state.studies.asked is not comparison:

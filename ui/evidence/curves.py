@@ -18,6 +18,7 @@ from laat_core.evaluate.curves.trust import trust_curve
 from laat_core.evaluate.groups import Groups, group_rows
 from laat_core.plots.curves import learning_figure, noise_figure, sensitivity_figure, trust_figure
 from ui.background import poll
+from ui.evidence.marks import say_unused
 from ui.evidence.sayings import say_learning, say_noise, say_sensitivity, say_trust
 from ui.layout import CHARTS, faults_in_words
 from ui.naming import column_label, feature_labels
@@ -138,6 +139,8 @@ def _show_kept(state: AppState, study: Study, part: Part) -> None:
         )
     else:
         st.caption(f"Of state {number}; nothing that it depends on has changed since.")
+    if unused := say_unused(state, number):
+        st.caption(unused)
     _show(state, study, part, curve)
     st.download_button(
         "Save the points as CSV",
@@ -178,7 +181,7 @@ def _choose_groups(state: AppState) -> None:
 
 def _carry_out(study: Callable[..., Curve], state: AppState, *given: object) -> CarryOut:
     """What carries a study of the scores as they are out; ``given`` is what else it takes."""
-    plan = Plan(state.seen, state.settings.design, state.settings.recipe)
+    plan = Plan(state.seen, state.settings.design, state.recipe)
     of_these = partial(study, plan, state.scores, *given, feature_trust=state.feature_trust)
     return lambda take, wanted: of_these(on_result=take, wanted=wanted)
 
@@ -205,7 +208,7 @@ def _say_sensitivity(state: AppState, curve: Curve) -> list[str]:
     names = {str(point): literal(str(point)) for point in curve.points}
     names |= {name: literal(label) for name, label in _labels(state).items()}
     if len(curve.points) == 1:
-        return ["All scores are 0 already: none can be taken out."]
+        return ["All scores that count are 0 already: none can be taken out."]
     return say_sensitivity(effects(curve), names)
 
 

@@ -10,6 +10,7 @@ from laat_core.evaluate.intervals import Interval
 from laat_core.store.history import History
 from laat_core.store.looks import Looked
 from laat_core.store.wording import after_edits
+from ui.evidence.marks import say_unused
 from ui.held_out import known_look, lock_hold_out, look_at_hold_out, why_no_look
 from ui.state import AppState
 from ui.text import literal, moment, with_sign
@@ -157,16 +158,20 @@ def _finding(state: AppState, shown: Looked) -> str:
         f"scores alone {100 * look.scores_alone:.1f}. LAAT model less baseline: "
         f"{with_sign(100 * look.difference)} points"
     )
+    unused = say_unused(state, shown.state)
     if look.corrected is None:
-        return f"{said}."
+        return f"{said}. {unused}".rstrip()
     low, high = look.corrected
+    # Of what is not used the LAAT model has nothing: not all is the scores' doing then.
     if low > 0:
-        meaning = "more than chance would give: the scores help"
+        meaning = f"more than chance would give{'' if unused else ': the scores help'}"
     elif high < 0:
-        meaning = "less than chance would give: the scores do harm"
+        meaning = f"less than chance would give{'' if unused else ': the scores do harm'}"
     else:
-        meaning = "these rows are too few to tell whether the scores help"
-    return f"{said}, corrected interval {_interval(look.corrected)}; {meaning}."
+        better = "which of the two is better" if unused else "whether the scores help"
+        meaning = f"these rows are too few to tell {better}"
+    interval = _interval(look.corrected)
+    return f"{said}, corrected interval {interval}; {meaning}. {unused}".rstrip()
 
 
 def _meaning(history: History, shown: Looked) -> str:

@@ -32,11 +32,20 @@ READ_OFF = "with trust read off the rows"
 
 
 def say_difference(comparison: Comparison) -> str:
-    """Say how far the model with scores is ahead, and whether chance alone may have done it."""
+    """Say how far the model with scores is ahead, and whether chance alone may have done it.
+
+    Where features are not to be used, the LAAT model lacks them too: not all is the scores' doing.
+    """
     n_splits, ahead = len(comparison.difference), comparison.difference.mean()
+    unused = comparison.recipe.not_used
+    laat, baseline = (
+        ("LAAT model", "baseline, which may use all features")
+        if unused
+        else ("model with scores", "one without")
+    )
     said = (
-        f"The model with scores is {_points(abs(ahead))} points of ROC-AUC "
-        f"{'behind' if ahead < 0 else 'ahead of'} the one without"
+        f"The {laat} is {_points(abs(ahead))} points of ROC-AUC "
+        f"{'behind' if ahead < 0 else 'ahead of'} the {baseline}"
     )
     interval = comparison.difference_interval
     if interval is None:
@@ -46,7 +55,8 @@ def say_difference(comparison: Comparison) -> str:
     if low > 0:
         meaning = "chance alone does not explain it"
     elif high < 0:
-        meaning = "chance alone does not explain it: the scores do harm here"
+        harm = "" if unused else ": the scores do harm here"
+        meaning = f"chance alone does not explain it{harm}"
     else:
         meaning = "it may be chance"
     return (

@@ -1,5 +1,6 @@
 """What the instrument shows: plain numbers and texts, as the core has computed them."""
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 from typing import Any
@@ -30,6 +31,10 @@ TRUST: dict[Gamma, str] = {
 }
 FIRM = 0.995  # trust in a feature that is shown as 100 %
 LOOSE = 0.5  # from here down the row shows it too
+UNUSED = (
+    "Not used: the score counts as 0, and the LAAT model is kept from deciding by this feature. "
+    "The baseline may use it."
+)
 MANY_LEVELS = 6  # a column with more opens on request
 DASHES = {"solid": "", "dash": "7 4", "dot": "2 3"}
 LINES = {"solid": "solid", "dash": "dashed", "dot": "dotted"}
@@ -97,17 +102,20 @@ def _columns(state: AppState, findings: Findings | None) -> list[dict[str, Any]]
 def _rows(state: AppState, findings: Findings | None) -> list[dict[str, Any]]:
     scores, original, recorded = state.scores, state.original, state.shows_recorded
     known = _by_feature(findings) if findings else {}
-    trust, doubted = state.feature_trust, state.project.history.doubted
+    trust, marks = state.feature_trust, state.project.history.marks
     return [
         {
             "name": feature.name,
             "score": float(scores.values[0, i]),
             "original": float(original.values[0, i]),
             "edited": bool(scores.values[0, i] != original.values[0, i]),
-            "locked": feature.name in state.locked,
-            "doubted": feature.name in doubted,
+            "locked": feature.name in marks.locked,
+            "doubted": feature.name in marks.doubted,
+            "unused": feature.name in marks.unused,
             "loose": trust.get(feature.name, 1.0) <= LOOSE,
-            "held": _held(trust.get(feature.name, 1.0), feature.name in doubted),
+            "held": UNUSED
+            if feature.name in marks.unused
+            else _held(trust.get(feature.name, 1.0), feature.name in marks.doubted),
             "proposed": float(original.values[0, i]) if original.sources[i] else None,
             "origin": "Proposed" if recorded else original.sources[i],
             "spread": original.spread(feature.name),
@@ -310,31 +318,47 @@ def sentence(comparison: Comparison) -> list[Part]:
         ("bdi", comparison.opposite),
         " ",
     ]
-    if not comparison.has_target:
-        return [
-            "All scores are 0, so there is nothing to align with, and the LAAT model is the "
-            "baseline. Move a slider, load scores, or ask a language model. It",
-            *ranks,
-            baseline,
-            " times in 100.",
-        ]
-    if comparison.gamma == 0:
-        return [
-            "Trust is 0, so the scores are not used: the LAAT model is the baseline. It",
-            *ranks,
-            baseline,
-            " times in 100.",
-        ]
+    if not comparison.uses_scores:
+        return [_without_scores(comparison), *ranks, laat, " times in 100", *_free(comparison), "."]
+    unused = comparison.recipe.not_used
+    without = f" and {_features(unused)} not used, the model" if unused else " the model"
     return [
-        "With these scores the model",
+        f"With these scores{without}",
         *ranks,
         laat,
-        " times in 100; without them ",
+        " times in 100; without scores, and with all features, "
+        if unused
+        else " times in 100; without them ",
         baseline,
         "; the scores alone, without any training, ",
         alone,
         ".",
     ]
+
+
+def _without_scores(comparison: Comparison) -> str:
+    """Say why the scores have no say, and what the LAAT model is then."""
+    unused = comparison.recipe.not_used
+    kept_from = f", kept from deciding by {_features(unused)}" if unused else ""
+    baseline = f"the LAAT model is the baseline{kept_from}"
+    if comparison.has_target:
+        return f"Trust is 0, so the scores are not used: {baseline}. It"
+    none = "No score that counts differs from 0" if unused else "All scores are 0"
+    return (
+        f"{none}, so there is nothing to align with, and {baseline}. Move a slider, load scores, "
+        "or ask a language model. It"
+    )
+
+
+def _free(comparison: Comparison) -> list[Part]:
+    """What the baseline does, where it may use more than the LAAT model."""
+    if not comparison.recipe.not_used:
+        return []
+    return ["; the baseline, which may use all, ", _in_100(comparison.baseline)]
+
+
+def _features(names: Sequence[str]) -> str:
+    return "one feature" if len(names) == 1 else f"{len(names)} features"
 
 
 def _in_100(model: ModelResult) -> Part:

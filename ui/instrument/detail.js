@@ -11,7 +11,7 @@ class Detail {
     this.hint = element(
       "p", "hint", "Choose a feature to read what it means, why it has its score, and what the " +
       "models make of it. Keys: arrows move, Shift for tenths, 0 zero, F flip, L lock, " +
-      "U unsure, Delete reset, N note, / filter, Ctrl+Z back, Ctrl+Shift+Z forward.",
+      "U unsure, X not used, Delete reset, N note, / filter, Ctrl+Z back, Ctrl+Shift+Z forward.",
     );
     this.actions = element("div", "actions");
     this.actions.append(
@@ -20,6 +20,7 @@ class Detail {
       button("plain", "Reset", "Back to where it came from (Delete)", () => this.row.reset()),
       button("plain lock", "Lock", "Keep from being changed (L)", () => this.row.toggleLock()),
       button("plain doubt", "Unsure", "Hold this score loosely (U)", () => this.row.toggleDoubt()),
+      button("plain unuse", "Not used", "Keep the model from deciding by it (X)", () => this.row.toggleUnused()),
     );
     this.note = element("input", "note");
     Object.assign(this.note, { type: "text", maxLength: 300, placeholder: "Why? (optional)" });
@@ -48,7 +49,7 @@ class Detail {
     }
     const { feature, score } = row;
     const title = element("p", "title");
-    title.append(isolated(feature.title), ` ${signed(score)}: ${this.panel.inWords(score)}`);
+    title.append(isolated(feature.title), ` ${signed(score)}: ${row.inWords()}`);
     const lines = [title];
     if (feature.description) lines.push(this.line("", feature.description));
     for (const said of feature.conflicts) lines.push(element("p", "conflict", `⚑ ${said}`));
@@ -58,8 +59,9 @@ class Detail {
     const lock = this.actions.querySelector(".lock");
     lock.textContent = feature.locked ? "Unlock" : "Lock";
     put(this.actions.querySelector(".doubt"), "aria-pressed", feature.doubted);
-    for (const node of this.actions.querySelectorAll(".plain:not(.lock)")) {
-      node.disabled = feature.locked;
+    put(this.actions.querySelector(".unuse"), "aria-pressed", feature.unused);
+    for (const node of this.actions.querySelectorAll(".plain:not(.lock, .unuse)")) {
+      node.disabled = feature.locked || (feature.unused && node.matches(".doubt"));
     }
     if (this.note !== this.note.getRootNode().activeElement) this.note.value = feature.why;
     const edited = feature.edited || row.touched; // a reset has a reason too

@@ -84,6 +84,12 @@ def _doubt(state: AppState, action: Action) -> None:
     state.kept.doubt(features, doubted=bool(action["doubted"]))
 
 
+def _unuse(state: AppState, action: Action) -> None:
+    known = set(state.feature_names)
+    features = [name for name in action["features"] if name in known]
+    state.kept.unuse(features, unused=bool(action["unused"]))
+
+
 def _note(state: AppState, action: Action) -> None:
     number = state.project.history.edited_by(action["feature"])
     if number is not None:
@@ -116,6 +122,7 @@ DO: dict[str, Callable[[AppState, Action], str | None]] = {
     "edit": _edit,
     "lock": _lock,
     "doubt": _doubt,
+    "unuse": _unuse,
     "note": _note,
     "gamma": _gamma,
     "undo": _undo,

@@ -73,14 +73,15 @@ class Row {
     this.lock = button("icon lock", "", "", () => this.toggleLock());
     this.lock.append(padlock());
     this.doubt = button("icon doubt", "≈", "", () => this.toggleDoubt());
-    // The keys Delete, L and U do the same.
-    this.undo.tabIndex = this.lock.tabIndex = this.doubt.tabIndex = -1;
+    this.unuse = button("icon unuse", "∅", "", () => this.toggleUnused());
+    // The keys Delete, L, U and X do the same.
+    for (const node of [this.undo, this.lock, this.doubt, this.unuse]) node.tabIndex = -1;
     this.weight = element("span", "weight");
     this.model = new Bars(["target", "laat", "baseline"]);
     this.rows = new Bars(["interval", "middle"]);
     this.flag = element("span", "flag");
     this.root.append(
-      this.name, this.slider.track, this.box, this.undo, this.lock, this.doubt,
+      this.name, this.slider.track, this.box, this.undo, this.lock, this.doubt, this.unuse,
       this.weight, this.model.root, this.rows.root, this.flag,
     );
     this.root.addEventListener("click", () => panel.choose(this));
@@ -108,10 +109,16 @@ class Row {
     put(this.lock, "aria-label", what);
     put(this.lock, "aria-pressed", feature.locked);
     this.root.classList.toggle("doubted", feature.doubted);
-    put(this.doubt, "title", feature.locked ? "What is locked is sure" : "Unsure of this score: it is held loosely");
+    const why = feature.unused ? "Its score does not count"
+      : feature.locked ? "What is locked is sure" : "Unsure of this score: it is held loosely";
+    put(this.doubt, "title", why);
     put(this.doubt, "aria-label", `Unsure of ${feature.title}`);
     put(this.doubt, "aria-pressed", feature.doubted);
-    this.doubt.disabled = feature.locked;
+    this.doubt.disabled = feature.locked || feature.unused;
+    this.root.classList.toggle("unused", feature.unused);
+    put(this.unuse, "title", feature.unused ? "Let the model use it again" : "Do not use: the model is not to decide by it");
+    put(this.unuse, "aria-label", `Do not use ${feature.title}`);
+    put(this.unuse, "aria-pressed", feature.unused);
     write(this.flag, feature.conflicts.length ? "⚑" : "");
     put(this.flag, "title", feature.conflicts.join("\n"));
     this.showResult(result);
@@ -135,10 +142,14 @@ class Row {
 
   set(score) {
     this.score = score;
-    this.slider.set(score, this.panel.inWords(score));
+    this.slider.set(score, this.inWords());
     if (this.box !== this.box.getRootNode().activeElement) this.box.value = signed(score);
     this.undo.classList.toggle("idle", rounded(score) === rounded(this.feature.original));
     if (this.panel.detail.shown === this) this.panel.detail.refresh();
+  }
+
+  inWords() {
+    return `${this.panel.inWords(this.score)}${this.feature.unused ? ", not used" : ""}`;
   }
 
   move(score) {
@@ -181,8 +192,13 @@ class Row {
   }
 
   toggleDoubt() {
-    const { name, locked, doubted } = this.feature;
-    if (!locked) this.panel.act({ kind: "doubt", features: [name], doubted: !doubted });
+    const { name, locked, doubted, unused } = this.feature;
+    if (locked || unused) return;
+    this.panel.act({ kind: "doubt", features: [name], doubted: !doubted });
+  }
+
+  toggleUnused() {
+    this.panel.act({ kind: "unuse", features: [this.feature.name], unused: !this.feature.unused });
   }
 
   key(key) {
@@ -193,6 +209,7 @@ class Row {
       z: () => this.to(0, "zero"),
       l: () => this.toggleLock(),
       u: () => this.toggleDoubt(),
+      x: () => this.toggleUnused(),
       n: () => this.panel.detail.note.focus(),
     }[key];
     does?.();
@@ -211,11 +228,13 @@ class Group {
     this.slider = new Slider(`All levels of ${label}`, {
       move: (score) => this.move(score),
       release: () => this.release(),
-      key: () => false,
+      key: (key) => this.key(key),
     });
     this.count = element("span", "count", `${rows.length}`);
     this.count.title = `${rows.length} levels`;
-    this.root.append(this.button, this.slider.track, this.count, this.flag);
+    this.unuse = button("icon unuse", "∅", `Do not use any level of ${label}`, () => this.toggleUnused());
+    this.unuse.tabIndex = -1; // the key X does the same
+    this.root.append(this.button, this.slider.track, this.count, this.unuse, this.flag);
     this.body = element("div", "levels");
     this.toggle(open);
   }
@@ -231,9 +250,22 @@ class Group {
     const flagged = this.rows.filter((row) => row.feature.conflicts.length).length;
     write(this.flag, flagged && !this.open ? `⚑${flagged}` : "");
     put(this.flag, "title", `${flagged} of the levels are contradicted`);
+    this.unused = this.rows.every((row) => row.feature.unused);
+    this.root.classList.toggle("unused", this.unused);
+    put(this.unuse, "aria-pressed", this.unused);
     if (this.starts) return;
     const mean = this.rows.reduce((sum, row) => sum + row.score, 0) / this.rows.length;
     this.slider.set(clipped(mean), `mean ${signed(mean)}`);
+  }
+
+  toggleUnused() {
+    const features = this.rows.map((row) => row.feature.name);
+    this.panel.act({ kind: "unuse", features, unused: !this.unused });
+  }
+
+  key(key) {
+    if (key === "x") this.toggleUnused();
+    return key === "x";
   }
 
   move(score) {

@@ -62,9 +62,10 @@ def sensitivity(
     -------
     Curve
         ``laat``, AUC on the test rows. The first point, an empty name, has all scores; the others
-        are the features whose scores are not 0 already.
+        are the features whose scores are not 0 already, and count.
     """
-    features = [name for name, score in scores.as_dict().items() if score]
+    not_used = plan.recipe.not_used
+    features = [name for name, score in scores.as_dict().items() if score and name not in not_used]
     empty = Curve.empty(
         "sensitivity", [ALL, *features], ["laat"], plan.design.n_splits, gamma=gamma
     )

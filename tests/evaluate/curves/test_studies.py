@@ -172,6 +172,15 @@ def test_sensitivity_is_what_a_score_adds(plan):
     assert (age.low, age.high) == pytest.approx(tuple(np.quantile(paired, [0.1, 0.9])))
 
 
+def test_sensitivity_leaves_out_what_is_not_to_be_used():
+    recipe = replace(RECIPE, not_used=("age", "sex = male"))
+    curve = sensitivity(Plan(TASK, DESIGN, recipe), SCORES, n_jobs=1)
+    scored = {name for name, score in SCORES.as_dict().items() if score}
+    assert set(curve.points) == {"", *scored} - set(recipe.not_used)
+    expected = compare(TASK, SCORES, 100.0, DESIGN, recipe)
+    np.testing.assert_array_equal(curve.lines["laat"][0], expected.laat.auc)
+
+
 def test_sensitivity_without_scores_has_nothing_to_rank(plan):
     curve = sensitivity(plan, ImportanceScores.zeros(SCORES.features), n_jobs=1)
     assert curve.points == ("",)
