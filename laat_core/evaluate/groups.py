@@ -51,6 +51,11 @@ class Groups:
         """Rows of each group, (n_groups,)."""
         return np.bincount(self.codes, minlength=len(self.names))
 
+    @property
+    def small(self) -> NDArray[np.bool_]:
+        """Which have fewer than :data:`FEWEST_ROWS` rows and are not compared, (n_groups,)."""
+        return self.sizes < FEWEST_ROWS
+
 
 def group_rows(task: Task, *columns: str) -> Groups:
     """Divide the labelled rows into groups by one or two columns, whatever their roles are.

@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 from laat_core.evaluate.curves.curve import Curve
 from laat_core.evaluate.curves.sensitivity import Effect
 from laat_core.plots.style import BASELINE, LAAT, SCORES, Look, plain, shorten
-from laat_core.plots.traces import band_trace, line_trace
+from laat_core.plots.traces import band_trace, error_bars, line_trace
 
 __all__ = ["learning_figure", "noise_figure", "sensitivity_figure", "trust_figure"]
 
@@ -155,14 +155,7 @@ def sensitivity_figure(
             marker={
                 "color": [LAAT.fill(0.75) if mean > 0 else BASELINE.fill(0.75) for mean in means]
             },
-            error_x={
-                "type": "data",
-                # The mean may lie outside of what most splits lie in.
-                "array": (highs - means).clip(min=0),
-                "arrayminus": (means - lows).clip(min=0),
-                "thickness": 1,
-                "width": 3,
-            },
+            error_x=error_bars(means, lows, highs),
             customdata=[plain(shorten(name, 120)) for name in names],
             hovertemplate="%{customdata}: %{x:+.2f}<extra></extra>",
         )

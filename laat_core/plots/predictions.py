@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from laat_core.evaluate.predictions import RECALLS, THRESHOLDS, Predictions, Summary
 from laat_core.plots.style import BASELINE, LAAT, SCORES, Look, plain, shorten
-from laat_core.plots.traces import band_trace, line_trace
+from laat_core.plots.traces import band_trace, error_bars, line_trace
 
 __all__ = [
     "calibration_figure",
@@ -50,14 +50,7 @@ def calibration_figure(
             go.Scatter(
                 x=bins.predicted[filled],
                 y=observed,
-                error_y={
-                    "type": "data",
-                    "symmetric": False,
-                    "array": bins.high[filled] - observed,
-                    "arrayminus": observed - bins.low[filled],
-                    "thickness": 1,
-                    "width": 3,
-                },
+                error_y=error_bars(observed, bins.low[filled], bins.high[filled]),
                 name=look.name,
                 mode="lines+markers",
                 line={"color": look.color, "dash": look.dash, "width": 2},

@@ -1,4 +1,4 @@
-"""A line of a model, and the band behind it: what several figures draw."""
+"""A line of a model, the band behind it, bars around a point: what several figures draw."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from laat_core.plots.style import Look
 
-__all__ = ["band_trace", "line_trace"]
+__all__ = ["band_trace", "error_bars", "line_trace"]
 
 Numbers = NDArray[np.float64]
 
@@ -38,3 +38,15 @@ def line_trace(look: Look, x: Numbers, y: Numbers, hover: str, **options: Any) -
         hovertemplate=hover,
         **{"mode": "lines", **options},
     )
+
+
+def error_bars(values: Numbers, low: Numbers, high: Numbers) -> dict[str, Any]:
+    """Bars from points to both ends, (n_points,) each; none where a point lies outside of them."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": (high - values).clip(min=0),
+        "arrayminus": (values - low).clip(min=0),
+        "thickness": 1,
+        "width": 3,
+    }

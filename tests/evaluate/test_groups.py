@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from laat_core import Role, load_dataset, make_task
 from laat_core.errors import DataError
-from laat_core.evaluate.groups import MOST_GROUPS, group_rows
+from laat_core.evaluate.groups import FEWEST_ROWS, MOST_GROUPS, group_rows
 
 TASK = load_dataset("heart")
 
@@ -109,3 +109,8 @@ def test_names_and_numbers_of_people_are_no_groups():
     names = [f"person {n}" for n in range(MOST_GROUPS + 1)]
     with pytest.raises(DataError, match="There are 51 groups by 'x'; at most 50"):
         group_rows(task_of(names, Role.CATEGORICAL), "x")
+
+
+def test_groups_of_fewer_than_twenty_rows_are_small():
+    values = ["a"] * FEWEST_ROWS + ["b"] * (FEWEST_ROWS - 1)
+    assert group_rows(task_of(values, Role.CATEGORICAL), "x").small.tolist() == [False, True]

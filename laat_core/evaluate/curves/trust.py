@@ -57,7 +57,7 @@ def trust_curve(
     LaatError
         As in :func:`laat_core.evaluate.curves.plan.grow`.
     """
-    if groups and (groups.sizes >= FEWEST_ROWS).sum() < 2:
+    if groups and (~groups.small).sum() < 2:
         raise DataError(
             f"{groups.title!r} divides the rows into fewer than two groups of {FEWEST_ROWS} rows "
             "or more. Choose another column."
@@ -91,5 +91,5 @@ def _measure(
     if groups is not None and comparison.laat.models is not None:
         tested = asked_rows(experiment, comparison.laat.models, groups)
         rows = ((split.codes, split.labels, split.selected()) for split in tested)
-        found["gap"] = parity_difference(count_rows(groups, rows))
+        found["gap"] = parity_difference(groups, count_rows(groups, rows))
     return found

@@ -13,7 +13,7 @@ from laat_core.data.task import Task
 from laat_core.errors import DesignError
 from laat_core.evaluate.comparison import Comparison
 from laat_core.evaluate.fairness.table import Asked, Value, summarise
-from laat_core.evaluate.groups import FEWEST_ROWS, Groups
+from laat_core.evaluate.groups import Groups
 from laat_core.evaluate.intervals import auc_interval
 from laat_core.evaluate.spread import ONE_ROW, Interval
 
@@ -34,11 +34,14 @@ class Followed:
     auc : Value
         How often a row of the group has a higher output than a row of another; 0.5 where the
         output says nothing of the group, 0 and 1 where it says everything.
+    small : bool
+        Whether the group is too small for its AUC to be more than chance.
     """
 
     group: str
     n: float
     auc: Value
+    small: bool
 
     @property
     def told(self) -> float | None:
@@ -47,11 +50,6 @@ class Followed:
         That the group is given low outputs tells it as well as high ones do.
         """
         return None if self.auc.mean is None else max(self.auc.mean, 1 - self.auc.mean)
-
-    @property
-    def small(self) -> bool:
-        """Whether the group is too small for its AUC to be more than chance."""
-        return self.n < FEWEST_ROWS
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,7 @@ def follow_groups(groups: Groups, asked: Sequence[Asked]) -> tuple[Followed, ...
     tuple of Followed
         In the order of the groups.
     """
-    return tuple(_followed(name, code, asked) for code, name in enumerate(groups.names))
+    return tuple(_followed(groups, code, asked) for code in range(len(groups.names)))
 
 
 def attribution_shifts(
@@ -167,7 +165,7 @@ def tell_groups(task: Task, groups: Groups) -> tuple[Telling, ...]:
     ----------
     task : Task
     groups : Groups
-        Of its labelled rows; those of fewer than :data:`FEWEST_ROWS` rows are told from nobody.
+        Of its labelled rows; small ones are told from nobody.
 
     Returns
     -------
@@ -178,7 +176,7 @@ def tell_groups(task: Task, groups: Groups) -> tuple[Telling, ...]:
     encoder.fit(task.table)
     others = [f.column not in groups.columns for f in encoder.features_]
     features = [f for f, other in zip(encoder.features_, others, strict=True) if other]
-    large = np.flatnonzero((groups.sizes >= FEWEST_ROWS) & (groups.sizes < len(groups.codes)))
+    large = np.flatnonzero(~groups.small & (groups.sizes < len(groups.codes)))
     if not features or not len(large):
         return ()
     rows = encoder.transform(task.labelled).to_numpy()[:, others]
@@ -206,7 +204,7 @@ def _areas(
     return np.asarray(above / (n * (len(codes) - n)))
 
 
-def _followed(name: str, code: int, asked: Sequence[Asked]) -> Followed:
+def _followed(groups: Groups, code: int, asked: Sequence[Asked]) -> Followed:
     areas, ends = np.full(len(asked), np.nan), []
     for place, part in enumerate(asked):
         inside = (part.codes == code).astype(np.int64)
@@ -218,4 +216,5 @@ def _followed(name: str, code: int, asked: Sequence[Asked]) -> Followed:
         value = replace(value, interval=Interval(*np.mean(ends, axis=0).tolist()))
     elif value.mean is not None:
         value = replace(value, reason=ONE_ROW)
-    return Followed(name, float(np.mean([(part.codes == code).sum() for part in asked])), value)
+    n_rows = float(np.mean([(part.codes == code).sum() for part in asked]))
+    return Followed(groups.names[code], n_rows, value, bool(groups.small[code]))

@@ -5,24 +5,23 @@ as fast for a large table as for a small one.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from fairlearn.metrics import MetricFrame, selection_rate
 from numpy.typing import NDArray
 
-from laat_core.evaluate.groups import FEWEST_ROWS, Groups
+from laat_core.evaluate.groups import Groups
 
 __all__ = [
     "GAPS",
-    "are_small",
+    "Rates",
     "class_rates",
     "count_rows",
     "disparities",
     "parity_difference",
-    "parity_gaps",
     "rates",
-    "without_small",
 ]
 
 GAPS = (
@@ -64,28 +63,35 @@ def count_rows(
     return np.stack([np.bincount(cell, minlength=size).reshape(shape) for cell in cells])
 
 
-def are_small(counts: Counts) -> NDArray[np.bool_]:
-    """Which groups have fewer than :data:`FEWEST_ROWS` rows per split on average, (n_groups,)."""
-    return np.asarray(counts.sum(axis=(2, 3)).mean(axis=0) < FEWEST_ROWS)
+@dataclass(frozen=True, eq=False)
+class Rates:
+    """Selection rates; not-a-number where they are of no rows.
+
+    Attributes
+    ----------
+    by_group : ndarray of shape (n_splits, n_groups) or (n_splits, n_groups, 2)
+        Share of each group's rows that is selected; by class, false and true positive rates.
+    difference, ratio : ndarray of shape (n_splits,) or (n_splits, 2)
+        Largest less smallest of the groups that are not small, and smallest by largest, 0 to 1;
+        not-a-number where there are no two of them, and no ratio where none has a selected row.
+    """
+
+    by_group: Floats
+    difference: Floats
+    ratio: Floats
 
 
-def without_small(counts: Counts) -> Counts:
-    """Counts of the groups that are compared, (n_splits, n_large_groups, 2, 2)."""
-    return counts[:, ~are_small(counts)]
+def rates(groups: Groups, counts: Counts) -> Rates:
+    """Selection rates of all rows; ``counts`` are those of :func:`count_rows`."""
+    return _rates(groups, counts, ["split"])
 
 
-def rates(counts: Counts) -> Floats:
-    """Share of each group's rows that is selected, (n_splits, n_groups); not-a-number for none."""
-    return _by_group(_frame(counts, "split"), counts.shape[:2], ("split", "group"))
+def class_rates(groups: Groups, counts: Counts) -> Rates:
+    """Selection rates of negative and of positive rows, each by themselves."""
+    return _rates(groups, counts, ["split", "class"])
 
 
-def class_rates(counts: Counts) -> Floats:
-    """The same by class: false and true positive rates, (n_splits, n_groups, 2)."""
-    frame = _frame(counts, "split", "class")
-    return _by_group(frame, counts.shape[:3], ("split", "group", "class"))
-
-
-def parity_difference(counts: Counts) -> Floats:
+def parity_difference(groups: Groups, counts: Counts) -> Floats:
     """Largest less smallest selection rate of the groups that are not small, split by split.
 
     Fairlearn's ``demographic_parity_difference``: 0 where each group is selected equally often, 1
@@ -93,6 +99,7 @@ def parity_difference(counts: Counts) -> Floats:
 
     Parameters
     ----------
+    groups : Groups
     counts : ndarray of shape (n_splits, n_groups, 2, 2)
         Of :func:`count_rows`.
 
@@ -101,64 +108,64 @@ def parity_difference(counts: Counts) -> Floats:
     ndarray of shape (n_splits,)
         From 0 to 1; not-a-number where a split has no two groups.
     """
-    return parity_gaps(without_small(counts))[0]
+    return rates(groups, counts).difference
 
 
-def disparities(counts: Counts) -> dict[str, Floats]:
+def disparities(every: Rates, by_class: Rates) -> dict[str, Floats]:
     """All differences and ratios between the groups that are not small, split by split.
 
     Where each of these has rows of both classes they are what Fairlearn's functions of the same
     names find. A group without positive rows has no true positive rate here and is left out of
-    what is made of that rate; Fairlearn takes it for 0.
+    what is made of that rate; Fairlearn takes it for 0. With few test rows in a split, its groups
+    differ by chance too.
 
     Parameters
     ----------
-    counts : ndarray of shape (n_splits, n_groups, 2, 2)
-        Of :func:`count_rows`.
+    every : Rates
+        Of :func:`rates`.
+    by_class : Rates
+        Of :func:`class_rates`.
 
     Returns
     -------
     dict of str to ndarray of shape (n_splits,)
         By the names of :data:`GAPS`, from 0 to 1; not-a-number where a split has no such figure.
     """
-    counts = without_small(counts)
-    false, false_ratio = parity_gaps(counts[:, :, :1])
-    true, true_ratio = parity_gaps(counts[:, :, 1:])
+    false, true = by_class.difference.T
+    false_ratio, true_ratio = by_class.ratio.T
     # As Fairlearn does: where no group has a false positive, the true ones decide by themselves.
     no_false = np.isnan(false_ratio) & ~np.isnan(false)
     odds_ratio = np.where(no_false, true_ratio, np.minimum(true_ratio, false_ratio))
-    values = *parity_gaps(counts), np.maximum(true, false), odds_ratio, true, true_ratio
+    odds = np.maximum(true, false)
+    values = every.difference, every.ratio, odds, odds_ratio, true, true_ratio
     return dict(zip(GAPS, values, strict=True))
 
 
-def parity_gaps(counts: Counts) -> tuple[Floats, Floats]:
-    """Difference and ratio of the selection rates of these groups, (n_splits,) each."""
-    n_groups = counts.any(axis=(2, 3)).sum(axis=1)
-    values = np.full((2, len(counts)), np.nan)
-    if (n_groups > 1).any():
-        frame = _frame(counts, "split")
-        for row, found in zip(values, (frame.difference(), frame.ratio()), strict=True):
-            row[found.index] = found
-        values[:, n_groups < 2] = np.nan  # one group does not differ from itself
-    return values[0], values[1]
-
-
-def _frame(counts: Counts, *conditions: str) -> MetricFrame:
-    """Selection rates by group, apart for each split, or each split and class."""
+def _rates(groups: Groups, counts: Counts, conditions: list[str]) -> Rates:
+    """Selection rates by group under all values of some conditions, ``split`` the first."""
     places = np.nonzero(counts)
     cells = pd.DataFrame(np.stack(places, axis=1), columns=["split", "group", "class", "selected"])
-    return MetricFrame(
+    # Under a condition of their own small groups have rates, but no part in what is compared.
+    cells["small"] = groups.small[cells["group"]]
+    frame = MetricFrame(
         metrics=selection_rate,
         y_true=cells["class"],
         y_pred=cells["selected"],
         sensitive_features=cells["group"],
-        control_features=cells[list(conditions)],
+        control_features=cells[[*conditions, "small"]],
         sample_params={"sample_weight": counts[places]},
     )
+    shape = len(counts), len(groups.names), *counts.shape[2 : 1 + len(conditions)]
+    by_group = np.full(shape, np.nan)
+    _fill(by_group, frame.by_group.dropna(), ["split", "group", *conditions[1:]])
+    two = (~np.isnan(by_group[:, ~groups.small])).sum(axis=1) > 1
+    gaps = np.full((2, *two.shape), np.nan)
+    for gap, found in zip(gaps, (frame.difference(), frame.ratio()), strict=True):
+        _fill(gap, found[~found.index.get_level_values("small")], conditions)
+    gaps[:, ~two] = np.nan  # one group does not differ from itself
+    return Rates(by_group, gaps[0], gaps[1])
 
 
-def _by_group(frame: MetricFrame, shape: tuple[int, ...], axes: Sequence[str]) -> Floats:
-    values = np.full(shape, np.nan)
-    index = frame.by_group.index
-    values[tuple(index.get_level_values(axis) for axis in axes)] = frame.by_group
-    return values
+def _fill(values: Floats, found: pd.Series, axes: Sequence[str]) -> None:
+    """Put numbers where their index says."""
+    values[tuple(found.index.get_level_values(axis) for axis in axes)] = found

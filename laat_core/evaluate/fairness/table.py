@@ -11,13 +11,10 @@ from scipy import special
 from laat_core.errors import DataError
 from laat_core.evaluate.experiment import Experiment
 from laat_core.evaluate.fairness.rates import (
-    are_small,
     class_rates,
     count_rows,
     disparities,
-    parity_gaps,
     rates,
-    without_small,
 )
 from laat_core.evaluate.groups import FEWEST_ROWS, Groups
 from laat_core.evaluate.intervals import auc_interval, wilson
@@ -31,9 +28,11 @@ __all__ = [
     "GroupTable",
     "Value",
     "asked_rows",
+    "check_rows",
     "group_table",
     "label_table",
     "summarise",
+    "why_no_gap",
 ]
 
 FIGURES = ("base_rate", "selection_rate", "tpr", "fpr", "auc", "calibration", "brier")
@@ -164,17 +163,22 @@ def asked_rows(experiment: Experiment, models: Models, groups: Groups) -> list[A
     DataError
         If the groups are of another table.
     """
+    check_rows(experiment, groups)
+    pairs = zip(experiment.splits, experiment.test_logits(models), strict=True)
+    return [
+        Asked(groups.codes[split.test], labels, logits.astype(np.float64))
+        for split, (labels, logits) in pairs
+    ]
+
+
+def check_rows(experiment: Experiment, groups: Groups) -> None:
+    """Raise a DataError where groups are not of an experiment's labelled rows."""
     n_rows = len(experiment.task.labels)
     if len(groups.codes) != n_rows:
         raise DataError(
             f"The groups are of {len(groups.codes)} rows, the models of a table of {n_rows}. "
             "Make the groups from the task of the experiment."
         )
-    pairs = zip(experiment.splits, experiment.test_logits(models), strict=True)
-    return [
-        Asked(groups.codes[split.test], labels, logits.astype(np.float64))
-        for split, (labels, logits) in pairs
-    ]
 
 
 def label_table(groups: Groups, labels: NDArray[np.int64]) -> GroupTable:
@@ -193,9 +197,9 @@ def label_table(groups: Groups, labels: NDArray[np.int64]) -> GroupTable:
         ``base_rate_ratio``: the demographic parity of a model that is always right.
     """
     counts = count_rows(groups, [(groups.codes, labels, labels == 1)])
-    apart = parity_gaps(without_small(counts))
-    gaps = dict(zip(("base_rate_difference", "base_rate_ratio"), apart, strict=True))
-    return _table(groups, counts, {"base_rate": _with_ends(rates(counts), counts)}, gaps)
+    found = rates(groups, counts)
+    gaps = {"base_rate_difference": found.difference, "base_rate_ratio": found.ratio}
+    return _table(groups, counts, {"base_rate": _with_ends(found.by_group, counts)}, gaps)
 
 
 def group_table(groups: Groups, asked: Sequence[Asked], threshold: float = 0.5) -> GroupTable:
@@ -217,16 +221,19 @@ def group_table(groups: Groups, asked: Sequence[Asked], threshold: float = 0.5) 
     """
     rows = [(part.codes, part.labels, part.selected(threshold)) for part in asked]
     counts = count_rows(groups, rows)
-    right = count_rows(groups, [(codes, labels, labels == 1) for codes, labels, _ in rows])
-    by_class = class_rates(counts)
+    n = counts.sum(axis=(2, 3))
+    base_rates = np.divide(
+        counts[:, :, 1].sum(axis=2), n, out=np.full(n.shape, np.nan), where=n > 0
+    )
+    every, by_class = rates(groups, counts), class_rates(groups, counts)
     known = {
-        "base_rate": _with_ends(rates(right), counts),
-        "selection_rate": _with_ends(rates(counts), counts),
-        "tpr": _with_ends(by_class[..., 1], counts[:, :, 1:]),
-        "fpr": _with_ends(by_class[..., 0], counts[:, :, :1]),
+        "base_rate": _with_ends(base_rates, counts),
+        "selection_rate": _with_ends(every.by_group, counts),
+        "tpr": _with_ends(by_class.by_group[..., 1], counts[:, :, 1:]),
+        "fpr": _with_ends(by_class.by_group[..., 0], counts[:, :, :1]),
         **_of_probabilities(asked, len(groups.names)),
     }
-    return _table(groups, counts, known, disparities(counts))
+    return _table(groups, counts, known, disparities(every, by_class))
 
 
 def summarise(values: NDArray[np.float64], reason: str = "") -> Value:
@@ -284,15 +291,17 @@ def _table(
             name,
             float(n[place]),
             float(n_positive[place]),
-            _why_small(float(n[place]), len(counts)) if small else "",
+            _why_small(groups, place),
             {
                 figure: _figure(figure, values[:, place], ends[:, :, place], n[place] > 0)
                 for figure, (values, ends) in known.items()
             },
         )
-        for place, (name, small) in enumerate(zip(groups.names, are_small(counts), strict=True))
+        for place, name in enumerate(groups.names)
     ]
-    between = {name: summarise(values, _why_no_gap(name, counts)) for name, values in gaps.items()}
+    between = {
+        name: summarise(values, why_no_gap(name, groups, counts)) for name, values in gaps.items()
+    }
     return GroupTable(groups.columns, tuple(rows), between, len(counts))
 
 
@@ -308,16 +317,19 @@ def _figure(
     return replace(value, reason=ONE_ROW) if single else value
 
 
-def _why_small(n_rows: float, n_splits: int) -> str:
-    per_split = " per split" if n_splits > 1 else ""
+def _why_small(groups: Groups, place: int) -> str:
+    if not groups.small[place]:
+        return ""
+    size = int(groups.sizes[place])
     return (
-        f"{n_rows:.3g} rows{per_split}, fewer than {FEWEST_ROWS}: its rates are mostly chance, and "
-        "differences and ratios leave it out."
+        f"{size} {'row' if size == 1 else 'rows'}, fewer than {FEWEST_ROWS}: its rates are mostly "
+        "chance, and differences and ratios leave it out."
     )
 
 
-def _why_no_gap(name: str, counts: NDArray[np.int64]) -> str:
-    there = without_small(counts).sum(axis=3) > 0  # (s, g, 2)
+def why_no_gap(name: str, groups: Groups, counts: NDArray[np.int64]) -> str:
+    """Why no split has a difference or ratio of this name."""
+    there = counts[:, ~groups.small].sum(axis=3) > 0  # (s, g, 2)
     by_class = there.sum(axis=1)  # groups, (s, 2)
     notion = name.rpartition("_")[0]
     if not (there.any(axis=2).sum(axis=1) > 1).any():

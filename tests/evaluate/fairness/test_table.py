@@ -3,6 +3,8 @@ from dataclasses import fields
 import numpy as np
 import pytest
 from fairlearn.metrics import MetricFrame, mean_prediction
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import special
 from scipy.stats import binomtest
 from sklearn.metrics import brier_score_loss, roc_auc_score
@@ -10,7 +12,7 @@ from sklearn.metrics import brier_score_loss, roc_auc_score
 from laat_core import Design, Experiment, Recipe, load_dataset, load_proposal
 from laat_core.errors import DataError
 from laat_core.evaluate.fairness.notions import NOTIONS
-from laat_core.evaluate.fairness.rates import GAPS, count_rows, disparities
+from laat_core.evaluate.fairness.rates import GAPS, class_rates, count_rows, disparities, rates
 from laat_core.evaluate.fairness.table import (
     FIGURES,
     Asked,
@@ -39,7 +41,7 @@ def test_twelve_rows_by_hand(monkeypatch):
     | a     | 1 1 1 0 0 0 0 | .9 .8 .4  .6 .3 .2 .1          | 1 1 0 1 0 0 0 |
     | b     | 1 1 0 0 0     | .7 .2  .5 .3 .1                | 1 0 1 0 0     |
     """
-    monkeypatch.setattr("laat_core.evaluate.fairness.rates.FEWEST_ROWS", 5)
+    monkeypatch.setattr("laat_core.evaluate.groups.FEWEST_ROWS", 5)
     codes = np.repeat([0, 1], [7, 5])
     labels = np.array([1, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0])
     given = np.array([0.9, 0.8, 0.4, 0.6, 0.3, 0.2, 0.1, 0.7, 0.2, 0.5, 0.3, 0.1])
@@ -147,7 +149,8 @@ def test_several_splits_are_averaged_with_their_spread(tested):
                 ends = np.mean([one.interval for one in each], axis=0)
                 assert value.interval == pytest.approx(ends)
     rows = [(split.codes, split.labels, split.selected()) for split in splits]
-    for name, values in disparities(count_rows(groups, rows)).items():
+    counts = count_rows(groups, rows)
+    for name, values in disparities(rates(groups, counts), class_rates(groups, counts)).items():
         assert table.gaps[name].mean == pytest.approx(values.mean())
 
 
@@ -177,7 +180,7 @@ def test_groups_that_lack_something_say_what():
     assert area.interval is None
     assert "single row" in area.reason
     assert [bool(row.small) for row in table.rows] == [False, False, False, True, True, False]
-    assert table.rows[3].small.startswith("1 rows per split, fewer than 20")
+    assert table.rows[3].small.startswith("1 row, fewer than 20")
     numbers = [n for row in table.rows for v in row.figures.values() for n in numbers_of(v)]
     numbers += [n for value in table.gaps.values() for n in numbers_of(value)]
     assert np.isfinite(numbers).all()
@@ -248,3 +251,22 @@ def test_every_figure_is_defined_in_one_sentence_and_refused_in_another():
             text = getattr(notion, part.name)
             assert text
             assert part.name == "name" or text.endswith(".")
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1), st.sampled_from([-1.0, 0.0, 2.0]))),
+    st.integers(2, 4),
+)
+def test_every_number_is_finite_and_every_gap_has_a_reason(rows, n_groups):
+    rows = [(0, 0, 0.0), (1, 1, 1.0), *((code % n_groups, y, z) for code, y, z in rows)]
+    codes, labels, logits = (np.array(part) for part in zip(*rows, strict=True))
+    # In the table every group is large; among the tested rows it may be anything.
+    groups = Groups(("x",), tuple("abcd"[:n_groups]), np.repeat(np.arange(n_groups), FEWEST_ROWS))
+    table = group_table(groups, [Asked(codes, labels, logits)])
+    values = [value for row in table.rows for value in row.figures.values()]
+    for value in [*values, *table.gaps.values()]:
+        assert np.isfinite(numbers_of(value)).all()
+        assert value.mean is not None or value.reason.endswith(".")
+    for gap in table.gaps.values():
+        assert gap.mean is None or 0 <= gap.mean <= 1
