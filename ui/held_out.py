@@ -36,14 +36,16 @@ def known_look(state: AppState) -> Looked | None:
 def why_no_look(state: AppState) -> str:
     """Say why a look would show nothing; empty where it would show something."""
     history = state.project.history
+    if state.recipe.not_used:
+        return ""  # the baseline may decide by what the LAAT model may not
     if Settings.from_document(history.settings).gamma == 0:
-        unused = "Trust is 0"
+        alike = "Trust is 0"
     elif not history.scores.reindexed(state.feature_names).values.any():
-        unused = "All scores are 0"
+        alike = "All scores are 0"
     else:
         return ""
     return (
-        f"{unused}, so that the LAAT model is the baseline: a look would compare it with itself. "
+        f"{alike}, so that the LAAT model is the baseline: a look would compare it with itself. "
         "Change that first; no look is spent on it."
     )
 

@@ -413,7 +413,7 @@ class AppState:
         self._experiment = self._profiles = None
         self.trainer.forget()
         self.studies.controls.forget()
-        self.lab.trainer.forget()
+        self.lab.forget()
         self.lab = Lab()
         self.moving = {}
         self.epoch += 1

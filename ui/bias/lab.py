@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from laat_core import Bias, Comparison, Design, Experiment, Recipe, Task
 from laat_core.data.encoding import features_of
@@ -9,6 +10,10 @@ from laat_core.evaluate.groups import Groups, group_rows
 from laat_core.model.settings import Gamma
 from laat_core.scores.importance import ImportanceScores
 from ui.training import Outcome, Trainer
+
+if TYPE_CHECKING:
+    from ui.bias.not_used_study import Ways
+    from ui.bias.plane import Peers
 
 __all__ = ["MOST_ROWS", "Lab", "LabFindings", "Pair"]
 
@@ -32,13 +37,10 @@ class LabFindings:
     ----------
     fair, biased : Pair
         On the same test rows, which no bias touches.
-    groups : Groups or None
-        Of the labelled rows, where some were chosen.
     """
 
     fair: Pair
     biased: Pair
-    groups: Groups | None
 
 
 @dataclass
@@ -53,21 +55,29 @@ class Lab:
         The tell-tale column, whose attribution the bias turns; empty where none is chosen.
     title : str
         Of the preset that the bias came from, empty for one of one's own.
-    groups : tuple of str
-        One or two columns that divide the rows into groups, or none.
+    groups : tuple of str or None
+        One or two columns that divide the rows into groups, or none; None before any was chosen.
     moved : dict of str to float
         Scores that are tried here instead of those of the Workbench.
     not_used : tuple of str
         Columns by whose features the LAAT model is not to decide.
+    trainer, proxies, unused, plain : Trainer
+        Of the models, and of those that single panels compare them with.
+    peers : Peers or None
+        Fairlearn's models, once somebody has asked for them.
     """
 
     bias: Bias = field(default_factory=lambda: Bias(()))
     column: str = ""
     title: str = ""
-    groups: tuple[str, ...] = ()
+    groups: tuple[str, ...] | None = None
     moved: dict[str, float] = field(default_factory=dict)
     not_used: tuple[str, ...] = ()
     trainer: Trainer[LabFindings] = field(default_factory=Trainer, repr=False)
+    proxies: "Trainer[Ways]" = field(default_factory=Trainer, repr=False)
+    unused: "Trainer[tuple[Ways, ...]]" = field(default_factory=Trainer, repr=False)
+    plain: Trainer[Pair] = field(default_factory=Trainer, repr=False)
+    peers: "Peers | None" = field(default=None, repr=False)
     _sample: tuple[Task, Task] | None = field(default=None, repr=False)  # whole, and what is used
     _fair: Experiment | None = field(default=None, repr=False)
     _biased: Experiment | None = field(default=None, repr=False)
@@ -80,6 +90,31 @@ class Lab:
             table = whole.table.sample(MOST_ROWS, random_state=0).reset_index(drop=True)
             self._sample = whole, replace(whole, table=table)
         return self._sample[1]
+
+    def group_columns(self, task: Task) -> tuple[str, ...]:
+        """Columns that divide the rows: before any was chosen, the tell-tale or a sensitive one."""
+        if self.groups is not None:
+            return self.groups
+        sensitive = [name for name in task.sensitive_features if name != task.target]
+        return (self.column,) if self.column else tuple(sensitive[:1])
+
+    def divide(self, task: Task) -> Groups | None:
+        """Divide the labelled rows of a task; None where no column was chosen.
+
+        Raises
+        ------
+        DataError
+            If a column cannot divide them.
+        """
+        columns = self.group_columns(task)
+        return group_rows(task, *columns) if columns else None
+
+    def forget(self) -> None:
+        """End whatever is under way."""
+        for trainer in (self.trainer, self.proxies, self.unused, self.plain):
+            trainer.forget()
+        if self.peers is not None:
+            self.peers.cancel()
 
     def outcome(
         self, whole: Task, scores: ImportanceScores, gamma: Gamma, recipe: Recipe
@@ -96,23 +131,22 @@ class Lab:
         recipe : Recipe
             What it leaves unused is unused here too.
         """
-        task, bias, columns = self.task(whole), self.bias, self.groups
+        task, bias = self.task(whole), self.bias
         features = features_of(task)  # a sample may lack a rare level
         tried = scores.edit(self.moved).reindexed([feature.name for feature in features])
         marked = recipe.not_used
         unused = (f.name for f in features if f.column in self.not_used or f.name in marked)
         recipe = replace(recipe, not_used=tuple(unused))
-        key = (id(whole), tried.values.tobytes(), gamma, recipe, repr(bias), columns)
+        key = (id(whole), tried.values.tobytes(), gamma, recipe, repr(bias))
 
         def work(tell: Callable[[float], None]) -> LabFindings:
-            groups = group_rows(task, *columns) if columns else None
             self._fair = _kept(self._fair, task, recipe, None)
             self._biased = _kept(self._biased, task, recipe, bias if bias.steps else None)
             fair, biased = (
                 Pair(made, made.compare(tried, gamma, on_progress=_half(tell, half)))
                 for half, made in enumerate((self._fair, self._biased))
             )
-            return LabFindings(fair, biased, groups)
+            return LabFindings(fair, biased)
 
         return self.trainer.ask(key, work)
 

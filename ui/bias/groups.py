@@ -1,0 +1,242 @@
+"""Groups of rows: what the table says of them, and what each model does to them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import streamlit as st
+from pandas.io.formats.style import Styler
+
+from laat_core.data.task import Task
+from laat_core.errors import LaatError
+from laat_core.evaluate.fairness.notions import NOTIONS
+from laat_core.evaluate.fairness.table import (
+    FIGURES,
+    Asked,
+    GroupTable,
+    asked_rows,
+    group_table,
+    label_table,
+)
+from laat_core.evaluate.groups import Groups
+from laat_core.plots.groups import groups_figure
+from laat_core.plots.style import BASELINE, LAAT
+from ui.bias.groups_words import (
+    auc_cell,
+    calibration_cell,
+    gap_words,
+    say_labels,
+    say_selected,
+    share_cell,
+    small_words,
+    why_none,
+)
+from ui.bias.lab import LabFindings
+from ui.layout import CHARTS
+from ui.naming import column_label
+from ui.state import AppState
+from ui.text import literal
+
+__all__ = ["choose_groups", "grey_small", "models_asked", "show_groups"]
+
+GREY = "#8a9099"
+KEPT = "lab_groups_asked"
+THRESHOLD = "lab_threshold"
+FIGURE = "lab_figure"
+MODELS = {"baseline": BASELINE.name, "laat": LAAT.name}
+CELLS = {
+    "base_rate": share_cell,
+    "selection_rate": share_cell,
+    "tpr": share_cell,
+    "fpr": share_cell,
+    "auc": auc_cell,
+    "calibration": calibration_cell,
+}
+TITLES = {
+    "base_rate": "Truly positive",
+    "selection_rate": "Selected",
+    "tpr": "Found",
+    "fpr": "False alarms",
+    "auc": "AUC",
+    "calibration": "Given too much",
+}
+GAPS = ("demographic_parity", "equalized_odds", "equal_opportunity")
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What the models say of the test rows, asked once."""
+
+    findings: LabFindings
+    columns: tuple[str, ...]
+    asked: Mapping[str, list[Asked]]
+
+
+def choose_groups(state: AppState, task: Task) -> Groups | None:
+    """Let one or two columns be chosen; return the groups, None where there are none to show."""
+    key = f"lab_groups_{state.opened}"
+    sensitive = [name for name in task.sensitive_features if name != task.target]
+    names = list(dict.fromkeys([*sensitive, *(column.name for column in task.columns)]))
+    st.session_state[key] = [name for name in state.lab.group_columns(task) if name in names]
+
+    def take() -> None:
+        state.lab.groups = tuple(st.session_state[key])
+
+    st.multiselect(
+        "Groups by",
+        names,
+        key=key,
+        on_change=take,
+        max_selections=2,
+        format_func=lambda name: column_label(task, name),
+        placeholder="Choose one column, or two",
+        help="Rows with the same value are a group, with two columns those with the same pair. "
+        "Numbers are divided at their quartiles, in a pair at their median.",
+    )
+    try:
+        groups = state.lab.divide(task)
+    except LaatError as error:
+        st.warning(literal(str(error)))
+        return None
+    if groups is None:
+        st.info("Choose a column above: its values are the groups that are compared here.")
+    return groups
+
+
+def models_asked(findings: LabFindings, groups: Groups) -> Mapping[str, list[Asked]]:
+    """What baseline and LAAT model, trained on the biased rows, say of the test rows."""
+    kept: _Kept | None = st.session_state.get(KEPT)
+    if kept is None or kept.findings is not findings or kept.columns != groups.columns:
+        made, models = findings.biased.experiment, findings.biased.comparison.models
+        asked = {name: asked_rows(made, models[name].models, groups) for name in MODELS}
+        kept = st.session_state[KEPT] = _Kept(findings, groups.columns, asked)
+    return kept.asked
+
+
+def show_groups(state: AppState, findings: LabFindings, groups: Groups) -> None:
+    """Show the table's own shares, then what each model does to each group."""
+    task, made = findings.biased.experiment.task, findings.biased.experiment
+    title = " and ".join(column_label(task, name) for name in groups.columns)
+    table, told = label_table(groups, task.labels), None
+    if made.bias is not None:
+        train = made.splits[0].train
+        labels = made.train_labels[0].numpy().astype(int)
+        told = label_table(replace(groups, codes=groups.codes[train]), labels)
+    st.markdown(say_labels(table, told, literal(task.outcome), literal(title)))
+    shown = pd.DataFrame(
+        {
+            "Group": [row.name for row in table.rows],
+            "Rows": [f"{row.n:,.0f}" for row in table.rows],
+            "Truly positive": [share_cell(row.figures["base_rate"]) for row in table.rows],
+        }
+    )
+    if told is not None:
+        shown["Training rows"] = [f"{row.n:,.0f}" for row in told.rows]
+        shown["Said to be positive there"] = [share_cell(r.figures["base_rate"]) for r in told.rows]
+    with st.expander("Before any model: the groups in the table"):
+        st.dataframe(
+            grey_small(shown, [bool(row.small) for row in table.rows]),
+            hide_index=True,
+            key="lab_labels_table",
+            column_config={
+                "Truly positive": st.column_config.TextColumn(help=_explained("base_rate"))
+            },
+        )
+    _show_models(state, findings, groups)
+
+
+@st.fragment
+def _show_models(state: AppState, findings: LabFindings, groups: Groups) -> None:
+    """Show figures by group; in a fragment, so that moving the threshold draws nothing else."""
+    percent: int = st.slider(
+        "A model selects from this probability on, %",
+        1,
+        99,
+        50,
+        key=f"{THRESHOLD}_{state.opened}",
+        persist_state="session",
+    )
+    asked = models_asked(findings, groups)
+    tables = {name: group_table(groups, rows, percent / 100) for name, rows in asked.items()}
+    outcome = findings.biased.experiment.task.outcome
+    st.markdown(say_selected(tables, percent, literal(outcome)))
+    _show_gaps(tables)
+    _show_figure(tables)
+    _show_table(tables)
+
+
+def _show_gaps(tables: Mapping[str, GroupTable]) -> None:
+    for place, notion in zip(st.columns(len(GAPS)), GAPS, strict=True):
+        with place.container(border=True):
+            st.markdown(f"**{NOTIONS[notion].name}**")
+            for model, table in tables.items():
+                gaps = (table.gaps[f"{notion}_{kind}"] for kind in ("difference", "ratio"))
+                st.markdown(f"{MODELS[model]}: {gap_words(*gaps)}")
+            st.caption(NOTIONS[notion].meaning)
+            st.caption(f"The wrong one when: {_lowered(NOTIONS[notion].wrong_when)}")
+    st.caption(
+        "Apart is the largest less the smallest group, in brackets what 8 of 10 splits lie in; "
+        "the ratio is the smallest by the largest, 1 where all are alike."
+    )
+
+
+def _show_figure(tables: Mapping[str, GroupTable]) -> None:
+    figure: str = st.selectbox(
+        "Figure",
+        FIGURES,
+        index=1,
+        key=FIGURE,
+        format_func=lambda name: NOTIONS[name].name,
+        persist_state="session",
+    )
+    st.caption(
+        f"{NOTIONS[figure].meaning} The wrong one when: {_lowered(NOTIONS[figure].wrong_when)} "
+        "Lines are 95 % intervals for the test rows of one split."
+    )
+    st.plotly_chart(
+        groups_figure(tables, figure),
+        key="chart_lab_groups",
+        config=CHARTS,
+        alt=f"{NOTIONS[figure].name} of each group, baseline beside LAAT model",
+    )
+
+
+def _show_table(tables: Mapping[str, GroupTable]) -> None:
+    """Show all figures, a line per group and model."""
+    lines = [
+        {
+            "Group": row.name,
+            "Model": MODELS[model],
+            "Rows": f"{row.n:,.1f}".removesuffix(".0"),
+            **{TITLES[name]: cell(row.figures[name]) for name, cell in CELLS.items()},
+        }
+        for pair in zip(*(table.rows for table in tables.values()), strict=True)
+        for model, row in zip(tables, pair, strict=True)
+    ]
+    small = [bool(row.small) for row in tables["laat"].rows for _ in tables]
+    columns = {
+        TITLES[name]: st.column_config.TextColumn(help=_explained(name)) for name in CELLS
+    } | {"Rows": st.column_config.TextColumn(help="Tested in each split, on average.")}
+    st.dataframe(
+        grey_small(pd.DataFrame(lines), small),
+        hide_index=True,
+        key="lab_groups_table",
+        column_config=columns,
+    )
+    for sentence in (*small_words(tables["laat"]), *why_none(tables, list(CELLS))):
+        st.caption(sentence)
+
+
+def grey_small(table: pd.DataFrame, small: list[bool]) -> Styler:
+    """Make lines of a table grey."""
+    colors = {place: f"color: {GREY}" if grey else "" for place, grey in enumerate(small)}
+    return table.style.apply(lambda row: [colors[row.name]] * len(row), axis=1)
+
+
+def _explained(figure: str) -> str:
+    notion = NOTIONS[figure]
+    return f"{notion.name}. {notion.meaning} The wrong one when: {_lowered(notion.wrong_when)}"
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]
