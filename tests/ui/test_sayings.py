@@ -5,10 +5,12 @@ import numpy as np
 import pytest
 
 from laat_core import Design, Experiment, Recipe, load_dataset, load_proposal
+from laat_core.evaluate.controls import Controls
 from laat_core.evaluate.curves.curve import Curve
 from laat_core.evaluate.curves.sensitivity import Effect
 from laat_core.evaluate.curves.worth import Worth
 from ui.evidence.sayings import (
+    say_controls,
     say_difference,
     say_learning,
     say_noise,
@@ -109,6 +111,21 @@ def test_the_difference_is_told_with_its_interval(comparison):
 def test_an_interval_with_0_in_it_may_be_chance(comparison, interval, meaning):
     comparison.__dict__["difference_interval"] = interval  # as if it had been computed
     assert meaning in say_difference(comparison)
+
+
+def test_where_something_is_not_used_the_difference_is_not_the_scores_alone(comparison):
+    held = replace(comparison, recipe=Recipe(not_used=("age",)))
+    held.__dict__["difference_interval"] = (-0.2, -0.01)
+    said = say_difference(held)
+    assert "ahead of the baseline, which may use all features, 95 %" in said
+    assert "chance alone does not explain it. It is ahead" in said
+
+
+def test_equal_scores_are_so_whatever_is_not_used(comparison):
+    target = np.where([name == "age" for name in comparison.features], 0.0, 0.25)
+    equal = replace(comparison, target=target, recipe=Recipe(not_used=("age",)))
+    controls = Controls(equal, np.zeros((20, 4)), np.zeros(4))
+    assert say_controls(controls) == ["All scores are equal: shuffled, they are the same scores."]
 
 
 def test_the_rows_of_each_class_are_told(comparison):
