@@ -158,6 +158,14 @@ def test_placebos_that_do_as_well_are_counted(comparison):
     assert said[0] == "**Your scores beat 20 of 20 placebos.**"
 
 
+def test_where_something_is_not_used_the_difference_is_not_the_scores_alone(comparison):
+    held = replace(comparison, recipe=Recipe(not_used=("age",)))
+    held.__dict__["difference_interval"] = (-0.2, -0.01)
+    said = say_difference(held)
+    assert "ahead of the baseline, which may use all features, 95 %" in said
+    assert "chance alone does not explain it. It is ahead" in said
+
+
 def test_the_rows_of_each_class_are_told(comparison):
     no, yes = comparison.n_test
     said = say_rows(comparison, "ill", "well")
