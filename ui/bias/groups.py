@@ -167,13 +167,13 @@ def _show_models(state: AppState, findings: LabFindings, groups: Groups) -> None
 
 def _show_gaps(tables: Mapping[str, GroupTable]) -> None:
     for place, notion in zip(st.columns(len(GAPS)), GAPS, strict=True):
-        with place.container(border=True):
+        with place.container(border=True, height="stretch"):
             st.markdown(f"**{NOTIONS[notion].name}**")
             for model, table in tables.items():
                 gaps = (table.gaps[f"{notion}_{kind}"] for kind in ("difference", "ratio"))
                 st.markdown(f"{MODELS[model]}: {gap_words(*gaps)}")
             st.caption(NOTIONS[notion].meaning)
-            st.caption(f"The wrong one when: {_lowered(NOTIONS[notion].wrong_when)}")
+            st.caption(_when_wrong(notion))
     st.caption(
         "Apart is the largest less the smallest group, in brackets what 8 of 10 splits lie in; "
         "the ratio is the smallest by the largest, 1 where all are alike."
@@ -190,7 +190,7 @@ def _show_figure(tables: Mapping[str, GroupTable]) -> None:
         persist_state="session",
     )
     st.caption(
-        f"{NOTIONS[figure].meaning} The wrong one when: {_lowered(NOTIONS[figure].wrong_when)} "
+        f"{NOTIONS[figure].meaning} {_when_wrong(figure)} "
         "Lines are 95 % intervals for the test rows of one split."
     )
     st.plotly_chart(
@@ -234,9 +234,9 @@ def grey_small(table: pd.DataFrame, small: list[bool]) -> Styler:
 
 
 def _explained(figure: str) -> str:
-    notion = NOTIONS[figure]
-    return f"{notion.name}. {notion.meaning} The wrong one when: {_lowered(notion.wrong_when)}"
+    return f"{NOTIONS[figure].name}. {NOTIONS[figure].meaning} {_when_wrong(figure)}"
 
 
-def _lowered(sentence: str) -> str:
-    return sentence[0].lower() + sentence[1:]
+def _when_wrong(notion: str) -> str:
+    when = NOTIONS[notion].wrong_when
+    return f"It is the wrong one when {when[0].lower()}{when[1:]}"

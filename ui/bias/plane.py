@@ -29,7 +29,7 @@ from ui.training import Job
 
 __all__ = ["Peers", "show_plane"]
 
-EDITED = "LAAT model as moved"
+EDITED = "LAAT model as tried here"
 Performance = Literal["balanced_accuracy", "accuracy"]
 PERFORMANCES: tuple[Performance, ...] = get_args(Performance)
 ROWS = {"biased": "the biased training rows", "fair": "the training rows as they were"}

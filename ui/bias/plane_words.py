@@ -35,7 +35,7 @@ def say_plane(standings: Sequence[Standing], performance: str, disparity: str) -
     if fair:
         apart, right, name = min(fair)
         said += (
-            f". Of Fairlearn's, the {name[0].lower()}{name[1:]} is least unequal: "
+            f". Of Fairlearn's models, “{name}” is least unequal: "
             f"{100 * right:.0f} % and {100 * apart:.0f} points"
         )
     return f"{said[0].upper()}{said[1:]}."

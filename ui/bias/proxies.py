@@ -90,8 +90,8 @@ def _show_followed(ways: Ways, groups: Groups, title: str) -> None:
     )
     st.caption(
         "AUC of telling the group from the rest by the model's output alone: 0.50 is not at all, "
-        "1.00 always; the truth is what the true labels alone tell. In brackets a 95 % interval for "
-        "the test rows of one split."
+        "1.00 always; the truth is what the true labels alone tell. In brackets a 95 % interval "
+        "for the test rows of one split."
     )
     for sentence in small_words_of(first):
         st.caption(sentence)

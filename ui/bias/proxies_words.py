@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from laat_core.data.text import listed
 from laat_core.evaluate.fairness.proxies import Followed, Shift, Telling
 from ui.bias.groups_words import NONE
 from ui.text import literal
@@ -80,16 +81,22 @@ def say_took_over(shifts: Sequence[Shift], own: Collection[str], labels: Mapping
     lost = sum(
         abs(one.before or 0.0) - abs(one.after or 0.0) for one in shifts if one.feature in own
     )
-    gained = [
-        f"{labels.get(one.feature, literal(one.feature))} (+{one.gain.mean:.2f})"
-        for one in shifts
-        if one.feature not in own and one.gain.mean is not None and one.gain.mean >= LITTLE
-    ][:MOST]
+    others = [one for one in shifts if one.feature not in own]
+    gains = {one.feature: one.gain.mean for one in others if one.gain.mean is not None}
     if lost < LITTLE:
         return "It had next to no attribution before, so nothing had to take over."
+    gained = [
+        f"{labels.get(feature, literal(feature))} (+{gain:.2f})"
+        for feature, gain in gains.items()
+        if gain >= LITTLE
+    ]
     if not gained:
-        return f"It lost {lost:.2f} of the attribution, and no other feature took over any of it."
-    return f"It lost {lost:.2f} of the attribution. Most was taken over by {', '.join(gained)}."
+        most = max(gains.values(), default=0.0)
+        return (
+            f"It lost {lost:.2f} of the attribution, and no other feature took over more than "
+            f"{max(most, 0.0):.3f} of it."
+        )
+    return f"It lost {lost:.2f} of the attribution. Most was taken over by {listed(gained[:MOST])}."
 
 
 def say_telling(telling: Sequence[Telling], title: str, labels: Mapping[str, str]) -> str:

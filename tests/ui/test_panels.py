@@ -1,0 +1,394 @@
+"""The panels of the bias lab about groups, on a page of their own."""
+
+import re
+import time
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from laat_core import Design, Experiment, ImportanceScores, Role, load_biases, make_task
+from laat_core.evaluate.fairness.peers import fair_peers, model_standing
+from laat_core.evaluate.fairness.proxies import follow_groups, tell_groups
+from laat_core.evaluate.fairness.table import asked_rows, group_table
+from laat_core.evaluate.groups import group_rows
+from ui.bias.groups_words import auc_cell, calibration_cell, share_cell
+from ui.bias.lab import Pair
+from ui.bias.not_used import lines_of
+from ui.bias.not_used_study import local_share, try_ways
+from ui.bias.panels import TABS
+from ui.bias.proxies_words import told_cell
+
+SECONDS = 60
+DESIGN = Design(None, test_share=0.2, n_splits=3, seed=0)
+HOSTILE = "*a* $b$ [c](d) <script>"
+
+
+def page():
+    import streamlit as st  # noqa: PLC0415 - a script of its own
+
+    from ui.bias.panels import show_panels  # noqa: PLC0415
+
+    state = st.session_state["state"]
+    settings = state.settings
+    outcome = state.lab.outcome(state.seen, state.scores, settings.gamma, settings.recipe)
+    st.session_state["old"] = outcome.old
+    if outcome.problem:
+        st.error(outcome.problem)
+    if outcome.found:
+        show_panels(state, outcome.found)
+
+
+@pytest.fixture(autouse=True)
+def _few_splits(monkeypatch):
+    monkeypatch.setattr("ui.bias.lab.DESIGN", DESIGN)
+
+
+@pytest.fixture
+def show(state):
+    """Show the page with one of the tabs open."""
+
+    def show(tab="Groups", task=None, preset=None):
+        if task is not None:
+            state.open(task)
+        if preset is not None:
+            state.lab.bias, state.lab.column = preset.bias, preset.column
+        at = AppTest.from_function(page, default_timeout=SECONDS)
+        at.session_state["state"] = state
+        return opened(at, tab)
+
+    return show
+
+
+@pytest.fixture
+def preset():
+    return load_biases("heart")[0]
+
+
+def opened(at, tab):
+    assert tab in TABS
+    at.session_state[f"lab_panels_{at.session_state['state'].opened}"] = tab
+    return settled(at.run())
+
+
+def settled(at):
+    until = time.monotonic() + SECONDS
+    while at.get("progress") or at.session_state["old"]:
+        assert time.monotonic() < until, "it does not end"
+        time.sleep(0.05)
+        at.run()
+    assert not at.exception
+    return at
+
+
+def told(at):
+    parts = [*at.markdown, *at.caption, *at.info, *at.warning, *at.error]
+    return re.sub("[\\\\\u2068\u2069]", "", " ".join(part.value for part in parts))
+
+
+def everything(at):
+    tables = " ".join(table.value.to_string() for table in at.dataframe)
+    figures = " ".join(figure.proto.spec for figure in at.get("plotly_chart"))
+    return f"{told(at)} {tables} {figures}"
+
+
+def box(at, label):
+    return next(box for box in (*at.multiselect, *at.selectbox) if box.label == label)
+
+
+def biased(state, preset, design=DESIGN):
+    made = Experiment(state.task, design, state.settings.recipe, bias=preset.bias)
+    return Pair(made, made.compare(state.scores))
+
+
+# Groups
+
+
+def test_the_tell_tale_column_makes_the_groups_and_the_figures_are_the_cores(show, state, preset):
+    at = show(preset=preset)
+    assert box(at, "Groups by").value == ["sex"]
+    pair, groups = biased(state, preset), group_rows(state.task, "sex")
+    labels, table = (table.value for table in at.dataframe)
+    assert labels["Said to be positive there"].tolist()[0].startswith("100 %")
+    for model, name in (("baseline", "Baseline"), ("laat", "LAAT model")):
+        asked = asked_rows(pair.experiment, pair.comparison.models[model].models, groups)
+        known = group_table(groups, asked)
+        lines = table[table["Model"] == name].reset_index(drop=True)
+        for at_row, row in enumerate(known.rows):
+            line = lines.loc[at_row]
+            assert line["Group"] == row.name
+            assert line["Selected"] == share_cell(row.figures["selection_rate"])
+            assert line["Found"] == share_cell(row.figures["tpr"])
+            assert line["False alarms"] == share_cell(row.figures["fpr"])
+            assert line["AUC"] == auc_cell(row.figures["auc"])
+            assert line["Given too much"] == calibration_cell(row.figures["calibration"])
+        gap = known.gaps["equalized_odds_difference"].mean
+        assert f"{name}: {100 * gap:.0f} points apart" in told(at)
+
+
+def test_the_threshold_decides_who_is_selected(show, preset):
+    at = show(preset=preset)
+    before = at.dataframe[1].value["Selected"].tolist()
+    at.slider[0].set_value(1).run()
+    after = at.dataframe[1].value["Selected"].tolist()
+    assert after != before
+    assert after[0].startswith("100 %")
+    assert at.dataframe[1].value["Given too much"].tolist()  # no matter of the threshold
+
+
+def test_without_a_bias_the_first_sensitive_column_makes_the_groups(show, state):
+    at = show()
+    assert box(at, "Groups by").value == list(state.task.sensitive_features[:1])
+    assert "biased training rows" not in told(at)
+    assert "Training rows" not in at.dataframe[0].value
+
+
+def test_groups_are_chosen_without_training_anew(show, state, preset):
+    at = show(preset=preset)
+    first = state.lab.outcome(
+        state.seen, state.scores, state.settings.gamma, state.settings.recipe
+    ).found
+    box(at, "Groups by").set_value(["age", "sex"]).run()
+    again = state.lab.outcome(
+        state.seen, state.scores, state.settings.gamma, state.settings.recipe
+    ).found
+    assert again is first
+    assert state.lab.groups == ("age", "sex")
+    assert ", female" in " ".join(at.dataframe[0].value["Group"])
+    box(at, "Groups by").set_value([]).run()
+    assert "Choose a column above" in told(at)
+    for tab in TABS:
+        assert "None" not in everything(opened(at, tab))
+
+
+def odd_table(n_rows=80):
+    generator = np.random.default_rng(0)
+    table = pd.DataFrame(
+        {
+            "size": generator.normal(size=n_rows),
+            "kind": ["alone", *["never"] * 30, *["often"] * (n_rows - 31)],
+            "nothing": [None] * n_rows,
+            "many": [f"level {number % 60}" for number in range(n_rows)],
+            HOSTILE: ["<b>", "*c*"] * (n_rows // 2),
+        }
+    )
+    table["y"] = np.where((table["kind"] == "never") | (table["size"] < 0), "no", "<yes>")
+    return make_task(table, "y", "<yes>")
+
+
+@pytest.mark.parametrize("columns", [("kind",), ("nothing", "kind"), (HOSTILE,)])
+def test_groups_without_positives_one_row_or_no_value_are_said_in_words(show, state, columns):
+    state.open(odd_table())
+    state.lab.groups = columns
+    at = show()
+    if columns == ("kind",):
+        assert "No row of this group is of the positive class" in told(at)
+        assert "“alone” has 1 row, fewer than 20" in told(at)
+        assert "–" in at.dataframe[1].value["Found"].tolist()
+    for tab in TABS:
+        assert not re.search(r"\b(nan|NaN|inf|None)\b", everything(opened(at, tab)))
+
+
+def test_where_no_row_has_a_value_there_is_one_group_and_nothing_to_compare(show, state):
+    state.open(odd_table())
+    state.lab.groups = ("nothing",)
+    at = show()
+    assert "no two groups" in told(at)
+    assert "Fewer than two groups" in told(at)
+    assert "has enough rows" in told(opened(at, "Where did it go?"))
+    assert "nothing to draw" in told(opened(at, "Performance against disparity"))
+
+
+def test_nothing_is_grouped_before_a_column_is_chosen_and_not_by_too_many_values(show):
+    at = show(task=odd_table())
+    assert "Choose a column above" in told(at)
+    box(at, "Groups by").set_value(["many"]).run()
+    assert not at.exception
+    assert "50" in at.warning[0].value
+
+
+def test_names_are_shown_as_they_are(show, state):
+    at = show(task=odd_table())
+    state.lab.groups = (HOSTILE,)
+    opened(at, "Where did it go?")
+    shown = " ".join(part.value for part in at.markdown)
+    assert "\\*a\\* \\$b\\$" in shown
+    assert "*a* $b$" not in shown
+
+
+# Where did it go?
+
+
+def test_how_far_outputs_follow_the_groups_is_the_cores(show, state, preset):
+    at = show("Where did it go?", preset=preset)
+    groups, ways = (
+        group_rows(state.task, "sex"),
+        try_ways(biased(state, preset), state.scores, ("sex",)),
+    )
+    cells = at.dataframe[0].value.loc[0]
+    for title, pair in (
+        ("LAAT model", ways.used),
+        ("Score at 0", ways.at_zero),
+        ("Not used", ways.held),
+    ):
+        asked = asked_rows(pair.experiment, pair.comparison.laat.models, groups)
+        assert cells[title] == told_cell(follow_groups(groups, asked)[0])
+    best = tell_groups(state.task, groups)[0]
+    assert f"with an AUC of {best.told:.2f}" in told(at)
+    assert at.dataframe[1].value["AUC"].tolist()[0] == f"{best.told:.2f}"
+
+
+def test_scores_moved_in_the_lab_are_what_they_were_before_it_went(show, state, preset):
+    state.lab.moved = {"sex = male": 0.0, "age": -3.0}
+    at = show("Where did it go?", preset=preset)
+    cells = at.dataframe[0].value.loc[0]
+    pair = biased(state, preset)
+    used = try_ways(pair, state.scores.edit({"age": -3.0}), ("sex",)).used
+    groups = group_rows(state.task, "sex")
+    asked = asked_rows(used.experiment, used.comparison.laat.models, groups)
+    assert cells["LAAT model"] == told_cell(follow_groups(groups, asked)[0])
+
+
+def test_a_column_that_no_model_sees_has_no_score(show, state):
+    task = state.task
+    task = task.with_columns(replace(task.column("sex"), role=Role.IGNORE))
+    at = show("Where did it go?", task=task)
+    assert "No model sees Sex" in told(at)
+    assert len(at.dataframe) == 1  # what else tells the groups
+
+
+# Do not use
+
+
+def test_a_column_is_held_at_zero_from_the_choice_on(show, state, preset):
+    at = show("Do not use", preset=preset)
+    assert "stops going by it" in told(at)
+    settled(box(at, "The LAAT model must not use").set_value(["sex"]).run())
+    assert state.lab.not_used == ("sex",)
+    ways = try_ways(biased(state, preset), state.scores, ("sex",))
+    lines = lines_of(ways, group_rows(state.task, "sex"))
+    table = at.dataframe[0].value
+    assert table["Model"].tolist() == [line.name for line in lines]
+    assert table["AUC"].tolist() == [f"{line.auc.mean():.3f}" for line in lines]
+    assert table["Locally"].tolist()[2:] == ["–", "–"]
+    assert len(at.dataframe) == 2  # with the bias, and without
+    outcome = state.lab.outcome(
+        state.seen, state.scores, state.settings.gamma, state.settings.recipe
+    )
+    assert outcome.found.biased.comparison.recipe.not_used == ("sex = male",)
+
+
+def test_of_rows_without_a_bias_there_is_one_table(show, state):
+    state.lab.not_used = ("sex", "age")
+    at = show("Do not use")
+    assert len(at.dataframe) == 1
+    assert "as they were" not in told(at)
+
+
+def test_what_is_left_of_a_column_locally_is_for_linear_models_its_attribution(state, preset):
+    ways = try_ways(biased(state, preset), state.scores, ("sex", "chest_pain"))
+    result = ways.used.comparison.laat
+    some = [f.column in ways.columns for f in ways.used.experiment.encoder.features_]
+    shares = local_share(ways.used.experiment, result.models, ways.columns)
+    np.testing.assert_allclose(
+        shares, np.linalg.norm(result.attributions[:, some], axis=1), rtol=1e-6
+    )
+    assert local_share(ways.held.experiment, ways.held.comparison.laat.models, ()).tolist() == [
+        0.0,
+        0.0,
+        0.0,
+    ]
+
+
+def test_with_a_hidden_layer_single_rows_are_looked_at(show, state, preset):
+    state.settings.hidden = True
+    state.lab.not_used = ("sex",)
+    at = show("Do not use", preset=preset)
+    assert "that is why every row is held" in told(at)
+    used, held = (float(cell.removesuffix(" %")) for cell in at.dataframe[0].value["Locally"][:2])
+    assert held < used / 2
+
+
+def test_the_only_column_cannot_be_deleted(show, state):
+    table = pd.DataFrame({"size": np.arange(60) / 7 % 3, "y": ["no", "no", "yes"] * 20})
+    state.open(make_task(table, "y", "yes"))
+    state.lab.not_used = ("size",)
+    at = show("Do not use")
+    assert "cannot be deleted here" in told(at)
+    assert at.dataframe[0].value["Model"].tolist() == ["Used freely", "Held at zero"]
+
+
+# Performance against disparity
+
+
+# The filters of warnings are one for all threads: what Fairlearn is allowed ends with this one's.
+@pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
+def test_fair_models_are_trained_on_request_on_the_same_rows(show, state, preset, monkeypatch):
+    design = replace(DESIGN, n_splits=1)
+    monkeypatch.setattr("ui.bias.lab.DESIGN", design)
+    half = replace(preset.bias.steps[0], strength=0.5)
+    preset = replace(preset, bias=replace(preset.bias, steps=(half,)))
+    at = show("Performance against disparity", preset=preset)
+    assert "Fairlearn's models" not in told(at)
+    settled(at.button(key="run_lab_peers").click().run())
+    pair, groups = biased(state, preset, design), group_rows(state.task, "sex")
+    known = fair_peers(pair.experiment, groups)
+    assert state.lab.peers.job.found == known
+    asked = asked_rows(pair.experiment, pair.comparison.laat.models, groups)
+    own = model_standing("LAAT model", groups, asked).figures
+    right, apart = own["balanced_accuracy"].mean, own["demographic_parity_difference"].mean
+    said = f"the LAAT model decides {100 * right:.0f} % rightly, with the groups {100 * apart:.0f}"
+    assert said in told(at)
+    assert "Of Fairlearn's models" in told(at)
+    box(at, "Groups by").set_value(["fasting_sugar_above_120"]).run()
+    assert "Of Fairlearn's models" not in told(at)
+
+
+def test_where_a_bias_leaves_one_class_fair_models_say_so(show, preset):
+    at = show("Performance against disparity", preset=preset)
+    settled(at.button(key="run_lab_peers").click().run())
+    assert "Not drawn: Reduction to demographic parity" in told(at)
+    assert "Lower its strength" in told(at)
+
+
+def test_moved_scores_stand_beside_those_of_the_workbench(show, state, preset):
+    state.lab.moved = {"sex = male": 0.0}
+    at = show("Performance against disparity", preset=preset)
+    assert "the LAAT model as tried here decides" in told(at)
+
+
+def test_fair_models_can_be_cancelled(show, state, preset, monkeypatch):
+    def slowly(*_, on_progress):
+        for _ in range(500):
+            time.sleep(0.01)
+            on_progress(0.5)
+        raise AssertionError
+
+    monkeypatch.setattr("ui.bias.plane.fair_peers", slowly)
+    at = show("Performance against disparity", preset=preset)
+    at.button(key="run_lab_peers").click().run()
+    peers = state.lab.peers
+    assert peers.running
+    at.button(key="cancel_Peers").click().run()
+    assert not at.exception
+    assert peers.job.done.wait(5)
+    assert at.run().button(key="run_lab_peers")
+
+
+def test_another_table_ends_what_is_under_way(show, state, preset):
+    at = show(preset=preset)
+    lab = state.lab
+    at.session_state["state"].open(odd_table())
+    assert state.lab is not lab
+    assert lab.trainer.share is None
+
+
+def test_scores_of_nothing_are_no_fault(show, state, preset):
+    zeros = ImportanceScores.zeros(state.feature_names)
+    state.use(state.add_expert("zeros", zeros))
+    state.lab.not_used = ("sex",)
+    at = show(preset=preset)
+    for tab in TABS:
+        assert not re.search(r"\bnan\b|\bNaN\b", everything(opened(at, tab)))
