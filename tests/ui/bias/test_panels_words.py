@@ -11,6 +11,7 @@ from ui.bias.groups_words import (
     calibration_cell,
     gap_words,
     say_labels,
+    say_rarer,
     say_selected,
     share_cell,
     small_words,
@@ -92,6 +93,14 @@ def test_whom_models_select_is_told_of_the_baselines_two_ends():
     assert "the LAAT model to 30 % and to 40 %" in said
     alone = table(group("a", selection_rate=value(0.1)), demographic_parity_difference=NOTHING)
     assert say_selected({"baseline": alone, "laat": alone}, 20, "it") == "Nobody was asked."
+
+
+def test_a_bias_that_makes_the_outcome_rarer_moves_the_probabilities():
+    assert "8 % have it, in the test rows 24 %: the probabilities come out too low" in say_rarer(
+        0.08, 0.24, "it"
+    )
+    assert "too high, so that at 50 % too many" in say_rarer(0.6, 0.24, "it")
+    assert not say_rarer(0.24, 0.25, "it")
 
 
 def test_of_many_small_groups_the_first_are_named():
