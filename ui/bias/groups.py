@@ -26,6 +26,7 @@ from ui.bias.groups_words import (
     calibration_cell,
     gap_words,
     say_labels,
+    say_rarer,
     say_selected,
     share_cell,
     small_words,
@@ -158,8 +159,13 @@ def _show_models(state: AppState, findings: LabFindings, groups: Groups) -> None
     )
     asked = models_asked(findings, groups)
     tables = {name: group_table(groups, rows, percent / 100) for name, rows in asked.items()}
-    outcome = findings.biased.experiment.task.outcome
-    st.markdown(say_selected(tables, percent, literal(outcome)))
+    outcome, comparison = literal(state.task.outcome), findings.biased.comparison
+    st.markdown(say_selected(tables, percent, outcome))
+    sizes = comparison.n_train, comparison.n_test
+    shares = (positive / (negative + positive) for negative, positive in sizes)
+    rarer = say_rarer(*shares, outcome)
+    if rarer:
+        st.caption(rarer)
     _show_gaps(tables)
     _show_figure(tables)
     _show_table(tables)

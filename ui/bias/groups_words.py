@@ -14,6 +14,7 @@ __all__ = [
     "calibration_cell",
     "gap_words",
     "say_labels",
+    "say_rarer",
     "say_selected",
     "share_cell",
     "small_words",
@@ -23,6 +24,7 @@ __all__ = [
 
 NONE = "–"
 MOST_NAMES = 4
+SAME_SHARE = 0.05  # shares of an outcome that differ by less are about the same
 
 
 def share_cell(value: Value) -> str:
@@ -122,6 +124,33 @@ def say_selected(tables: Mapping[str, GroupTable], percent: int, outcome: str) -
         f"{shares[0]}, of {second} to {shares[1]}; the LAAT model to {then[0]} and to {then[1]}. "
         f"On average over the splits, groups lie {apart[0]} apart with the "
         f"baseline and {apart[1]} with the LAAT model."
+    )
+
+
+def say_rarer(trained: float, tested: float, outcome: str) -> str:
+    """Say what a bias that changes how frequent the outcome is does to the probabilities.
+
+    Parameters
+    ----------
+    trained, tested : float
+        Share of the outcome among training and test rows, 0 to 1.
+    outcome : str
+        As it is to be shown.
+
+    Returns
+    -------
+    str
+        Empty where the shares are about the same.
+    """
+    if abs(trained - tested) < SAME_SHARE:
+        return ""
+    low = "low" if trained < tested else "high"
+    few = "few" if trained < tested else "many"
+    return (
+        f"In the training rows {100 * trained:.0f} % have {outcome}, in the test rows "
+        f"{100 * tested:.0f} %: the probabilities come out too {low}, so that at 50 % too {few} "
+        "rows are selected. A model that selects nobody, or everybody, treats all groups alike: "
+        "move the threshold before you compare."
     )
 
 

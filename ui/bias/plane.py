@@ -186,7 +186,7 @@ def _peers(state: AppState, experiment: Experiment, groups: Groups) -> tuple[Sta
 
     def draw() -> None:
         if not job.done.is_set():
-            st.progress(job.share, "Training Fairlearn's models …")
+            st.progress(job.share, f"Training Fairlearn's models: {job.share:.0%} of the splits")
 
     watch(peers, draw)
     if peers.running:

@@ -197,7 +197,7 @@ def test_where_no_row_has_a_value_there_is_one_group_and_nothing_to_compare(show
     at = show()
     assert "no two groups" in told(at)
     assert "Fewer than two groups" in told(at)
-    assert "has enough rows" in told(opened(at, "Where did it go?"))
+    assert "with enough rows" in told(opened(at, "Where did it go?"))
     assert "nothing to draw" in told(opened(at, "Performance against disparity"))
 
 

@@ -1,0 +1,196 @@
+"""Sentences and cells of the panels about groups, against figures made by hand."""
+
+import numpy as np
+
+from laat_core.evaluate.fairness.peers import Standing
+from laat_core.evaluate.fairness.proxies import Followed, Shift, Telling
+from laat_core.evaluate.fairness.table import GroupRow, GroupTable, Value
+from laat_core.evaluate.spread import Interval
+from ui.bias.groups_words import (
+    auc_cell,
+    calibration_cell,
+    gap_words,
+    say_labels,
+    say_rarer,
+    say_selected,
+    share_cell,
+    small_words,
+    why_none,
+)
+from ui.bias.not_used import Line
+from ui.bias.not_used_words import say_cost, say_local
+from ui.bias.plane_words import say_plane, why_missing
+from ui.bias.proxies_words import (
+    best_told,
+    say_followed,
+    say_telling,
+    say_took_over,
+    told_cell,
+)
+from ui.text import literal
+
+NOTHING = Value(None, reason="Nobody was asked.")
+
+
+def value(mean, low=None, high=None):
+    return Value(mean, None if low is None else Interval(low, high), n_splits=1)
+
+
+def group(name, small="", **figures):
+    return GroupRow(name, 30.0, 10.0, small, figures)
+
+
+def table(*rows, **gaps):
+    return GroupTable(("sex",), rows, gaps, 1)
+
+
+def followed(name, auc, *, small=False):
+    return Followed(name, 30.0, auc, small)
+
+
+def test_cells_are_a_figure_with_its_interval_or_a_dash():
+    assert share_cell(value(0.624, 0.5, 0.73)) == "62 % (50 to 73)"
+    assert share_cell(value(0.624)) == "62 %"
+    assert auc_cell(value(0.812, 0.7, 0.89)) == "0.81 (0.70 to 0.89)"
+    assert calibration_cell(value(-0.12, -0.2, 0.001)) == "−12 (−20 to 0)"
+    assert {share_cell(NOTHING), auc_cell(NOTHING), calibration_cell(NOTHING)} == {"–"}
+
+
+def test_a_gap_is_told_with_its_ratio_or_why_there_is_none():
+    banded = Value(0.82, band=Interval(0.7, 0.9), n_splits=3)
+    assert gap_words(banded, value(0.07)) == "82 points apart (70 to 90), ratio 0.07"
+    assert gap_words(value(0.0), NOTHING) == "0 points apart. Nobody was asked."
+    assert gap_words(NOTHING, NOTHING) == "Nobody was asked."
+
+
+def test_the_table_is_told_by_its_two_ends():
+    rows = [group(n, base_rate=value(r)) for n, r in (("a", 0.2), ("b", 0.6), ("c", 0.4))]
+    tiny = group("d", "one row", base_rate=value(1.0))
+    known = table(*rows, tiny)
+    a, b = literal("a"), literal("b")
+    assert (
+        say_labels(known, None, "it", "x") == f"In the table, 60 % of “{b}” have it, 20 % of “{a}”."
+    )
+    told = table(*(group(n, base_rate=value(0.5)) for n in "abcd"))
+    assert say_labels(known, told, "it", "x").endswith("it is 50 % and 50 %.")
+    gone = table(*(group(n, base_rate=NOTHING if n == "a" else value(0.5)) for n in "abcd"))
+    assert say_labels(known, gone, "it", "x").endswith(f"no “{a}” is left.")
+    assert "no two groups of x" in say_labels(table(rows[0], tiny), None, "it", "x")
+
+
+def test_whom_models_select_is_told_of_the_baselines_two_ends():
+    gap = {"demographic_parity_difference": value(0.5)}
+    baseline = table(
+        group("a", selection_rate=value(0.1)), group("b", selection_rate=value(0.6)), **gap
+    )
+    laat = table(
+        group("a", selection_rate=value(0.4)), group("b", selection_rate=value(0.3)), **gap
+    )
+    said = say_selected({"baseline": baseline, "laat": laat}, 20, "it")
+    assert (
+        f"Of the rows of “{literal('b')}”, the baseline gives 20 % or more for it to 60 %" in said
+    )
+    assert "the LAAT model to 30 % and to 40 %" in said
+    alone = table(group("a", selection_rate=value(0.1)), demographic_parity_difference=NOTHING)
+    assert say_selected({"baseline": alone, "laat": alone}, 20, "it") == "Nobody was asked."
+
+
+def test_a_bias_that_makes_the_outcome_rarer_moves_the_probabilities():
+    assert "8 % have it, in the test rows 24 %: the probabilities come out too low" in say_rarer(
+        0.08, 0.24, "it"
+    )
+    assert "too high, so that at 50 % too many" in say_rarer(0.6, 0.24, "it")
+    assert not say_rarer(0.24, 0.25, "it")
+
+
+def test_of_many_small_groups_the_first_are_named():
+    rows = [group(f"g{number}", "3 rows, few.") for number in range(6)]
+    said = small_words(table(*rows))
+    assert said[0] == f"Grey: “{literal('g0')}” has 3 rows, few."
+    assert said[-1] == "2 more groups are as small."
+    assert len(said) == 5
+
+
+def test_a_reason_is_told_once_for_all_groups_and_models():
+    known = table(group("a", tpr=NOTHING), group("b", tpr=NOTHING), group("c", tpr=value(1.0)))
+    assert why_none({"baseline": known, "laat": known}, ["tpr"]) == [
+        f"True positive rate of “{literal('a')}”, “{literal('b')}”: Nobody was asked."
+    ]
+
+
+def test_a_group_that_is_given_low_outputs_is_told_as_well():
+    assert told_cell(followed("a", value(0.2, 0.1, 0.35))) == "0.80 (0.65 to 0.90)"
+    assert told_cell(followed("a", value(0.8, 0.65, 0.9))) == "0.80 (0.65 to 0.90)"
+    assert told_cell(followed("a", NOTHING)) == "–"
+    groups = followed("a", value(0.7)), followed("b", value(0.1)), followed("c", NOTHING)
+    assert best_told(groups).group == "b"
+    assert best_told([followed("a", value(0.9), small=True)]) is None
+
+
+def test_who_follows_the_groups_is_told_of_the_one_that_the_baseline_tells_best():
+    parts = [[followed("a", value(auc)), followed("b", value(0.5))] for auc in (0.9, 0.8, 0.7, 0.4)]
+    said = say_followed(*parts, "Sex")
+    assert "an AUC of 0.90; by that of the LAAT model with 0.80" in said
+    assert "at 0 with 0.70, and with Sex not used 0.60" in said
+    nobody = [[followed("a", NOTHING)]] * 4
+    assert "No group of Sex has enough rows" in say_followed(*nobody, "Sex")
+
+
+def test_what_took_over_is_told_of_other_features_alone():
+    lost = Shift("sex", 0.3, 0.0, value(-0.3))
+    gained, same = Shift("age", 0.1, 0.2, value(0.1)), Shift("size", 0.1, 0.1, value(0.0))
+    labels = {"age": "Age"}
+    assert say_took_over([gained, same, lost], {"sex"}, labels) == (
+        "It lost 0.30 of the attribution. Most was taken over by Age (+0.10)."
+    )
+    assert "more than 0.000 of it" in say_took_over([same, lost], {"sex"}, labels)
+    assert "more than 0.000 of it" in say_took_over([lost], {"sex"}, labels)
+    assert "next to no attribution" in say_took_over([gained], {"sex"}, labels)
+
+
+def test_what_else_tells_a_group_is_told_where_it_does():
+    telling = Telling("age", "age", "men", 0.2)
+    assert f"Age tells “{literal('men')}” from the rest best" in say_telling(
+        [telling], "Sex", {"age": "Age"}
+    )
+    nothing = Telling("age", "age", "men", 0.52)
+    assert "No other feature tells" in say_telling([nothing], "Sex", {"age": "Age"})
+    assert "no group of Sex with enough rows" in say_telling([], "Sex", {})
+
+
+def line(auc, cost, told=0.6, local=0.1):
+    return Line("", np.array([auc]), np.array([cost]), told, local, local)
+
+
+def test_what_holding_at_zero_costs_is_told_with_its_sign():
+    used, rest = line(0.8, 0.0), [line(0.7, 0.1), line(0.6, 0.2)]
+    assert "held at zero 0.700, 10.0 points less; deleted 0.700" in say_cost(
+        [used, line(0.7, 0.1), *rest], "Sex"
+    )
+    assert "10.0 points more" in say_cost([used, line(0.9, -0.1), *rest], "Sex")
+    assert say_cost([used, line(0.8, 0.0)], "Sex").endswith("which costs nothing.")
+
+
+def test_how_holding_differs_from_deleting_depends_on_the_hidden_layer():
+    lines = [line(0.8, 0.0, local=0.2), *[line(0.8, 0.0, local=0.01)] * 3]
+    linear = say_local(lines, "Sex", hidden=False)
+    assert "20.0 % used freely and 1.0 % held at zero" in linear
+    assert "tells the group with 0.60, and with 0.60 once" in linear
+    assert "tells the group" not in say_local(lines[:2], "Sex", hidden=False)
+    assert "single rows still go by the column" in say_local(lines, "Sex", hidden=True)
+
+
+def test_models_in_the_plane_are_told_and_those_that_are_not_in_it():
+    def standing(name, right, apart):
+        return Standing(name, {"accuracy": right, "gap": apart})
+
+    baseline = standing("Baseline", value(0.8), value(0.3))
+    fair = standing("Thresholds for equalized odds", value(0.7), value(0.1))
+    missing = standing("Reduction to equalized odds", NOTHING, NOTHING)
+    said = say_plane([baseline, fair, missing], "accuracy", "gap")
+    assert said.startswith("The baseline decides 80 % rightly, with the groups 30 points apart")
+    assert said.endswith("“Thresholds for equalized odds” is least unequal: 70 % and 10 points.")
+    assert why_missing([baseline, fair, missing], "accuracy", "gap") == [
+        "Not drawn: Reduction to equalized odds. Nobody was asked."
+    ]
+    assert "nothing to draw" in say_plane([missing], "accuracy", "gap")
