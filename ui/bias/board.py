@@ -4,7 +4,15 @@ import streamlit as st
 
 from laat_core.plots.style import BASELINE, LAAT
 from ui.bias.lab import MOST_ROWS, TRUST, LabFindings
-from ui.bias.story_words import Watched, auc, signed_auc, watch, weight
+from ui.bias.story_words import (
+    Watched,
+    auc,
+    auc_change,
+    signed_auc,
+    watch,
+    weight,
+    weight_change,
+)
 from ui.evidence.training import await_result
 from ui.naming import column_label, feature_labels
 from ui.state import AppState
@@ -97,9 +105,11 @@ def _board(state: AppState, findings: LabFindings, old: bool) -> str:
     lines = [_heading("AUC on the untouched test rows")]
     for name in LOOKS:
         before, after = fair.models[name].auc_mean, biased.models[name].auc_mean
-        after_text, change = (auc(after), signed_auc(after - before)) if made else (NONE, NONE)
+        after_text, change = (
+            (auc(after), signed_auc(auc_change(before, after))) if made else (NONE, NONE)
+        )
         lines.append(_line("auc", name, auc(before), after_text, change))
-    ahead = fair.difference.mean(), biased.difference.mean()
+    ahead = [auc_change(one.baseline.auc_mean, one.laat.auc_mean) for one in (fair, biased)]
     lines.append(
         _row("ahead", "LAAT ahead by", signed_auc(ahead[0]), signed_auc(ahead[1]) if made else NONE)
     )
@@ -108,7 +118,7 @@ def _board(state: AppState, findings: LabFindings, old: bool) -> str:
         label = literal_html(label_of(state, feature.name))
         lines.append(_heading(f"Attribution of {label}"))
         for name, (before, after) in (("laat", feature.laat), ("baseline", feature.baseline)):
-            texts = (weight(after), weight(after - before)) if made else (NONE, NONE)
+            texts = (weight(after), weight(weight_change(before, after))) if made else (NONE, NONE)
             lines.append(_line("attribution", name, weight(before), *texts))
         lines.append(
             _row("target", "The scores ask for", weight(feature.target), weight(feature.target))
@@ -148,4 +158,9 @@ STYLE = """<style>
 .laat-board .heading th { padding-top: 0.6rem; font-weight: 400; color: #4d5562; }
 .laat-board .after { font-size: 1.35rem; font-weight: 600; }
 .laat-board .ahead th, .laat-board .target th { font-weight: 400; }
+@media (min-width: 641px) {
+    [data-testid="stColumn"]:has(.laat-board) {
+        position: sticky; top: 4.5rem; align-self: flex-start;
+    }
+}
 </style>"""

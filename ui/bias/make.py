@@ -42,7 +42,7 @@ def show_strength(state: AppState) -> None:
     """Let the bias be made weaker or stronger."""
     key = f"bias_strength_{state.given}_{state.lab.given}"
     st.slider(
-        "Strength of the bias: how many of the rows that it is after are touched",
+        "Strength of the bias: how many of the rows concerned are touched",
         0,
         100,
         round(100 * strength_of(state.lab.bias)),

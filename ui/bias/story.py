@@ -1,5 +1,6 @@
 """The story of the bias lab, in four steps: fair table, bias, baseline, scores."""
 
+import numpy as np
 import streamlit as st
 
 from laat_core import LaatError
@@ -50,6 +51,7 @@ def _choose_step(state: AppState) -> None:
         format_func=lambda step: f"{step} · {STEPS[step]}",
         key=key,
         label_visibility="collapsed",
+        wrap=True,
         on_change=lambda: _go_to(state, st.session_state[key]),
     )
 
@@ -71,15 +73,17 @@ def _fair_table(state: AppState, findings: LabFindings | None) -> None:
         return
     st.markdown(say_fair(findings.fair.comparison, _outcome(state)))
     groups = groups_watched(state)
+    outcome, opposite = state.task.outcome, state.task.opposite
     if groups is None:
-        return
-    counts = told_rows(findings.fair.experiment, groups)
-    label = literal(column_label(state.task, state.lab.column))
-    st.markdown(say_groups([literal(n) for n in groups.names], counts, label, _outcome(state)))
+        names, counts = ("all rows",), np.array([findings.fair.comparison.n_train])
+    else:
+        names, counts = groups.names, told_rows(findings.fair.experiment, groups)
+        label = literal(column_label(state.task, state.lab.column))
+        st.markdown(say_groups([literal(name) for name in names], counts, label, literal(outcome)))
     show_chart(
         "rows",
-        training_rows_figure(groups.names, counts, None, state.task.opposite, state.task.outcome),
-        f"Training rows by {column_label(state.task, state.lab.column)} and class",
+        training_rows_figure(names, counts, None, opposite, outcome),
+        "Training rows by class",
     )
     st.caption("The training rows of the first of 20 splits.")
 

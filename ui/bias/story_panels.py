@@ -39,7 +39,7 @@ class _Errors:
 
 
 def groups_watched(state: AppState) -> Groups | None:
-    """Groups by the column that is watched; None where there are none, or too many."""
+    """Groups by the column that is watched; None where none is chosen, or there are too many."""
     lab = state.lab
     if not lab.column:
         st.caption("Choose a column to watch to see the rows by its values.")
@@ -114,10 +114,9 @@ def show_errors(state: AppState, findings: LabFindings, name: Name) -> None:
     )
     st.table(table, border="horizontal", hide_index=True)
     st.caption(
-        f"As it was → with the bias. Missed: of the test rows with {outcome}, those to which the "
-        f"model gives less than one half. False alarms: of those with {opposite}, those to which "
-        "it gives more. A bias that makes one class rare lowers all probabilities of it, and so "
-        "moves both; the AUC does not depend on that."
+        f"As it was → with the bias. The model flags as many test rows as are with {outcome}, those "
+        f"that it ranks highest. Missed: of the rows with {outcome}, those that are not flagged. "
+        f"False alarms: of those with {opposite}, those that are."
     )
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from laat_core import Bias, Condition, DataError, Experiment, Task
 from laat_core.data.text import as_numbers, as_text
 from laat_core.evaluate.fairness.rates import are_small, class_rates, count_rows
-from laat_core.evaluate.fairness.table import asked_rows, summarise
+from laat_core.evaluate.fairness.table import Asked, asked_rows, summarise
 from laat_core.evaluate.groups import Groups, group_rows
 from laat_core.model.networks import Models
 from ui.bias.lab import Pair
@@ -22,13 +22,12 @@ OF_NUMBERS = ("under", "at least")
 
 
 class GroupErrors(NamedTuple):
-    """What a model gets wrong in one group, from a probability of one half on.
+    """What a model gets wrong in one group where it flags as many rows as are positive.
 
     Attributes
     ----------
     false_alarms, missed : float or None
-        Share of the negative rows that are taken for positive, and of the positive ones that are
-        not; means over the splits, 0 to 1. None where there are no such rows.
+        Share of the negative rows that are flagged, and of the positive ones that are not; means over the splits, 0 to 1. None where there are no such rows.
     small : bool
         Whether the group has so few test rows that this is mostly chance.
     """
@@ -89,10 +88,14 @@ def n_turned(experiment: Experiment) -> int:
 def errors_by_group(
     pair: Pair, name: Literal["laat", "baseline"], groups: Groups
 ) -> tuple[GroupErrors, ...]:
-    """What one of two models gets wrong of the test rows of each group."""
+    """What one of two models gets wrong of the test rows of each group.
+
+    It flags the rows that it ranks highest, as many as are positive: from a fixed probability on
+    it would flag fewer with a bias that makes the class rare, however well it still ranks them.
+    """
     models = cast(Models, pair.comparison.models[name].models)  # trained here, and so there
     asked = asked_rows(pair.experiment, models, groups)
-    counts = count_rows(groups, [(one.codes, one.labels, one.selected()) for one in asked])
+    counts = count_rows(groups, [(one.codes, one.labels, _flagged(one)) for one in asked])
     rates, small = class_rates(counts), are_small(counts)
     found = []
     for place in range(len(groups.names)):
@@ -101,6 +104,11 @@ def errors_by_group(
         missed = None if caught is None else 1 - caught
         found.append(GroupErrors(false_alarms, missed, bool(small[place])))
     return tuple(found)
+
+
+def _flagged(asked: Asked) -> NDArray[np.bool_]:
+    n_positive = int(asked.labels.sum())
+    return np.asarray(asked.logits >= np.sort(asked.logits)[-n_positive])
 
 
 def _too_many(groups: Groups) -> bool:

@@ -12,6 +12,7 @@ from ui.bias.story_rows import GroupErrors
 __all__ = [
     "Watched",
     "auc",
+    "auc_change",
     "points",
     "say_attribution",
     "say_errors",
@@ -24,6 +25,7 @@ __all__ = [
     "signed_auc",
     "watch",
     "weight",
+    "weight_change",
 ]
 
 CLEAR = 0.03  # less of an attribution is as good as none, or as the same
@@ -71,15 +73,25 @@ def auc(area: float) -> str:
     return f"{100 * area:.1f}"
 
 
-def points(difference: float) -> str:
+def auc_change(before: float, after: float) -> float:
+    """Difference of two AUCs as they are written, in points: what a reader would find."""
+    return float(auc(after)) - float(auc(before))
+
+
+def weight_change(before: float, after: float) -> float:
+    """Difference of two attributions as they are written."""
+    return round(after, 2) - round(before, 2)
+
+
+def points(change: float) -> str:
     """Size of a difference of two AUCs: ``1 point``, ``17.7 points``."""
-    size = f"{100 * abs(difference):.1f}".removesuffix(".0")
+    size = f"{abs(change):.1f}".removesuffix(".0")
     return f"{size} point" if size == "1" else f"{size} points"
 
 
-def signed_auc(difference: float) -> str:
-    """Difference of two AUCs with its sign: ``−19.4``."""
-    return _signed(100 * difference, 1)
+def signed_auc(change: float) -> str:
+    """Difference of two AUCs, in points, with its sign: ``−19.4``."""
+    return _signed(change, 1)
 
 
 def weight(attribution: float) -> str:
@@ -139,7 +151,7 @@ def say_fall(fair: Comparison, biased: Comparison) -> str:
     if 100 * (before - after) >= FEW_POINTS:
         return (
             f"**The baseline falls for it:** on the same untouched test rows its AUC is {both}, "
-            f"{points(after - before)} less."
+            f"{points(auc_change(before, after))} less."
         )
     return f"The baseline hardly suffers: on the same untouched test rows its AUC is {both}."
 
@@ -175,11 +187,14 @@ def say_errors(
         if now.small:
             continue
         for old, new, said in (
-            (then.missed, now.missed, f"are missed among the rows with {outcome}"),
-            (then.false_alarms, now.false_alarms, f"are false alarms among those with {opposite}"),
+            (then.missed, now.missed, f"with {outcome} are missed"),
+            (then.false_alarms, now.false_alarms, f"with {opposite} are false alarms"),
         ):
             if old is not None and new is not None:
-                text = f"In “{name}”, {_percent(new)} {said}, before {_percent(old)}."
+                text = (
+                    f"In the group “{name}”, {_percent(new)} of the rows {said}; it was "
+                    f"{_percent(old)}."
+                )
                 worse.append((new - old, text))
     if not worse:
         return "Every group has too few test rows to say what the bias does to it."
@@ -189,7 +204,8 @@ def say_errors(
 
 def say_held(fair: Comparison, biased: Comparison) -> str:
     """Say how the LAAT model stands with the bias, beside itself and the baseline."""
-    laat, before, ahead = biased.laat.auc_mean, fair.laat.auc_mean, biased.difference.mean()
+    laat, before = biased.laat.auc_mean, fair.laat.auc_mean
+    ahead = auc_change(biased.baseline.auc_mean, laat)
     numbers = f"its AUC is **{auc(laat)}** where it was {auc(before)}"
     apart = points(ahead)
     than = (
@@ -200,7 +216,7 @@ def say_held(fair: Comparison, biased: Comparison) -> str:
     )
     if 100 * (before - laat) < FEW_POINTS:
         return f"**The scores hold the LAAT model:** {numbers}, {than}."
-    return f"The LAAT model loses {points(before - laat)}: {numbers}, {than}."
+    return f"The LAAT model loses {points(auc_change(before, laat))}: {numbers}, {than}."
 
 
 def say_zero(label: str, attribution: float, area: float) -> str:
