@@ -114,8 +114,8 @@ def show_errors(state: AppState, findings: LabFindings, name: Name) -> None:
     )
     st.table(table, border="horizontal", hide_index=True)
     st.caption(
-        f"As it was → with the bias. The model flags as many test rows as are with {outcome}, those "
-        f"that it ranks highest. Missed: of the rows with {outcome}, those that are not flagged. "
+        "As it was → with the bias. The model flags the test rows that it ranks highest, as many "
+        f"as are with {outcome}. Missed: of the rows with {outcome}, those that are not flagged. "
         f"False alarms: of those with {opposite}, those that are."
     )
 

@@ -27,7 +27,8 @@ class GroupErrors(NamedTuple):
     Attributes
     ----------
     false_alarms, missed : float or None
-        Share of the negative rows that are flagged, and of the positive ones that are not; means over the splits, 0 to 1. None where there are no such rows.
+        Share of the negative rows that are flagged, and of the positive ones that are not;
+        means over the splits, 0 to 1. None where there are no such rows.
     small : bool
         Whether the group has so few test rows that this is mostly chance.
     """

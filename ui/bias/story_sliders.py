@@ -28,10 +28,10 @@ def show_sliders(state: AppState, findings: LabFindings | None) -> None:
         _slider(state, feature, now.score(feature.name))
     label = literal(column_label(state.task, lab.column))
     if findings is not None and all(now.score(feature.name) == 0 for feature in features):
-        feature_seen = watched(state, findings)
-        if feature_seen is not None:
+        seen = watched(state, findings)
+        if seen is not None:
             area = findings.biased.comparison.laat.auc_mean
-            st.markdown(say_zero(label, feature_seen.laat[1], area))
+            st.markdown(say_zero(label, seen.laat[1], seen.baseline[1], area))
     names = [feature.name for feature in features]
     moved = {name: score for name, score in lab.moved.items() if name in names}
     with st.container(horizontal=True):

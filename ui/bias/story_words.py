@@ -219,13 +219,13 @@ def say_held(fair: Comparison, biased: Comparison) -> str:
     return f"The LAAT model loses {points(auc_change(before, laat))}: {numbers}, {than}."
 
 
-def say_zero(label: str, attribution: float, area: float) -> str:
-    """Say what is left of the shortcut once its scores are 0."""
-    gone = abs(attribution) < CLEAR
+def say_zero(label: str, attribution: float, of_baseline: float, area: float) -> str:
+    """Say what is left of the shortcut once the scores of the tell-tale column are 0."""
+    gone = abs(attribution) < max(CLEAR, abs(of_baseline) / 10)
     what = "takes the shortcut away" if gone else "does not take the shortcut away entirely"
     return (
-        f"A score of 0 for {label} {what}: its attribution is {weight(attribution)}, and the AUC "
-        f"{auc(area)}."
+        f"A score of 0 for {label} {what}: the LAAT model's attribution is {weight(attribution)}, "
+        f"the baseline's {weight(of_baseline)}, and the AUC **{auc(area)}**."
     )
 
 
