@@ -1,8 +1,20 @@
 """Bias lab: see a biased table mislead a model, and knowledge set it right."""
 
+import streamlit as st
+
+from ui.bias.board import ask, show_board
+from ui.bias.panels import show_panels
+from ui.bias.story import show_story
 from ui.layout import task_page
 from ui.visit import get_state
 
 state = get_state()
 if task_page(state):
-    pass
+    outcome = ask(state)
+    story, board = st.columns([5, 3], gap="large")
+    with story:
+        show_story(state, outcome)
+    with board:
+        show_board(state, outcome)
+    if outcome.found is not None:
+        show_panels(state, outcome.found)

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from ui.bias.not_used_study import Ways
     from ui.bias.plane import Peers
 
-__all__ = ["MOST_ROWS", "Lab", "LabFindings", "Pair"]
+__all__ = ["MOST_ROWS", "TRUST", "Lab", "LabFindings", "Pair"]
 
 MOST_ROWS = 2000  # of a longer table a sample, so that a move of the strength is answered at once
+TRUST = 100.0  # in place of "auto", which would ask the biased rows how far to trust the scores
 DESIGN = Design(None, test_share=0.2, n_splits=20, seed=0)
 
 
@@ -61,6 +62,11 @@ class Lab:
         Scores that are tried here instead of those of the Workbench.
     not_used : tuple of str
         Columns by whose features the LAAT model is not to decide.
+    step : int
+        Of the story that is being told, 1 to 4.
+    given : int
+        Grows whenever bias or scores come from elsewhere than the page's fields, which then show
+        what came.
     trainer, proxies, unused, plain : Trainer
         Of the models, and of those that single panels compare them with.
     peers : Peers or None
@@ -73,6 +79,8 @@ class Lab:
     groups: tuple[str, ...] | None = None
     moved: dict[str, float] = field(default_factory=dict)
     not_used: tuple[str, ...] = ()
+    step: int = 1
+    given: int = 0
     trainer: Trainer[LabFindings] = field(default_factory=Trainer, repr=False)
     proxies: "Trainer[Ways]" = field(default_factory=Trainer, repr=False)
     unused: "Trainer[tuple[Ways, ...]]" = field(default_factory=Trainer, repr=False)
@@ -81,6 +89,16 @@ class Lab:
     _sample: tuple[Task, Task] | None = field(default=None, repr=False)  # whole, and what is used
     _fair: Experiment | None = field(default=None, repr=False)
     _biased: Experiment | None = field(default=None, repr=False)
+    _good: tuple[Bias, str, str] = field(default=(Bias(()), "", ""), repr=False)  # was trained with
+
+    def put(self, bias: Bias, column: str = "", title: str = "") -> None:
+        """Put a bias into the training rows in place of the one before."""
+        self.bias, self.column, self.title = bias, column, title
+        self.given += 1
+
+    def put_back(self) -> None:
+        """Go back to the last bias with which models could be trained, or to none."""
+        self.put(*self._good)
 
     def task(self, whole: Task) -> Task:
         """The task, or a sample of its rows where there are more than :data:`MOST_ROWS`."""
@@ -128,9 +146,11 @@ class Lab:
         scores : ImportanceScores
             Of the Workbench.
         gamma : float or "auto"
+            Instead of "auto" it is :data:`TRUST`.
         recipe : Recipe
             What it leaves unused is unused here too.
         """
+        gamma = TRUST if gamma == "auto" else gamma
         task, bias = self.task(whole), self.bias
         features = features_of(task)  # a sample may lack a rare level
         tried = scores.edit(self.moved).reindexed([feature.name for feature in features])
@@ -148,7 +168,10 @@ class Lab:
             )
             return LabFindings(fair, biased)
 
-        return self.trainer.ask(key, work)
+        outcome = self.trainer.ask(key, work)
+        if outcome.found and not outcome.old:
+            self._good = bias, self.column, self.title
+        return outcome
 
 
 def _kept(known: Experiment | None, task: Task, recipe: Recipe, bias: Bias | None) -> Experiment:

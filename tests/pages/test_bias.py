@@ -1,0 +1,332 @@
+"""The bias lab: its story told from step 1 to 4, biases composed, and what cannot be used."""
+
+import re
+import time
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from laat_core import (
+    Bias,
+    Condition,
+    Role,
+    Step,
+    load_biases,
+    load_dataset,
+    load_proposal,
+    make_task,
+)
+from laat_core.scores.importance import ImportanceScores
+from ui.bias import lab
+from ui.bias.make_edits import MOST_CONDITIONS, MOST_STEPS
+
+SECONDS = 60
+PRESETS = [
+    (table, number)
+    for table in ("heart", "diabetes", "credit", "adult")
+    for number in range(len(load_biases(table)))
+]
+
+
+@pytest.fixture
+def page(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The page of heart, with few splits."""
+    monkeypatch.setattr(lab, "DESIGN", replace(lab.DESIGN, n_splits=4))
+    app.run()
+    app.switch_page("pages/bias.py")
+    return settled(app)
+
+
+def settled(app: AppTest) -> AppTest:
+    """Run the page until nothing is under way."""
+    until = time.monotonic() + SECONDS
+    app.run()
+    while app.get("progress"):
+        assert time.monotonic() < until, "it does not end"
+        time.sleep(0.05)
+        app.run()
+    assert not app.exception
+    assert not re.search(r"\bnan\b|\bNone\b", told(app) + board(app), re.IGNORECASE)
+    return app
+
+
+def state_of(app: AppTest):
+    return app.session_state["laat"]
+
+
+def told(app: AppTest) -> str:
+    parts = [*app.subheader, *app.markdown, *app.caption, *app.info, *app.error]
+    return re.sub("[\\\\*\u2068\u2069]", "", " ".join(part.value for part in parts))
+
+
+def board(app: AppTest) -> str:
+    return next((part.proto.body for part in app.get("html") if "<table>" in part.proto.body), "")
+
+
+def number(app: AppTest, row: str, cell: str) -> str:
+    """A number on the scoreboard."""
+    line = re.search(f"<tr class='{row}'>.*?</tr>", board(app))
+    return re.search(f"class='{cell}'>(.*?)<", line[0])[1]
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click().run()
+    return settled(app)
+
+
+def pick(app: AppTest, label: str, value: object, place: int = 0) -> AppTest:
+    [box for box in app.selectbox if box.label == label][place].set_value(value).run()
+    return settled(app)
+
+
+def slide(app: AppTest, label: str, value: float) -> AppTest:
+    next(one for one in app.slider if one.label.startswith(label)).set_value(value).run()
+    return settled(app)
+
+
+@pytest.mark.parametrize(("table", "number_of_preset"), PRESETS)
+def test_a_preset_is_told_from_step_1_to_4(page, table, number_of_preset):
+    state = state_of(page)
+    if table != "heart":
+        state.open(load_dataset(table), load_proposal(table))
+        settled(page)
+    preset = load_biases(table)[number_of_preset]
+    assert "the table as it is" in told(page)
+    press(page, "bias_next")
+    press(page, f"bias_preset_{number_of_preset}")
+    assert preset.bias.words(state.task) in told(page)
+    assert " are left: " in told(page)
+    press(page, "bias_next")
+    before, after = (float(number(page, "auc-baseline", cell)) for cell in ("before", "after"))
+    fell = f"falls for it: on the same untouched test rows its AUC is {after} where it was {before}"
+    assert fell in told(page)
+    assert number(page, "auc-baseline", "change") == f"−{before - after:.1f}"
+    press(page, "bias_next")
+    assert f"its AUC is {number(page, 'auc-laat', 'after')} where it was" in told(page)
+    press(page, "bias_set")
+    assert "A score of 0 for" in told(page)
+    assert "takes the shortcut away" in told(page)
+    assert "bias_next" not in {button.key for button in page.button}
+
+
+def test_every_number_follows_the_strength(page):
+    press(page, "bias_next")
+    press(page, "bias_preset_0")
+    full = number(page, "auc-baseline", "after")
+    slide(page, "Strength", 40)
+    assert "(40 %)" in told(page)
+    assert {step.strength for step in state_of(page).lab.bias.steps} == {0.4}
+    assert full < number(page, "auc-baseline", "after")
+    slide(page, "Strength", 0)
+    assert number(page, "auc-baseline", "change") == "0.0"
+    assert "all are left" in told(page)
+    assert state_of(page).lab.title  # it is still that of the preset
+
+
+def test_scores_are_tried_and_taken_over(page):
+    state = state_of(page)
+    press(page, "bias_next")
+    press(page, "bias_preset_0")
+    state.lab.step = 4
+    page.session_state[f"bias_step_{state.opened}_{state.given}"] = 4
+    settled(page)
+    was = state.scores.score("sex = male")
+    slide(page, "Score of", -8.0)
+    assert number(page, "target", "after").startswith("−")
+    assert state.scores.score("sex = male") == was
+    press(page, "bias_as")
+    assert state.lab.moved == {}
+    assert number(page, "target", "after").startswith("+")
+    press(page, "bias_set")
+    press(page, "bias_take")
+    assert state.scores.score("sex = male") == 0
+    assert state.lab.moved == {}
+    last = state.project.history.states[-1]
+    assert "Heart disease is tied to sex" in last.why
+
+
+def test_a_locked_score_is_tried_here_alone(page):
+    state = state_of(page)
+    state.kept.lock(["sex = male"], locked=True)
+    press(page, "bias_next")
+    press(page, "bias_preset_0")
+    press(page, "bias_next")
+    press(page, "bias_next")
+    press(page, "bias_set")
+    assert "Locked on the Workbench" in told(page)
+    assert page.button(key="bias_take").disabled
+
+
+def test_a_bias_is_composed_by_clicks(page):
+    press(page, "bias_next")
+    press(page, "bias_add_leave out")
+    pick(page, "Rows where", "sex")
+    assert state_of(page).lab.column == "sex"
+    pick(page, "Value", "male")
+    bias = state_of(page).lab.bias
+    assert bias.steps == (Step("leave out", (Condition("sex", "is", "male"),), 1.0, "yes"),)
+    pick(page, "Class that is left out", "no")
+    pick(page, "Step 1", "tie")
+    assert "Tied together: Sex is male, and no heart disease" in told(page)
+    pick(page, "Step 1", "under-sample")
+    slide(page, "Strength", 50)
+    assert "Left out: Sex is male (50 %)" in told(page)
+    pick(page, "Step 1", "turn labels")
+    assert "of them carry the wrong class" in told(page)
+    assert state_of(page).lab.bias.steps[0].strength == 0.5
+    keys = [button.key for button in page.button if button.label == "Remove the step"]
+    press(page, keys[0])
+    assert state_of(page).lab.bias == Bias(())
+
+
+def test_numbers_are_compared_within_their_range(page):
+    press(page, "bias_next")
+    press(page, "bias_add_leave out")
+    pick(page, "Rows where", "age")
+    pick(page, "compares", "under")
+    field = page.number_input[0]
+    assert "29 to 77" in field.label.replace("\u2068", "").replace("\u2069", "")
+    field.set_value(50.0).run()
+    settled(page)
+    assert "Left out: Age under 50, heart disease" in told(page)
+    assert "under 50" in str(page.get("plotly_chart")[0].proto.spec)
+
+
+def test_steps_and_conditions_are_added_up_to_three(page):
+    press(page, "bias_next")
+    for _ in range(MOST_STEPS):
+        press(page, "bias_add_under-sample")
+        slide(page, "Strength", 20)
+    assert "bias_add_under-sample" not in {button.key for button in page.button}
+    for _ in range(MOST_CONDITIONS - 1):
+        key = next(b.key for b in page.button if b.label == "Add a condition")
+        press(page, key)
+    steps = state_of(page).lab.bias.steps
+    assert [len(step.conditions) for step in steps] == [MOST_CONDITIONS, 1, 1]
+    assert len({condition.column for condition in steps[0].conditions}) == MOST_CONDITIONS
+    press(page, next(b.key for b in page.button if b.label == "Remove"))
+    assert len(state_of(page).lab.bias.steps[0].conditions) == MOST_CONDITIONS - 1
+
+
+def test_a_bias_that_leaves_no_row_of_a_class_says_so_and_leads_back(page):
+    press(page, "bias_next")
+    press(page, "bias_preset_1")
+    good = state_of(page).lab.bias
+    pick(page, "compares", "at least")
+    page.number_input[0].set_value(0.0).run()
+    settled(page)
+    assert "The bias leaves no training row with heart disease" in told(page)
+    assert "There are no numbers" in told(page)
+    assert board(page) == ""
+    for step in (3, 4):
+        press(page, "bias_next")
+        assert state_of(page).lab.step == step
+        assert "The bias leaves no training row" in told(page)
+    press(page, "bias_back")
+    restored = state_of(page).lab.bias
+    assert number(page, "auc-baseline", "after")
+    assert restored.steps[0].kind == good.steps[0].kind
+
+
+def test_a_bias_on_an_unknown_column_says_so(page):
+    state = state_of(page)
+    state.lab.put(Bias((Step("leave out", (Condition("shoe", "is", "red"),), 1.0, "yes"),)))
+    state.lab.step = 3
+    settled(page)
+    assert "'shoe', which the table does not have" in told(page)
+    press(page, "bias_back")
+    assert state.lab.bias == Bias(())
+    assert "No bias has been put in yet" in told(page) or "the table as it is" in told(page)
+
+
+def test_without_a_bias_the_later_steps_lead_to_one(page):
+    press(page, "bias_next")
+    press(page, "bias_next")
+    assert "No bias has been put in yet" in told(page)
+    press(page, "bias_choose")
+    assert state_of(page).lab.step == 2
+
+
+def test_automatic_trust_is_100_here(page):
+    state_of(page).settings.gamma = "auto"
+    settled(page)
+    assert "Trust in the scores is 100 here: auto" in told(page)
+    assert number(page, "auc-laat", "before")
+
+
+def test_an_own_table_opens_on_the_composer(page):
+    name, generator = "*a* <b>", np.random.default_rng(0)
+    table = pd.DataFrame(
+        {
+            name: generator.normal(size=200),
+            "ward": generator.choice(["n", "s", None], 200),
+            "empty": [None] * 200,
+            "y": np.where(generator.random(200) < 0.5, "yes", "no"),
+        }
+    )
+    state = state_of(page)
+    state.open(make_task(table, "y", "yes"))
+    settled(page)
+    press(page, "bias_next")
+    assert "What is done to the training rows?" in told(page)
+    press(page, "bias_add_leave out")
+    pick(page, "Rows where", "ward")
+    pick(page, "compares", "is missing")
+    assert "Left out: ward is missing" in told(page)
+    slide(page, "Strength", 50)
+    press(page, "bias_next")
+    assert "a probability" not in told(page)
+    press(page, "bias_next")
+    assert "All scores are 0, so the LAAT model is the baseline" in told(page)
+    pick(page, "Column to watch", name)
+    slide(page, "Score of", 5.0)
+    assert "All scores are 0" not in told(page)
+    pick(page, "Column to watch", "ward")
+    assert page.table[0].value.iloc[:, 0].str.contains("missing").any()
+
+
+def test_a_column_of_many_levels_says_why_it_has_no_groups(page):
+    generator = np.random.default_rng(0)
+    levels = [*(f"city {place}" for place in range(50)), None] * 4
+    labels = np.where(generator.random(len(levels)) < 0.5, "y", "n")
+    table = pd.DataFrame({"city": levels, "y": labels})
+    state = state_of(page)
+    task = make_task(table, "y", "y")
+    state.open(task.with_columns(replace(task.column("city"), role=Role.CATEGORICAL)))
+    settled(page)
+    pick(page, "Column to watch", "city")
+    assert "at most 50 can be compared" in told(page)
+
+
+def test_one_row_of_a_class_is_said_in_words(page):
+    table = pd.DataFrame({"size": range(9), "y": ["no"] * 8 + ["yes"]})
+    state_of(page).open(make_task(table, "y", "yes"))
+    assert "at least 2 are needed" in told(settled(page))
+    assert "bias_back" not in {button.key for button in page.button}
+
+
+def test_the_story_begins_anew_with_another_table(page):
+    press(page, "bias_next")
+    press(page, "bias_preset_0")
+    page.switch_page("pages/data.py").run()
+    state_of(page).open(load_dataset("credit"), load_proposal("credit"))
+    page.switch_page("pages/bias.py")
+    settled(page)
+    assert "the table as it is" in told(page)
+    assert state_of(page).lab.bias == Bias(())
+
+
+def test_scores_of_zero_are_said_not_to_hold_anything(page):
+    state = state_of(page)
+    state.use(state.add_expert("zeros", ImportanceScores.zeros(state.feature_names)))
+    press(page, "bias_next")
+    press(page, "bias_preset_0")
+    press(page, "bias_next")
+    press(page, "bias_next")
+    assert "All scores are 0" in told(page)
+    state.settings.gamma = 0.0
+    state.use(next(name for name in state.experts if name != "zeros"))
+    assert "Trust in the scores is 0, so the LAAT model is the baseline" in told(settled(page))

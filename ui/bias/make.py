@@ -1,0 +1,71 @@
+"""Having a bias: presets, its strength, and the way back where it cannot be used."""
+
+import streamlit as st
+
+from laat_core.datasets.biases import Preset, load_biases
+from ui.bias.make_edits import strength_of, with_strength
+from ui.state import AppState
+from ui.text import literal
+
+__all__ = ["presets_of", "show_presets", "show_strength", "show_way_back"]
+
+
+def presets_of(state: AppState) -> tuple[Preset, ...]:
+    """Biases that come with the open table, none with one of somebody's own."""
+    return load_biases(state.task.name)
+
+
+def show_presets(state: AppState) -> None:
+    """Offer the biases that come with the table."""
+    presets = presets_of(state)
+    if not presets:
+        return
+    for number, (place, preset) in enumerate(
+        zip(st.columns(len(presets), border=True), presets, strict=True)
+    ):
+        with place:
+            st.markdown(f"**{literal(preset.title)}**")
+            st.caption(literal(preset.why))
+            chosen = state.lab.title == preset.title
+            st.button(
+                "It is in the training rows" if chosen else "Put it in",
+                key=f"bias_preset_{number}",
+                icon=":material/check:" if chosen else None,
+                type="secondary" if chosen else "primary",
+                disabled=chosen,
+                on_click=state.lab.put,
+                args=(preset.bias, preset.column, preset.title),
+            )
+
+
+def show_strength(state: AppState) -> None:
+    """Let the bias be made weaker or stronger."""
+    key = f"bias_strength_{state.given}_{state.lab.given}"
+    st.slider(
+        "Strength of the bias: how many of the rows concerned are touched",
+        0,
+        100,
+        round(100 * strength_of(state.lab.bias)),
+        format="%d %%",
+        key=key,
+        on_change=_take_strength,
+        args=(state, key),
+    )
+
+
+def _take_strength(state: AppState, key: str) -> None:
+    state.lab.bias = with_strength(state.lab.bias, st.session_state[key] / 100)
+
+
+def show_way_back(state: AppState, problem: str) -> None:
+    """Say why there are no numbers; lead back to the last bias with which there were."""
+    st.error(literal(problem))
+    if state.lab.bias.steps:
+        st.button(
+            "Back to what was before",
+            key="bias_back",
+            icon=":material/undo:",
+            on_click=state.lab.put_back,
+        )
+    else:
+        st.page_link("pages/data.py", label="Look at the table", icon=":material/table:")

@@ -1,0 +1,144 @@
+"""Biases as they are composed by clicks: every click makes another one that can be used."""
+
+from dataclasses import replace
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from laat_core import Bias, Condition, Role, Step, Task
+from laat_core.data.conditions import Relation
+from laat_core.data.text import as_numbers, level_counts, level_text
+
+__all__ = [
+    "MADE",
+    "MOST_CONDITIONS",
+    "MOST_STEPS",
+    "Made",
+    "Values",
+    "as_made",
+    "made_of",
+    "new_condition",
+    "new_step",
+    "strength_of",
+    "values_of",
+    "with_comparison",
+    "with_strength",
+]
+
+MOST_STEPS = MOST_CONDITIONS = 3
+MOST_LEVELS = 200  # of a list; the most frequent
+FEW_LEVELS = 20  # numbers that are picked one by one as well
+
+Made = Literal["leave out", "under-sample", "tie", "turn labels"]
+MADE: dict[Made, str] = {
+    "leave out": "Leave out rows of a class",
+    "under-sample": "Under-sample a group",
+    "tie": "Tie a column to the class",
+    "turn labels": "Turn labels in a group",
+}
+
+
+class Values(NamedTuple):
+    """What a column offers to a condition.
+
+    Attributes
+    ----------
+    range : tuple of float or None
+        Smallest value, median and largest; None of a column that is no number.
+    levels : tuple of str
+        To choose among; of many the most frequent, of numbers none where there are many.
+    gaps : bool
+        Whether values are missing.
+    """
+
+    range: tuple[float, float, float] | None
+    levels: tuple[str, ...]
+    gaps: bool
+
+    @property
+    def comparisons(self) -> tuple[Relation, ...]:
+        """What can be asked of the column."""
+        bounds: tuple[Relation, ...] = ("under", "at least") if self.range else ()
+        equal: tuple[Relation, ...] = ("is", "is not") if self.levels else ()
+        missing: tuple[Relation, ...] = ("is missing",) if self.gaps else ()
+        return bounds + equal + missing
+
+
+def values_of(task: Task, column: str) -> Values:
+    """Look what a column of the table holds."""
+    values = task.table[column]
+    texts, numbers = level_text(values), as_numbers(values)
+    counts = level_counts(values)
+    role = next((known.role for known in task.columns if known.name == column), Role.IGNORE)
+    are_numbers = numbers.notna().sum() == texts.notna().sum() and role is not Role.CATEGORICAL
+    numeric = bool(numbers.notna().any()) and (role is Role.NUMERIC or are_numbers)
+    levels = tuple(counts)
+    if len(levels) > MOST_LEVELS:
+        frequent = set(sorted(counts, key=counts.__getitem__, reverse=True)[:MOST_LEVELS])
+        levels = tuple(level for level in levels if level in frequent)
+    known = numbers.dropna().to_numpy()
+    return Values(
+        (float(known.min()), float(np.median(known)), float(known.max())) if numeric else None,
+        () if numeric and len(counts) > FEW_LEVELS else levels,
+        bool((numbers if numeric else texts).isna().any()),
+    )
+
+
+def new_condition(task: Task, column: str) -> Condition:
+    """Make a condition on a column that some rows meet, where there is one."""
+    values = values_of(task, column)
+    if values.range:
+        return Condition(column, "at least", values.range[1])
+    return Condition(column, "is", values.levels[0]) if values.levels else _is_missing(column)
+
+
+def with_comparison(task: Task, condition: Condition, comparison: Relation) -> Condition:
+    """Compare otherwise, with a value that fits; the same one where it does."""
+    values = values_of(task, condition.column)
+    if comparison == "is missing":
+        return _is_missing(condition.column)
+    if comparison in ("under", "at least"):
+        same = isinstance(condition.value, float | int)
+        median = values.range[1] if values.range else 0.0
+        return Condition(condition.column, comparison, condition.value if same else median)
+    same = isinstance(condition.value, str)
+    return Condition(condition.column, comparison, condition.value if same else values.levels[0])
+
+
+def new_step(task: Task, made: Made, column: str, strength: float) -> Step:
+    """Make a step that touches the rows with a common value of a column."""
+    condition = new_condition(task, column)
+    return as_made(Step("leave out", (condition,), strength, None), made, task)
+
+
+def made_of(step: Step) -> Made:
+    """What a step is called here."""
+    return "under-sample" if step.kind == "leave out" and step.of_class is None else step.kind
+
+
+def as_made(step: Step, made: Made, task: Task) -> Step:
+    """Do something else to the rows of a step."""
+    if made in ("turn labels", "under-sample"):
+        kind: Literal["turn labels", "leave out"] = (
+            "turn labels" if made == "turn labels" else "leave out"
+        )
+        return replace(step, kind=kind, of_class=None)
+    return replace(
+        step,
+        kind="tie" if made == "tie" else "leave out",
+        of_class=step.of_class or task.positive_class,
+    )
+
+
+def strength_of(bias: Bias) -> float:
+    """Strength of all steps, 0 to 1; that of the first where they differ."""
+    return bias.steps[0].strength if bias.steps else 1.0
+
+
+def with_strength(bias: Bias, strength: float) -> Bias:
+    """Give every step the same strength."""
+    return Bias(tuple(replace(step, strength=strength) for step in bias.steps))
+
+
+def _is_missing(column: str) -> Condition:
+    return Condition(column, "is missing")
