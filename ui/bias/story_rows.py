@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from laat_core import Bias, Condition, DataError, Experiment, Task
 from laat_core.data.text import as_numbers, as_text
-from laat_core.evaluate.fairness.rates import are_small, class_rates, count_rows
+from laat_core.evaluate.fairness.rates import class_rates, count_rows
 from laat_core.evaluate.fairness.table import Asked, asked_rows, summarise
 from laat_core.evaluate.groups import Groups, group_rows
 from laat_core.model.networks import Models
@@ -30,7 +30,7 @@ class GroupErrors(NamedTuple):
         Share of the negative rows that are flagged, and of the positive ones that are not;
         means over the splits, 0 to 1. None where there are no such rows.
     small : bool
-        Whether the group has so few test rows that this is mostly chance.
+        Whether the group has so few rows that this is mostly chance.
     """
 
     false_alarms: float | None
@@ -97,13 +97,13 @@ def errors_by_group(
     models = cast(Models, pair.comparison.models[name].models)  # trained here, and so there
     asked = asked_rows(pair.experiment, models, groups)
     counts = count_rows(groups, [(one.codes, one.labels, _flagged(one)) for one in asked])
-    rates, small = class_rates(counts), are_small(counts)
+    rates = class_rates(groups, counts).by_group
     found = []
     for place in range(len(groups.names)):
         false_alarms = summarise(rates[:, place, 0]).mean
         caught = summarise(rates[:, place, 1]).mean
         missed = None if caught is None else 1 - caught
-        found.append(GroupErrors(false_alarms, missed, bool(small[place])))
+        found.append(GroupErrors(false_alarms, missed, bool(groups.small[place])))
     return tuple(found)
 
 
