@@ -16,6 +16,7 @@ TABS = ("Groups", "Where did it go?", "Do not use", "Performance against dispari
 
 def show_panels(state: AppState, findings: LabFindings) -> None:
     """Show the panels; what takes training is trained once its tab is opened."""
+    st.subheader("Who is treated how, and by what", anchor=False)
     groups = choose_groups(state, findings.biased.experiment.task)
     tabs = st.tabs(TABS, key=f"lab_panels_{state.opened}", on_change="rerun")
     for tab, show in zip(tabs, (show_groups, show_proxies, None, show_plane), strict=True):
