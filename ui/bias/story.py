@@ -24,21 +24,13 @@ STEPS = {1: "The fair table", 2: "A bias", 3: "The baseline", 4: "The scores"}
 
 def show_story(state: AppState, outcome: Outcome[LabFindings]) -> None:
     """Show the step that the story has come to, with the way to the next."""
-    _choose_step(state)
+    # Above what is drawn, where it stays under the pointer while charts come in.
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _choose_step(state)
     if outcome.problem:
         show_way_back(state, outcome.problem)
     draw = {1: _fair_table, 2: _bias, 3: _baseline, 4: _scores}[state.lab.step]
     draw(state, outcome.found)
-    if state.lab.step < len(STEPS):
-        following = state.lab.step + 1
-        st.button(
-            f"Next: {STEPS[following][0].lower()}{STEPS[following][1:]}",
-            key="bias_next",
-            type="primary" if state.lab.bias.steps or following == 2 else "secondary",
-            icon=":material/arrow_forward:",
-            on_click=_go_to,
-            args=(state, following),
-        )
 
 
 def _choose_step(state: AppState) -> None:
@@ -53,6 +45,18 @@ def _choose_step(state: AppState) -> None:
         label_visibility="collapsed",
         wrap=True,
         on_change=lambda: _go_to(state, st.session_state[key]),
+    )
+    step = state.lab.step
+    last = step == len(STEPS)
+    st.button(
+        "Next",
+        key="bias_next",
+        type="primary" if step == 1 or state.lab.bias.steps else "secondary",
+        icon=":material/arrow_forward:",
+        icon_position="right",
+        disabled=last,
+        on_click=_go_to,
+        args=(state, step + 1),
     )
 
 
