@@ -99,9 +99,15 @@ def _bias(state: AppState, findings: LabFindings | None) -> None:
     lab = state.lab
     st.subheader("A bias is put into the training rows, and into these only", anchor=False)
     show_presets(state)
+    try:
+        words = lab.bias.words(lab.task(state.seen))
+    except LaatError:  # as the message above says; there is nothing that could be changed here
+        return
     if lab.bias.steps:
         show_strength(state)
-        _say_bias(state, findings)
+        st.markdown(f"**{literal(words)}**")
+        if findings is not None:
+            _show_rows(state, findings)
     if not presets_of(state):
         show_composer(state)
         return
@@ -110,16 +116,9 @@ def _bias(state: AppState, findings: LabFindings | None) -> None:
         show_composer(state)
 
 
-def _say_bias(state: AppState, findings: LabFindings | None) -> None:
-    """Say the bias in words and in rows."""
-    task, lab = state.lab.task(state.seen), state.lab
-    try:
-        words = lab.bias.words(task)
-    except LaatError:  # which the message above says
-        return
-    st.markdown(f"**{literal(words)}**")
-    if findings is None:
-        return
+def _show_rows(state: AppState, findings: LabFindings) -> None:
+    """Say what the bias does in rows."""
+    task = state.task
     fair, biased = findings.fair, findings.biased
     st.markdown(
         say_left(
@@ -137,7 +136,7 @@ def _say_bias(state: AppState, findings: LabFindings | None) -> None:
     show_chart(
         "rows",
         training_rows_figure(groups.names, *counts, task.opposite, task.outcome),
-        f"Training rows by {column_label(task, lab.column)} and class, before and after",
+        f"Training rows by {column_label(task, state.lab.column)} and class, before and after",
     )
     st.caption(
         "The training rows of the first of 20 splits, with the classes that models are told."
