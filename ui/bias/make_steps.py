@@ -72,6 +72,7 @@ def _show_step(state: AppState, number: int, step: Step) -> None:
                 lambda choice: _in_step(number, lambda old: replace(old, of_class=choice)),
                 _key(state, "class", number),
                 lambda name: _class_words(state, name),
+                anew=False,
             )
         st.button(
             "Remove the step",
@@ -168,7 +169,7 @@ def _choose_value(
         return
     if isinstance(condition.value, str):
         options = [*levels, *([] if condition.value in levels else [condition.value])]
-        _choose(state, "Value", options, condition.value, make, key)
+        _choose(state, "Value", options, condition.value, make, key, anew=False)
         return
     low, _, high = bounds or (0.0, 0.0, 0.0)
     whole = float(low).is_integer() and float(high).is_integer()
@@ -191,6 +192,8 @@ def _choose(
     make: Callable[[str], Callable[[Bias], Bias]],
     key: str,
     words: Callable[[str], str] = str,
+    *,
+    anew: bool = True,
 ) -> None:
     st.selectbox(
         label,
@@ -198,11 +201,11 @@ def _choose(
         index=options.index(chosen),
         format_func=words,
         key=key,
-        on_change=lambda: _change(state, make(st.session_state[key])),
+        on_change=lambda: _change(state, make(st.session_state[key]), anew=anew),
     )
 
 
-def _change(state: AppState, make: Callable[[Bias], Bias], anew: bool = True) -> None:
+def _change(state: AppState, make: Callable[[Bias], Bias], *, anew: bool = True) -> None:
     """Take another bias; it is no longer that of the preset.
 
     Parameters

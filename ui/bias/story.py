@@ -24,21 +24,13 @@ STEPS = {1: "The fair table", 2: "A bias", 3: "The baseline", 4: "The scores"}
 
 def show_story(state: AppState, outcome: Outcome[LabFindings]) -> None:
     """Show the step that the story has come to, with the way to the next."""
-    _choose_step(state)
+    # Above what is drawn, where it stays under the pointer while charts come in.
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _choose_step(state)
     if outcome.problem:
         show_way_back(state, outcome.problem)
     draw = {1: _fair_table, 2: _bias, 3: _baseline, 4: _scores}[state.lab.step]
     draw(state, outcome.found)
-    if state.lab.step < len(STEPS):
-        following = state.lab.step + 1
-        st.button(
-            f"Next: {STEPS[following][0].lower()}{STEPS[following][1:]}",
-            key="bias_next",
-            type="primary" if state.lab.bias.steps or following == 2 else "secondary",
-            icon=":material/arrow_forward:",
-            on_click=_go_to,
-            args=(state, following),
-        )
 
 
 def _choose_step(state: AppState) -> None:
@@ -53,6 +45,18 @@ def _choose_step(state: AppState) -> None:
         label_visibility="collapsed",
         wrap=True,
         on_change=lambda: _go_to(state, st.session_state[key]),
+    )
+    step = state.lab.step
+    last = step == len(STEPS)
+    st.button(
+        "Next",
+        key="bias_next",
+        type="primary" if step == 1 or state.lab.bias.steps else "secondary",
+        icon=":material/arrow_forward:",
+        icon_position="right",
+        disabled=last,
+        on_click=_go_to,
+        args=(state, step + 1),
     )
 
 
@@ -95,9 +99,15 @@ def _bias(state: AppState, findings: LabFindings | None) -> None:
     lab = state.lab
     st.subheader("A bias is put into the training rows, and into these only", anchor=False)
     show_presets(state)
+    try:
+        words = lab.bias.words(lab.task(state.seen))
+    except LaatError:  # as the message above says; there is nothing that could be changed here
+        return
     if lab.bias.steps:
         show_strength(state)
-        _say_bias(state, findings)
+        st.markdown(f"**{literal(words)}**")
+        if findings is not None:
+            _show_rows(state, findings)
     if not presets_of(state):
         show_composer(state)
         return
@@ -106,16 +116,9 @@ def _bias(state: AppState, findings: LabFindings | None) -> None:
         show_composer(state)
 
 
-def _say_bias(state: AppState, findings: LabFindings | None) -> None:
-    """Say the bias in words and in rows."""
-    task, lab = state.lab.task(state.seen), state.lab
-    try:
-        words = lab.bias.words(task)
-    except LaatError:  # which the message above says
-        return
-    st.markdown(f"**{literal(words)}**")
-    if findings is None:
-        return
+def _show_rows(state: AppState, findings: LabFindings) -> None:
+    """Say what the bias does in rows."""
+    task = state.task
     fair, biased = findings.fair, findings.biased
     st.markdown(
         say_left(
@@ -133,7 +136,7 @@ def _say_bias(state: AppState, findings: LabFindings | None) -> None:
     show_chart(
         "rows",
         training_rows_figure(groups.names, *counts, task.opposite, task.outcome),
-        f"Training rows by {column_label(task, lab.column)} and class, before and after",
+        f"Training rows by {column_label(task, state.lab.column)} and class, before and after",
     )
     st.caption(
         "The training rows of the first of 20 splits, with the classes that models are told."

@@ -215,7 +215,9 @@ def say_held(fair: Comparison, biased: Comparison) -> str:
         f"{BASELINE.name.lower()} that was trained on the same biased rows"
     )
     if 100 * (before - laat) < FEW_POINTS:
-        return f"**The scores hold the LAAT model:** {numbers}, {than}."
+        behind = ahead <= -FEW_POINTS
+        held = "The LAAT model hardly suffers:" if behind else "**The scores hold the LAAT model:**"
+        return f"{held} {numbers}, {than}."
     return f"The LAAT model loses {points(auc_change(before, laat))}: {numbers}, {than}."
 
 

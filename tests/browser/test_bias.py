@@ -1,0 +1,144 @@
+"""The bias lab as a person finds it: presets clicked through, and a bias of one's own."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from laat_core import load_biases
+from tests.browser.test_accessibility import faults
+from tests.browser.workbench import open_page, open_workbench, upload
+
+pytestmark = pytest.mark.browser
+
+
+def number(page: Page, row: str, cell: str) -> Locator:
+    """A number on the scoreboard."""
+    return page.locator(f".laat-board tr.{row} .{cell}")
+
+
+def nothing_odd(page: Page) -> None:
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    assert not re.search(r"\b(nan|NaN|None|Traceback)\b", page.inner_text(".stMain"))
+    assert page.evaluate("document.querySelector('.stMain').scrollWidth <= innerWidth")
+
+
+def following(page: Page) -> None:
+    page.get_by_role("button", name="Next", exact=True).click()
+
+
+def choose(page: Page, label: str, option: str, *, last: bool = False) -> None:
+    boxes = page.get_by_role("combobox", name=label)
+    box = boxes.last if last else boxes
+    box.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)  # an open list closes when the page scrolls
+    box.click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+@pytest.mark.parametrize("preset", range(len(load_biases("heart"))))
+def test_a_preset_is_told(page: Page, app_url: str, screenshots: Path, preset: int) -> None:
+    open_workbench(page, app_url)
+    open_page(page, "Bias lab")
+    expect(page.get_by_role("heading", name="Both models, on the table as it is")).to_be_visible()
+    expect(number(page, "auc-laat", "before")).to_have_text("89.8")
+    expect(number(page, "auc-laat", "after")).to_have_text("–")
+    following(page)
+    page.get_by_role("button", name="Put it in").nth(preset).click()
+    expect(page.get_by_text("The 61 test rows stay as they are")).to_be_visible()
+    expect(page.locator(".js-plotly-plot .bars path").first).to_be_visible()
+    nothing_odd(page)
+    following(page)
+    expect(page.get_by_text("The baseline falls for it")).to_be_visible()
+    page.screenshot(path=screenshots / f"bias-baseline-{preset}.png")
+    nothing_odd(page)
+    following(page)
+    expect(page.get_by_text("The scores hold the LAAT model")).to_be_visible()
+    page.get_by_role("button", name="Set to 0").click()
+    expect(page.get_by_text("takes the shortcut away")).to_be_visible()
+    expect(number(page, "target", "after")).to_have_text("0.00")
+    nothing_odd(page)
+    assert faults(page) == []
+    page.screenshot(path=screenshots / f"bias-scores-{preset}.png")
+    # Live: with a bias that is weaker, the baseline is nearly what it was.
+    fallen = float(number(page, "auc-baseline", "after").inner_text())
+    strength = page.get_by_role("slider", name="Strength of the bias")
+    strength.focus()
+    strength.press("Home")
+    expect(number(page, "auc-baseline", "change")).to_have_text("0.0")
+    assert float(number(page, "auc-baseline", "after").inner_text()) > fallen
+
+
+def own_table(path: Path) -> Path:
+    generator = np.random.default_rng(0)
+    age = generator.normal(60, 10, 300).round()
+    table = pd.DataFrame(
+        {
+            "age": age,
+            "ward *a* <b>": generator.choice(["north", "south"], 300),
+            "marker": generator.normal(size=300).round(2),
+            "ill": np.where(age + generator.normal(0, 8, 300) > 60, "yes", "no"),
+        }
+    )
+    table.to_csv(path, index=False)
+    return path
+
+
+def test_a_bias_of_ones_own_in_a_table_of_ones_own(
+    page: Page, app_url: str, tmp_path: Path, screenshots: Path
+) -> None:
+    upload(page, app_url, own_table(tmp_path / "own.csv"), "ill")
+    page.get_by_role("button", name="Use this table").click()
+    expect(page.get_by_text("300 rows").first).to_be_visible()
+    open_page(page, "Bias lab")
+    following(page)
+    expect(page.get_by_text("What is done to the training rows?")).to_be_visible()
+    page.get_by_role("button", name="Tie a column to the class").click()
+    expect(page.get_by_text("Tied together: age at least")).to_be_visible()
+    choose(page, "Rows where", "ward *a* <b>")
+    expect(page.get_by_text("Tied together: ward *a* <b> is north, and ill = yes")).to_be_visible()
+    choose(page, "Value", "south")
+    expect(page.get_by_text("Tied together: ward *a* <b> is south, and ill = yes")).to_be_visible()
+    expect(page.get_by_text("The 60 test rows stay as they are")).to_be_visible()
+    nothing_odd(page)
+    page.screenshot(path=screenshots / "bias-own-table.png", full_page=True)
+    # A step too many: nobody is left, and the way back.
+    page.get_by_role("button", name="Leave out rows of a class").click()
+    second = page.get_by_role("combobox", name="Class that is left out")
+    expect(page.get_by_text("Left out: ward *a* <b> is north, ill = yes")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Value")).to_have_count(2)
+    choose(page, "Value", "south", last=True)
+    expect(page.get_by_text("The bias leaves no training row with ill = yes")).to_be_visible()
+    expect(page.locator(".laat-board")).to_have_count(0)
+    page.get_by_role("button", name="Back to what was before").click()
+    expect(number(page, "auc-baseline", "after")).to_be_visible()
+    page.get_by_role("button", name="Remove the step").last.click()
+    expect(second).to_have_count(0)
+    following(page)
+    expect(page.get_by_text("The baseline falls for it")).to_be_visible()
+    following(page)
+    expect(page.get_by_text("All scores are 0, so the LAAT model is the baseline")).to_be_visible()
+    choose(page, "Column to watch", "age")
+    score = page.get_by_role("slider", name=re.compile("Score of .?age"))
+    score.focus()
+    score.press("End")
+    expect(page.get_by_text("points ahead of")).to_be_visible()
+    page.get_by_role("button", name="Take over to the Workbench").click()
+    open_page(page, "Workbench")
+    expect(page.locator('input.slider[data-feature="age"]')).to_have_value("10")
+
+
+def test_the_page_fits_a_phone(page: Page, app_url: str, screenshots: Path) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_workbench(page, app_url)
+    page.goto(f"{app_url}bias")
+    following(page)
+    page.get_by_role("button", name="Put it in").first.click()
+    expect(page.get_by_text("The 61 test rows stay as they are")).to_be_visible()
+    page.get_by_text("Change it, or make one of your own").click()
+    expect(page.get_by_role("button", name="Add a condition")).to_be_visible()
+    nothing_odd(page)
+    page.screenshot(path=screenshots / "bias-phone.png", full_page=True)
