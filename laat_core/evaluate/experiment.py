@@ -181,7 +181,7 @@ class Experiment(SplitRows):
     def _positions(self, names: Collection[str]) -> Tensor | None:
         """Positions of features by name; a flag that mirrors another goes with it."""
         features = self.encoder.features_
-        self._check_names(names, "Not to be used")
+        self._check_names(names, "Not to be used is")
         taken = [
             position
             for position, feature in enumerate(features)
@@ -194,7 +194,7 @@ class Experiment(SplitRows):
         unknown = sorted(set(names).difference(features), key=str)
         if unknown:
             raise ScoreError(
-                f"{what}: {quoted(unknown)}, which the table does not have. "
+                f"{what} {quoted(unknown)}, which the table does not have. "
                 f"Its features are: {quoted(features)}."
             )
 

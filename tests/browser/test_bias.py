@@ -30,6 +30,18 @@ def following(page: Page) -> None:
     page.get_by_role("button", name="Next", exact=True).click()
 
 
+def press(page: Page, name: str, effect: Locator) -> None:
+    """Press the last button of a name until it has its effect: what comes in may move it away."""
+    for _ in range(3):
+        page.get_by_role("button", name=name).last.click()
+        try:
+            expect(effect).to_be_visible(timeout=8_000)
+        except AssertionError:
+            continue
+        return
+    expect(effect).to_be_visible()
+
+
 def choose(page: Page, label: str, option: str, *, last: bool = False) -> None:
     boxes = page.get_by_role("combobox", name=label)
     box = boxes.last if last else boxes
@@ -57,10 +69,11 @@ def test_a_preset_is_told(page: Page, app_url: str, screenshots: Path, preset: i
     nothing_odd(page)
     following(page)
     expect(page.get_by_text("The scores hold the LAAT model")).to_be_visible()
-    page.get_by_role("button", name="Set to 0").click()
-    expect(page.get_by_text("takes the shortcut away")).to_be_visible()
+    press(page, "Set to 0", page.get_by_text("takes the shortcut away"))
     expect(number(page, "target", "after")).to_have_text("0.00")
     nothing_odd(page)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)  # nothing is faded any more
+    page.wait_for_timeout(1000)
     assert faults(page) == []
     page.screenshot(path=screenshots / f"bias-scores-{preset}.png")
     # Live: with a bias that is weaker, the baseline is nearly what it was.
@@ -115,7 +128,10 @@ def test_a_bias_of_ones_own_in_a_table_of_ones_own(
     expect(page.locator(".laat-board")).to_have_count(0)
     page.get_by_role("button", name="Back to what was before").click()
     expect(number(page, "auc-baseline", "after")).to_be_visible()
-    page.get_by_role("button", name="Remove the step").last.click()
+    for _ in range(3):  # as in press
+        if second.count():
+            page.get_by_role("button", name="Remove the step").last.click()
+            page.wait_for_timeout(3000)
     expect(second).to_have_count(0)
     following(page)
     expect(page.get_by_text("The baseline falls for it")).to_be_visible()

@@ -548,5 +548,5 @@ def test_both_flags_of_a_column_are_not_used_together(task):
 
 
 def test_what_is_not_there_cannot_be_left_unused(task):
-    with pytest.raises(ScoreError, match="Not to be used: 'shoe size', which the table does not"):
+    with pytest.raises(ScoreError, match="Not to be used is 'shoe size', which the table does not"):
         Experiment(task, DESIGN, Recipe(not_used=["shoe size"]))

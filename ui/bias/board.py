@@ -77,7 +77,7 @@ def _watch(state: AppState, key: str) -> None:
 
 def _about(state: AppState) -> str:
     """Say what the numbers are of."""
-    trust, rows = state.settings.gamma, len(state.seen.table)
+    trust, rows = state.settings.gamma, len(state.seen.labels)
     if trust == "auto":
         said = (
             f"Trust in the scores is {TRUST:g} here: *auto*, as on the Workbench, would ask the "
@@ -86,8 +86,8 @@ def _about(state: AppState) -> str:
     else:
         said = f"Trust in the scores is {trust:g}, as on the Workbench."
     sample = (
-        f" A sample of {MOST_ROWS:,} of the {rows:,} rows is used, so that every move is answered "
-        "at once."
+        f" A sample of {MOST_ROWS:,} of the {rows:,} labelled rows is used, so that every move is "
+        "answered soon."
         if rows > MOST_ROWS
         else ""
     )

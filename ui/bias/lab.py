@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from laat_core import Bias, Comparison, Design, Experiment, Recipe, Task
 from laat_core.data.encoding import features_of
 from laat_core.evaluate.groups import Groups, group_rows
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["MOST_ROWS", "TRUST", "Lab", "LabFindings", "Pair"]
 
 MOST_ROWS = 2000  # of a longer table a sample, so that a move of the strength is answered at once
+FEWEST_OF_CLASS = 200  # that the sample has, where the table has as many
 TRUST = 100.0  # in place of "auto", which would ask the biased rows how far to trust the scores
 DESIGN = Design(None, test_share=0.2, n_splits=20, seed=0)
 
@@ -101,12 +105,11 @@ class Lab:
         self.put(*self._good)
 
     def task(self, whole: Task) -> Task:
-        """The task, or a sample of its rows where there are more than :data:`MOST_ROWS`."""
+        """The task, or a sample of its labelled rows where there are more than that many."""
         if len(whole.table) <= MOST_ROWS:
             return whole
         if self._sample is None or self._sample[0] is not whole:
-            table = whole.table.sample(MOST_ROWS, random_state=0).reset_index(drop=True)
-            self._sample = whole, replace(whole, table=table)
+            self._sample = whole, replace(whole, table=_sample(whole))
         return self._sample[1]
 
     def group_columns(self, task: Task) -> tuple[str, ...]:
@@ -157,16 +160,19 @@ class Lab:
         marked = recipe.not_used
         unused = (f.name for f in features if f.column in self.not_used or f.name in marked)
         recipe = replace(recipe, not_used=tuple(unused))
-        key = (id(whole), tried.values.tobytes(), gamma, recipe, repr(bias))
+        key = (id(whole), tuple(tried.as_dict().items()), gamma, recipe, repr(bias))
 
         def work(tell: Callable[[float], None]) -> LabFindings:
-            self._fair = _kept(self._fair, task, recipe, None)
-            self._biased = _kept(self._biased, task, recipe, bias if bias.steps else None)
-            fair, biased = (
-                Pair(made, made.compare(tried, gamma, on_progress=_half(tell, half)))
-                for half, made in enumerate((self._fair, self._biased))
-            )
-            return LabFindings(fair, biased)
+            # Kept by this job for itself until they are trained: a newer one may be under way.
+            every = [_kept(self._fair, task, recipe, None)]
+            if bias.steps:
+                every.append(_kept(self._biased, task, recipe, bias))
+            pairs = [
+                Pair(made, made.compare(tried, gamma, on_progress=_part(tell, part, len(every))))
+                for part, made in enumerate(every)
+            ]
+            self._fair, self._biased = every[0], every[-1]
+            return LabFindings(pairs[0], pairs[-1])
 
         outcome = self.trainer.ask(key, work)
         if outcome.found and not outcome.old:
@@ -181,5 +187,18 @@ def _kept(known: Experiment | None, task: Task, recipe: Recipe, bias: Bias | Non
     return Experiment(task, DESIGN, recipe, bias=bias)
 
 
-def _half(tell: Callable[[float], None], half: int) -> Callable[[float], None]:
-    return lambda share: tell((half + share) / 2)
+def _part(tell: Callable[[float], None], part: int, n_parts: int) -> Callable[[float], None]:
+    return lambda share: tell((part + share) / n_parts)
+
+
+def _sample(task: Task) -> pd.DataFrame:
+    """Draw :data:`MOST_ROWS` labelled rows, in the shares of the classes, but few of neither."""
+    labels = task.labels
+    if len(labels) <= MOST_ROWS:
+        return task.labelled
+    generator, kept = np.random.default_rng(0), []
+    for label in (0, 1):
+        rows = np.flatnonzero(labels == label)
+        size = max(round(MOST_ROWS * len(rows) / len(labels)), FEWEST_OF_CLASS)
+        kept.append(generator.choice(rows, min(size, len(rows)), replace=False))
+    return task.labelled.iloc[np.sort(np.concatenate(kept))].reset_index(drop=True)

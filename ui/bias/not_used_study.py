@@ -58,7 +58,7 @@ def try_ways(
     Parameters
     ----------
     like : Pair
-        Whose rows, bias, recipe and gamma are taken; what it does not use is free to use.
+        Whose rows, bias, recipe and gamma are taken; of the columns, nothing is kept unused.
     scores : ImportanceScores
     columns : tuple of str
     on_progress : callable, optional
@@ -70,8 +70,10 @@ def try_ways(
         If models cannot be trained; that the columns cannot be deleted is no reason.
     """
     made, gamma = like.experiment, like.comparison.gamma
-    task, recipe = made.whole, replace(made.recipe, not_used=())
+    task = made.whole
     features = [feature.name for feature in features_of(task) if feature.column in columns]
+    marked = [name for name in made.recipe.not_used if name not in features]  # elsewhere, and stay
+    recipe = replace(made.recipe, not_used=tuple(marked))
     known = scores.reindexed([feature.name for feature in features_of(task)])
 
     def part(number: int) -> Callable[[float], None] | None:
@@ -85,7 +87,7 @@ def try_ways(
     free = Experiment(task, made.design, recipe, bias=made.bias)
     used = train(0, free, known)
     at_zero = train(1, free, known.edit(dict.fromkeys(features, 0.0)))
-    recipe_held = replace(recipe, not_used=tuple(features))
+    recipe_held = replace(recipe, not_used=(*marked, *features))
     held = train(2, Experiment(task, made.design, recipe_held, bias=made.bias), known)
     ignored = [replace(task.column(name), role=Role.IGNORE) for name in columns]
     without = task.with_columns(*ignored)

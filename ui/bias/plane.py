@@ -150,13 +150,14 @@ def _own(state: AppState, pair: Pair, groups: Groups) -> list[Standing] | None:
 
 
 def _plain(state: AppState, pair: Pair) -> Pair | None:
-    """Return the LAAT model of the Workbench's scores, all of them used."""
+    """Return the LAAT model of the Workbench, with its scores and what it does not use."""
     made, gamma = pair.experiment, pair.comparison.gamma
     features = [f.name for f in made.encoder.features_ if f.mirror_of is None]
     scores = state.scores.reindexed(features)
 
     def work(tell: Callable[[float], None]) -> Pair:
-        recipe = replace(made.recipe, not_used=())
+        marked = tuple(name for name in state.recipe.not_used if name in features)
+        recipe = replace(made.recipe, not_used=marked)
         experiment = Experiment(made.whole, made.design, recipe, bias=made.bias)
         return Pair(experiment, experiment.compare(scores, gamma, on_progress=tell))
 

@@ -27,6 +27,8 @@ def show_story(state: AppState, outcome: Outcome[LabFindings]) -> None:
     # Above what is drawn, where it stays under the pointer while charts come in.
     with st.container(horizontal=True, vertical_alignment="center"):
         _choose_step(state)
+        if outcome.old:
+            st.caption("Training anew: what stands here is still of before.")
     if outcome.problem:
         show_way_back(state, outcome.problem)
     draw = {1: _fair_table, 2: _bias, 3: _baseline, 4: _scores}[state.lab.step]
@@ -168,12 +170,13 @@ def _scores(state: AppState, findings: LabFindings | None) -> None:
     show_strength(state)
     if findings is not None:
         comparison = findings.biased.comparison
-        if not comparison.has_target:
+        alike = not comparison.recipe.not_used  # otherwise the baseline may use more
+        if alike and not comparison.has_target:
             st.info(
                 "All scores are 0, so the LAAT model is the baseline. Move a slider below, or ask "
                 "a language model for scores."
             )
-        elif comparison.gamma == 0:
+        elif alike and comparison.gamma == 0:
             st.info(
                 "Trust in the scores is 0, so the LAAT model is the baseline. Raise it on the "
                 "Workbench."
