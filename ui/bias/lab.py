@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_ROWS", "TRUST", "Lab", "LabFindings", "Pair"]
 
-MOST_ROWS = 2000  # of a longer table a sample, so that a move of the strength is answered at once
+MOST_ROWS = 2000  # of a longer table a sample, so that a move of the strength is answered soon
 FEWEST_OF_CLASS = 200  # that the sample has, where the table has as many
 TRUST = 100.0  # in place of "auto", which would ask the biased rows how far to trust the scores
 DESIGN = Design(None, test_share=0.2, n_splits=20, seed=0)
