@@ -253,7 +253,8 @@ class Experiment(SplitRows):
         if not target.any():
             return np.zeros(len(self.splits))
         if self._folds is None:  # no score changes them
-            fit = partial(self._fit, on_epoch=on_epoch)
+            # What is not to be used must not speak against the scores either.
+            fit = partial(self._fit, not_used=self._not_used, on_epoch=on_epoch)
             labels = self.train_labels.numpy().astype(np.int64)
             self._folds = (
                 hold_out_folds(self._start(), self.train_rows, labels, fit, self.design.seed),

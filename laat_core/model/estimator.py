@@ -136,13 +136,9 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
         begun = start(1, self.n_features_in_, training.hidden_layer_sizes, generator)
         batch, y = _batch(rows), torch.from_numpy(codes).float()[None]
 
-        def fit(
-            models: Models,
-            X: Tensor,
-            y: Tensor,
-            gamma: float = 0.0,
-            held: Tensor | None = None,
-        ) -> Models:
+        held = torch.tensor(not_used) if not_used else None
+
+        def fit(models: Models, X: Tensor, y: Tensor, gamma: float = 0.0) -> Models:
             target = torch.from_numpy(self.target_).float().expand(len(X), -1)
             return train(
                 models,
@@ -166,8 +162,7 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
                 batch.numpy(), codes[None], target, folds, hidden=hidden, seed=seed
             )
         self.gamma_ = min(float(gamma), MAX_GAMMA) if self.target_.any() else 0.0
-        held = torch.tensor(not_used) if not_used else None
-        self.models_ = fit(begun, batch, y, self.gamma_, held)
+        self.models_ = fit(begun, batch, y, self.gamma_)
         self.attributions_ = unit(self.models_.attributions(batch))[0].double().numpy()
         return self
 

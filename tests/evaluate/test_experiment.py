@@ -550,3 +550,15 @@ def test_both_flags_of_a_column_are_not_used_together(task):
 def test_what_is_not_there_cannot_be_left_unused(task):
     with pytest.raises(ScoreError, match="Not to be used is 'shoe size', which the table does not"):
         Experiment(task, DESIGN, Recipe(not_used=["shoe size"]))
+
+
+def test_automatic_trust_does_not_hear_what_is_not_used():
+    values = table(n_rows=120)
+    task = task_of(values.assign(tell=(values["ill"] == "yes") + np.linspace(0, 0.1, 120)))
+    scores = ImportanceScores.from_mapping({"age": 8.0, "pulse": 0.0, "sex = male": 5.0, "tell": 0})
+    design = Design(30, n_splits=3)
+    used, held = (
+        Experiment(task, design, Recipe(not_used=not_used)).compare(scores, "auto").gammas
+        for not_used in ((), ("tell",))
+    )
+    assert (held > used).all()

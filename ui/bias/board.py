@@ -28,7 +28,9 @@ LOOKS = {"laat": LAAT, "baseline": BASELINE}
 def ask(state: AppState) -> Outcome[LabFindings]:
     """What is known of the models, with the bias and the scores as they stand."""
     with st.spinner("Training the models …"):
-        return state.lab.outcome(state.seen, state.scores, state.settings.gamma, state.recipe)
+        return state.lab.outcome(
+            state.seen, state.scores, state.settings.gamma, state.recipe, state.feature_trust
+        )
 
 
 def columns_of_features(state: AppState) -> list[str]:

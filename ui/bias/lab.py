@@ -1,6 +1,6 @@
 """What one visitor tries in the bias lab: a bias, its groups, scores that are moved for a trial."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -138,7 +138,12 @@ class Lab:
             self.peers.cancel()
 
     def outcome(
-        self, whole: Task, scores: ImportanceScores, gamma: Gamma, recipe: Recipe
+        self,
+        whole: Task,
+        scores: ImportanceScores,
+        gamma: Gamma,
+        recipe: Recipe,
+        feature_trust: Mapping[str, float] | None = None,
     ) -> Outcome[LabFindings]:
         """What is known of the models; an earlier result while others are being trained.
 
@@ -152,6 +157,8 @@ class Lab:
             Instead of "auto" it is :data:`TRUST`.
         recipe : Recipe
             What it leaves unused is unused here too.
+        feature_trust : mapping of str to float, optional
+            As in :meth:`Experiment.compare`; of features that a sample lacks, it is left out.
         """
         gamma = TRUST if gamma == "auto" else gamma
         task, bias = self.task(whole), self.bias
@@ -160,16 +167,18 @@ class Lab:
         marked = recipe.not_used
         unused = (f.name for f in features if f.column in self.not_used or f.name in marked)
         recipe = replace(recipe, not_used=tuple(unused))
-        key = (id(whole), tuple(tried.as_dict().items()), gamma, recipe, repr(bias))
+        trust = {n: t for n, t in (feature_trust or {}).items() if n in tried.features}
+        key = (id(whole), tuple(tried.as_dict().items()), gamma, recipe, repr(bias), trust)
 
         def work(tell: Callable[[float], None]) -> LabFindings:
             # Kept by this job for itself until they are trained: a newer one may be under way.
             every = [_kept(self._fair, task, recipe, None)]
             if bias.steps:
                 every.append(_kept(self._biased, task, recipe, bias))
+            told = (_part(tell, part, len(every)) for part in range(len(every)))
             pairs = [
-                Pair(made, made.compare(tried, gamma, on_progress=_part(tell, part, len(every))))
-                for part, made in enumerate(every)
+                Pair(made, made.compare(tried, gamma, feature_trust=trust, on_progress=tell_part))
+                for made, tell_part in zip(every, told, strict=True)
             ]
             self._fair, self._biased = every[0], every[-1]
             return LabFindings(pairs[0], pairs[-1])

@@ -82,7 +82,9 @@ def try_ways(
         return lambda share: on_progress((number + share) / N_WAYS)
 
     def train(number: int, experiment: Experiment, scores: ImportanceScores) -> Pair:
-        return Pair(experiment, experiment.compare(scores, gamma, on_progress=part(number)))
+        trust = {n: t for n, t in like.comparison.feature_trust.items() if n in scores.features}
+        compared = experiment.compare(scores, gamma, feature_trust=trust, on_progress=part(number))
+        return Pair(experiment, compared)
 
     free = Experiment(task, made.design, recipe, bias=made.bias)
     used = train(0, free, known)

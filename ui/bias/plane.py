@@ -159,9 +159,11 @@ def _plain(state: AppState, pair: Pair) -> Pair | None:
         marked = tuple(name for name in state.recipe.not_used if name in features)
         recipe = replace(made.recipe, not_used=marked)
         experiment = Experiment(made.whole, made.design, recipe, bias=made.bias)
-        return Pair(experiment, experiment.compare(scores, gamma, on_progress=tell))
+        trust = pair.comparison.feature_trust
+        compared = experiment.compare(scores, gamma, feature_trust=trust, on_progress=tell)
+        return Pair(experiment, compared)
 
-    key = (made, gamma, tuple(scores.as_dict().items()))
+    key = (made, gamma, tuple(scores.as_dict().items()), pair.comparison.feature_trust)
     return wait_for(state.lab.plain, key, work, "Training the LAAT model without your moves …")
 
 

@@ -66,3 +66,12 @@ def test_without_a_bias_both_are_the_same_models():
 
 def test_automatic_trust_is_full_trust_here():
     assert found(Lab(), task_of(100), "auto").fair.comparison.gamma == TRUST
+
+
+def test_trust_in_single_features_is_that_of_the_workbench():
+    lab, task = Lab(), task_of(100)
+    scores = ImportanceScores.zeros([f.name for f in features_of(task)]).edit({"age": 8.0})
+    outcome = lab.outcome(task, scores, 100.0, Recipe(), {"age": 0.1, "gone": 0.5})
+    while outcome.found is None:
+        outcome = lab.outcome(task, scores, 100.0, Recipe(), {"age": 0.1, "gone": 0.5})
+    assert outcome.found.fair.comparison.feature_trust == {"age": 0.1}
