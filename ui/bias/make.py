@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from laat_core import DataError, Task
 from laat_core.datasets.biases import Preset, load_biases
 from ui.bias.make_edits import strength_of, with_strength
 from ui.state import AppState
@@ -12,7 +13,15 @@ __all__ = ["presets_of", "show_presets", "show_strength", "show_way_back"]
 
 def presets_of(state: AppState) -> tuple[Preset, ...]:
     """Biases that come with the open table, none with one of somebody's own."""
-    return load_biases(state.task.name)
+    return tuple(preset for preset in load_biases(state.task.name) if _fits(state.task, preset))
+
+
+def _fits(task: Task, preset: Preset) -> bool:
+    """Whether the table still has what the bias is about: its target may be another now."""
+    try:
+        return bool(preset.bias.words(task))
+    except DataError:
+        return False
 
 
 def show_presets(state: AppState) -> None:

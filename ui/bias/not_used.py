@@ -192,6 +192,6 @@ def _explain(groups: Groups | None, task: Task) -> None:
     st.caption(
         "Costs: AUC points less than used freely, below 0 a gain; in brackets what 8 of 10 splits "
         f"lie in. Tells the group: {told}. Attribution left: the largest on a feature of the "
-        "column, of a whole of length 1. Locally: how much of what moves single test rows is the "
-        "column's. A dash: the model does not see the column."
+        "column, of a whole of length 1. Locally: how far the column moves single test rows, "
+        "beside all features together. A dash: the model does not see the column."
     )

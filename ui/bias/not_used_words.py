@@ -35,7 +35,10 @@ def say_local(lines: Sequence["Line"], title: str, *, hidden: bool) -> str:
     """Say how much of the column is left in single rows, and how holding differs from deleting."""
     used, held = lines[:2]
     before, after = (f"{100 * (line.local or 0.0):.1f} %" for line in (used, held))
-    left = f"Of what moves single rows, {title} has {before} used freely and {after} held at zero."
+    left = (
+        f"{title} moves single rows {before} as much as all features together when it is used "
+        f"freely, {after} when it is held at zero."
+    )
     if hidden:
         return (
             f"{left} With a hidden layer a mean attribution can be 0 while single rows still go by "

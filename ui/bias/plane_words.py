@@ -22,14 +22,15 @@ def say_plane(standings: Sequence[Standing], performance: str, disparity: str) -
         for one in standings
         if one.figures[performance].mean is not None and one.figures[disparity].mean is not None
     ]
+    of_both = ", mean of both classes" if performance == "balanced_accuracy" else ""
     own = [
-        f"{_named(one.name)} decides {100 * right:.0f} % rightly, with the groups "
+        f"{_named(one.name)} decides {100 * right:.0f} % rightly{of_both}, with the groups "
         f"{100 * apart:.0f} points apart"
         for one, right, apart in known
         if one.name not in PEERS
     ]
     if not own:
-        return "There are no two groups large enough to be compared, so there is nothing to draw."
+        return f"There is nothing to draw. {standings[0].figures[disparity].reason}".rstrip()
     said = "; ".join(own)
     fair = [(apart, right, one.name) for one, right, apart in known if one.name in PEERS[1:]]
     if fair:

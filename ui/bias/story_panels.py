@@ -115,7 +115,8 @@ def show_errors(state: AppState, findings: LabFindings, name: Name) -> None:
     st.table(table, border="horizontal", hide_index=True)
     st.caption(
         "As it was → with the bias. The model flags the test rows that it ranks highest, as many "
-        f"as are with {outcome}. Missed: of the rows with {outcome}, those that are not flagged. "
+        f"as are with {outcome}, and those that tie with the last. Missed: of the rows with "
+        f"{outcome}, those that are not flagged. "
         f"False alarms: of those with {opposite}, those that are."
     )
 

@@ -174,7 +174,8 @@ def test_what_holding_at_zero_costs_is_told_with_its_sign():
 def test_how_holding_differs_from_deleting_depends_on_the_hidden_layer():
     lines = [line(0.8, 0.0, local=0.2), *[line(0.8, 0.0, local=0.01)] * 3]
     linear = say_local(lines, "Sex", hidden=False)
-    assert "20.0 % used freely and 1.0 % held at zero" in linear
+    assert "moves single rows 20.0 % as much" in linear
+    assert "1.0 % when it is held at zero" in linear
     assert "tells the group with 0.60, and with 0.60 once" in linear
     assert "tells the group" not in say_local(lines[:2], "Sex", hidden=False)
     assert "single rows still go by the column" in say_local(lines, "Sex", hidden=True)
