@@ -41,7 +41,9 @@ CODE = (
     "laat_core/data/conditions.py",
     "laat_core/data/encoding.py",
     "laat_core/data/splits.py",
+    "laat_core/evaluate/experiment.py",
     "laat_core/evaluate/recipe.py",
+    "laat_core/evaluate/split_rows.py",
 )
 
 

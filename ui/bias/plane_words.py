@@ -39,6 +39,10 @@ def say_plane(standings: Sequence[Standing], performance: str, disparity: str) -
             f". Of Fairlearn's models, “{name}” is least unequal: "
             f"{100 * right:.0f} % and {100 * apart:.0f} points"
         )
+        fitted = min(one.figures[disparity].n_splits for one, *_ in known if one.name in PEERS)
+        n_splits = max(one.figures[disparity].n_splits for one, *_ in known)
+        if fitted < n_splits:
+            said += f" (fitted in {fitted} of {n_splits} splits, and show these alone)"
     return f"{said[0].upper()}{said[1:]}."
 
 

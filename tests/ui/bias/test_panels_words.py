@@ -1,5 +1,7 @@
 """Sentences and cells of the panels about groups, against figures made by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from laat_core.evaluate.fairness.peers import Standing
@@ -194,4 +196,13 @@ def test_models_in_the_plane_are_told_and_those_that_are_not_in_it():
     assert why_missing([baseline, fair, missing], "accuracy", "gap") == [
         "Not drawn: Reduction to equalized odds. Nobody was asked."
     ]
-    assert "nothing to draw" in say_plane([missing], "accuracy", "gap")
+    assert "nothing to draw. Nobody was asked." in say_plane([missing], "accuracy", "gap")
+
+
+def test_fair_models_of_fewer_splits_are_told_to_be_so():
+    figures = {"accuracy": Value(0.8, n_splits=20), "gap": Value(0.3, n_splits=20)}
+    baseline = Standing("Baseline", figures)
+    few = {name: replace(figure, n_splits=5) for name, figure in figures.items()}
+    fair = Standing("Thresholds for equalized odds", few)
+    said = say_plane([baseline, fair], "accuracy", "gap")
+    assert "(fitted in 5 of 20 splits, and show these alone)" in said
