@@ -1,5 +1,8 @@
 """The visitor's state: which project the address names, and where it is kept."""
 
+from collections.abc import Iterable
+from urllib.parse import urlparse
+
 import streamlit as st
 
 from laat_core import LaatError, dataset_names
@@ -9,9 +12,10 @@ from ui.access import Person
 from ui.state import AppState
 from ui.text import literal
 
-__all__ = ["get_state", "name_in_address", "open_state"]
+__all__ = ["get_state", "go_on", "name_in_address", "open_state"]
 
 KEY = "laat"
+ASKED_FOR = "laat_page"
 FIRST_TABLE = "heart"
 
 
@@ -63,10 +67,19 @@ def get_state() -> AppState:
     if KEY not in st.session_state:
         # A server's very first visit, to a page's own address or by a window that was open before
         # it was started: Streamlit runs the page without app.py then, since it finds a folder
-        # named pages.
+        # named pages. From app.py, which makes the state, the way leads back here.
+        st.session_state[ASKED_FOR] = urlparse(st.context.url or "").path.rpartition("/")[2]
         st.switch_page("app.py", query_params=st.query_params.to_dict())
     state: AppState = st.session_state[KEY]
     return state
+
+
+def go_on(pages: Iterable[st.Page]) -> None:
+    """Go to the page that a server's very first visit asked for."""
+    name = st.session_state.pop(ASKED_FOR, "")
+    for page in pages:
+        if name and page.url_path == name:
+            st.switch_page(page, query_params=st.query_params.to_dict())
 
 
 @st.cache_resource(show_spinner=False)
