@@ -27,6 +27,7 @@ from laat_core.datasets import RecordedProposal
 from laat_core.evaluate.conflicts import conflicts
 from laat_core.store.projects import Project, Projects
 from ui.bias.lab import Lab
+from ui.bias.trial import lab_of_trial, trial_document
 from ui.findings import Findings
 from ui.runs import run_document
 from ui.settings import Settings
@@ -71,7 +72,7 @@ class AppState:
     studies : Studies
         What is under way on the Evidence page.
     lab : Lab
-        What is tried in the bias lab, of this task.
+        What is tried in the bias lab, on this task.
     """
 
     projects: Projects
@@ -288,6 +289,13 @@ class AppState:
         if changed and self._done(lambda: self.kept.set(changed)):
             self._known = replace(self.settings)
 
+    def keep_trial(self) -> None:
+        """Record what is tried in the bias lab, once there is something to come back to."""
+        trial, kept = trial_document(self.lab), self.project.history.trial
+        nothing = trial_document(Lab(step=self.lab.step))
+        if trial != kept and (kept or trial != nothing):
+            self._done(lambda: self.kept.tried(trial))
+
     def look(self) -> None:
         """Take over what another window has done."""
         self.project.refresh()
@@ -414,13 +422,13 @@ class AppState:
         self.trainer.forget()
         self.studies.controls.forget()
         self.lab.forget()
-        self.lab = Lab()
         self.moving = {}
         self.epoch += 1
         try:
             self.features, self.problem = features_of(self.task), ""
         except LaatError as error:
             self.features, self.problem = (), str(error)
+        self.lab = lab_of_trial(self.project.history.trial, self.seen, self.features)
 
 
 def _started(projects: Projects, task: Task, proposal: RecordedProposal | None) -> Project:

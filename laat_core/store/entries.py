@@ -37,6 +37,7 @@ __all__ = [
     "settings",
     "studied",
     "task_changed",
+    "tried",
     "unused",
 ]
 
@@ -202,6 +203,13 @@ def studied(history: History, state: int, study: str, result: Mapping[str, Any])
         "scores": scores_hash(history.scores_at(state)),
     }
     return Entry("studied", content)
+
+
+def tried(history: History, trial: Mapping[str, Any]) -> Entry | None:
+    """What is tried in the bias lab; None where it is what was tried last."""
+    if canonical(history.trial) == canonical(trial):
+        return None
+    return Entry("tried", {"trial": dict(trial)})
 
 
 def asked_hash(asked: Mapping[str, Any]) -> str:

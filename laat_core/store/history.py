@@ -109,6 +109,8 @@ class History:
     looks : tuple of Looked
     studies : dict of str to mapping
         Content of the last study of each kind.
+    trial : mapping
+        What was tried last in the bias lab; empty where nothing was.
 
     Raises
     ------
@@ -129,6 +131,7 @@ class History:
         self.held_out: HeldOut | None = None
         self.looks: tuple[Looked, ...] = ()
         self.studies: dict[str, Mapping[str, Any]] = {}
+        self.trial: Mapping[str, Any] = {}
         self._frame = Frame(ImportanceScores.zeros(()))
         self._undo: list[tuple[int, Frame]] = []  # what an event changed, and the frame before it
         self._redo: list[tuple[int, Frame]] = []  # what was undone, and the frame after it
@@ -410,6 +413,9 @@ class History:
 
     def _fold_studied(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
         self.studies = {**self.studies, content["study"]: content}
+
+    def _fold_tried(self, content: Mapping[str, Any], number: int) -> None:  # noqa: ARG002
+        self.trial = content["trial"]
 
     def _with_proposal(self, name: str, number: int, *, keep: bool) -> Frame:
         frame = self._frame.with_proposal(

@@ -323,6 +323,10 @@ class Project:
         """
         self._record(lambda: entries.studied(self.history, state, study, result))
 
+    def tried(self, trial: Mapping[str, Any]) -> None:
+        """Keep what is tried in the bias lab, a bias among others; the last is shown again."""
+        self._record(lambda: entries.tried(self.history, trial))
+
     def _record(self, build: Callable[[], Entry | None], *, whole: bool = False) -> Entry | None:
         """Record what ``build`` makes of the history as it is, and take it over.
 

@@ -22,6 +22,7 @@ from laat_core import (
 from laat_core.scores.importance import ImportanceScores
 from ui.bias import lab
 from ui.bias.make_edits import MOST_CONDITIONS, MOST_STEPS
+from ui.bias.trial import trial_document
 
 SECONDS = 60
 PRESETS = [
@@ -306,6 +307,46 @@ def test_one_row_of_a_class_is_said_in_words(page):
     state_of(page).open(make_task(table, "y", "yes"))
     assert "at least 2 are needed" in told(settled(page))
     assert "bias_back" not in {button.key for button in page.button}
+
+
+def test_who_only_looks_leaves_nothing(page):
+    for _ in range(3):
+        press(page, "bias_next")
+    assert state_of(page).projects.listed() == []
+
+
+def test_a_reload_finds_what_was_tried(page, new_app):
+    press(page, "bias_next")
+    press(page, "bias_preset_0")
+    slide(page, "Strength", 60)
+    press(page, "bias_next")
+    press(page, "bias_next")
+    slide(page, "Score of", -8.0)
+    page.multiselect(key=f"lab_groups_{state_of(page).opened}").set_value(["sex", "age"]).run()
+    settled(page)
+    again = new_app()
+    again.query_params.update(page.query_params)
+    again.run()
+    again.switch_page("pages/bias.py")
+    settled(again)
+    assert trial_document(state_of(again).lab) == trial_document(state_of(page).lab)
+    assert board(again) == board(page)
+    assert "What the LAAT model, which knows the scores too" in told(again)
+    press(again, "bias_as")
+    assert state_of(again).lab.moved == {}
+
+
+def test_what_was_tried_outlives_other_words_on_the_data_page(page):
+    state = state_of(page)
+    press(page, "bias_next")
+    press(page, "bias_preset_0")
+    before = board(page)
+    page.switch_page("pages/data.py").run()
+    state.change_task(replace(state.task, description="Another sentence"))
+    page.switch_page("pages/bias.py")
+    settled(page)
+    assert state.lab.step == 2
+    assert board(page) == before
 
 
 def test_the_story_begins_anew_with_another_table(page):

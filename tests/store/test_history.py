@@ -322,6 +322,8 @@ def test_names_of_proposals_are_made_free(used):
         ("studied", {"state": 1, "study": "noise", "result": {}}),
         ("studied", {"state": 99, "study": "noise", "result": {}, "scores": ""}),
         ("studied", {"state": 1, "study": "a\nb", "result": {}, "scores": ""}),
+        ("tried", {"trial": []}),
+        ("tried", {"trial": {}, "state": 1}),
         ("unreadable", {"unreadable": "x"}),
     ],
 )
@@ -416,4 +418,14 @@ def test_the_last_study_of_each_kind_is_kept_with_its_state_and_makes_none(used)
     }
     assert studies["noise"]["state"] == last
     assert studies["noise"]["scores"] == scores_hash(used.history.scores)
+    assert used.history.states[-1].number == last
+
+
+def test_the_last_trial_is_kept_and_makes_no_state(used):
+    last = used.history.states[-1].number
+    assert used.history.trial == {}
+    used(entries.tried(used.history, {"step": 1}))
+    used(entries.tried(used.history, {"step": 2, "moved": {"age": 1.5}}))
+    assert used.history.trial == {"step": 2, "moved": {"age": 1.5}}
+    assert entries.tried(used.history, {"moved": {"age": 1.5}, "step": 2}) is None
     assert used.history.states[-1].number == last

@@ -60,6 +60,11 @@ def test_a_study_is_kept_from_any_thread_and_seen_by_the_others(projects, projec
     assert dict(project.history.studies["noise"])["result"] == {"any": [0.5, None]}
 
 
+def test_a_trial_is_kept(projects, project):
+    project.tried({"step": 2, "moved": {"age": 1.5}})
+    assert projects.open(project.id).history.trial == {"step": 2, "moved": {"age": 1.5}}
+
+
 def test_the_chain_holds(database, project):
     project.edit({"age": (RECORDED.score("age"), 1)})
     with database.reading() as connection:

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from ui.bias.not_used_study import Ways
     from ui.bias.plane import Peers
 
-__all__ = ["MOST_ROWS", "TRUST", "Lab", "LabFindings", "Pair"]
+__all__ = ["MOST_ROWS", "STEPS", "TRUST", "Lab", "LabFindings", "Pair"]
 
 MOST_ROWS = 2000  # of a longer table a sample, so that a move of the strength is answered soon
 FEWEST_OF_CLASS = 200  # that the sample has, where the table has as many
 TRUST = 100.0  # in place of "auto", which would ask the biased rows how far to trust the scores
+STEPS = {1: "The fair table", 2: "A bias", 3: "The baseline", 4: "The scores"}  # of the story
 DESIGN = Design(None, test_share=0.2, n_splits=20, seed=0)
 
 
@@ -50,7 +51,7 @@ class LabFindings:
 
 @dataclass
 class Lab:
-    """A trial on the open task; nothing of it is recorded.
+    """A trial on the open task, which changes nothing elsewhere.
 
     Attributes
     ----------

@@ -5,7 +5,7 @@ import streamlit as st
 
 from laat_core import LaatError
 from laat_core.plots.bias import training_rows_figure
-from ui.bias.lab import LabFindings
+from ui.bias.lab import STEPS, LabFindings
 from ui.bias.make import presets_of, show_presets, show_strength, show_way_back
 from ui.bias.make_steps import show_composer
 from ui.bias.story_panels import groups_watched, show_attributions, show_chart, show_errors
@@ -18,8 +18,6 @@ from ui.text import literal
 from ui.training import Outcome
 
 __all__ = ["show_story"]
-
-STEPS = {1: "The fair table", 2: "A bias", 3: "The baseline", 4: "The scores"}
 
 
 def show_story(state: AppState, outcome: Outcome[LabFindings]) -> None:
