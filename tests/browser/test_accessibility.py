@@ -19,8 +19,15 @@ STREAMLIT = {
 }
 
 
+NOTHING_FADED = """() => [...document.querySelectorAll('[data-testid=stElementContainer]')]
+    .every(one => one.dataset.stale !== 'true' && getComputedStyle(one).opacity === '1')"""
+
+
 def faults(page: Page) -> list[str]:
-    """What axe calls serious or critical, one line per element."""
+    """What axe calls serious or critical, one line per element; of a page that is at rest."""
+    for under_way in ("stProgress", "stSpinner", "stStatusWidget"):
+        expect(page.get_by_test_id(under_way)).to_have_count(0)
+    page.wait_for_function(NOTHING_FADED)
     found = Axe().run(page, options={"resultTypes": ["violations"]})
     return [
         f"{violation['id']}: {node['target']} {node['html'][:300]} ({node['failureSummary']})"

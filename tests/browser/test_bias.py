@@ -51,31 +51,37 @@ def choose(page: Page, label: str, option: str, *, last: bool = False) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
-@pytest.mark.parametrize("preset", range(len(load_biases("heart"))))
-def test_a_preset_is_told(page: Page, app_url: str, screenshots: Path, preset: int) -> None:
-    open_workbench(page, app_url)
-    open_page(page, "Bias lab")
+PRESETS = [
+    (table, number)
+    for table in ("heart", "diabetes", "credit", "adult")
+    for number in range(len(load_biases(table)))
+]
+
+
+@pytest.mark.parametrize(("table", "preset"), PRESETS)
+def test_a_preset_is_told(
+    page: Page, app_url: str, screenshots: Path, table: str, preset: int
+) -> None:
+    page.goto(f"{app_url}bias?table={table}")
     expect(page.get_by_role("heading", name="Both models, on the table as it is")).to_be_visible()
-    expect(number(page, "auc-laat", "before")).to_have_text("89.8")
+    expect(number(page, "auc-laat", "before")).to_have_text(re.compile(r"^\d\d\.\d$"))
     expect(number(page, "auc-laat", "after")).to_have_text("–")
     following(page)
     page.get_by_role("button", name="Put it in").nth(preset).click()
-    expect(page.get_by_text("The 61 test rows stay as they are")).to_be_visible()
+    expect(page.get_by_text(re.compile("The [0-9]+ test rows stay as they are"))).to_be_visible()
     expect(page.locator(".js-plotly-plot .bars path").first).to_be_visible()
     nothing_odd(page)
     following(page)
     expect(page.get_by_text("The baseline falls for it")).to_be_visible()
-    page.screenshot(path=screenshots / f"bias-baseline-{preset}.png")
+    page.screenshot(path=screenshots / f"bias-baseline-{table}-{preset}.png")
     nothing_odd(page)
     following(page)
     expect(page.get_by_text("The scores hold the LAAT model")).to_be_visible()
     press(page, "Set to 0", page.get_by_text("takes the shortcut away"))
     expect(number(page, "target", "after")).to_have_text("0.00")
     nothing_odd(page)
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)  # nothing is faded any more
-    page.wait_for_timeout(1000)
     assert faults(page) == []
-    page.screenshot(path=screenshots / f"bias-scores-{preset}.png")
+    page.screenshot(path=screenshots / f"bias-scores-{table}-{preset}.png")
     # Live: with a bias that is weaker, the baseline is nearly what it was.
     fallen = float(number(page, "auc-baseline", "after").inner_text())
     strength = page.get_by_role("slider", name="Strength of the bias")
