@@ -21,8 +21,10 @@ WORDS = {
     "attributions are drawn towards; each feature's part of it is the weight beside its slider.",
     "Rows alone": "how each feature goes with the outcome in the training rows of one split: a "
     "correlation from −1 to 1, with its 95 % interval. Test rows are not looked at.",
-    "Flag": "somebody contradicts your score: the proposal, the rows alone (their whole interval "
-    "lies on the other side of 0), or the LAAT model. Click the row to read who.",
+    "Flag": "somebody contradicts your score: the proposal, the rows alone, or the LAAT model. "
+    "Click the row to read who. The rows contradict a score where they go the other way by more "
+    "than chance explains. That takes more than an interval on the other side of 0: among many "
+    "features some interval always lies there by chance.",
     "Trust in the scores (gamma, γ)": "how strongly the attributions are drawn towards the "
     "scores. At 0 they are ignored; at 100, the value in the publication of the method (arXiv "
     "2502.20268), and above the model is nearly the scores themselves. “auto” reads it off the "

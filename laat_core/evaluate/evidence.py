@@ -6,6 +6,7 @@ from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 __all__ = ["Evidence", "correlate"]
 
@@ -26,6 +27,12 @@ class Evidence:
     low, high : tuple of float or None
         Ends of the 95 % interval; None as well where there are fewer than 4 rows. A perfect
         correlation has an interval without width, however few the rows.
+    p_value : tuple of float or None
+        Of no correlation, two-sided, by the same approximation, but never below ``least_p``; None
+        where the interval is.
+    least_p : float
+        How often labels in random order would follow, or oppose, a feature perfectly that tells
+        the classes of all rows. No feature of so many rows is stronger evidence than that.
     n_rows : int
         Rows that were looked at.
     """
@@ -34,6 +41,8 @@ class Evidence:
     correlation: tuple[float | None, ...]
     low: tuple[float | None, ...]
     high: tuple[float | None, ...]
+    p_value: tuple[float | None, ...]
+    least_p: float
     n_rows: int
 
 
@@ -69,13 +78,22 @@ def correlate(features: tuple[str, ...], X: NDArray[np.float64], y: NDArray[np.i
     known = ~constant & (length > 0)
     r = np.divide(labels @ rows, length, out=np.full(len(features), math.nan), where=known)
     r = r.clip(-1.0, 1.0)
-    low = high = np.full_like(r, math.nan)
+    least = _least_p(len(y), int(y.sum()))
+    low = high = p = np.full_like(r, math.nan)
     if len(y) >= FEWEST_ROWS:
-        width = NormalDist().inv_cdf((1 + LEVEL) / 2) / math.sqrt(len(y) - 3)
+        error = 1 / math.sqrt(len(y) - 3)
+        width = NormalDist().inv_cdf((1 + LEVEL) / 2) * error
         with np.errstate(divide="ignore"):  # a perfect correlation
             z = np.arctanh(r)
         low, high = np.tanh(z - width), np.tanh(z + width)
-    return Evidence(features, _plain(r), _plain(low), _plain(high), len(y))
+        p = np.maximum(2 * special.ndtr(-np.abs(z) / error), least)
+    return Evidence(features, _plain(r), _plain(low), _plain(high), _plain(p), least, len(y))
+
+
+def _least_p(n_rows: int, n_positive: int) -> float:
+    """Two of the orders in which so many labels can stand, as a share of all."""
+    one: float = (n_rows + 1) * special.beta(n_positive + 1, n_rows - n_positive + 1)
+    return 2 * float(one)
 
 
 def _centred(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -4,8 +4,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from laat_core import PROTOCOLS, Design, Experiment, ImportanceScores, Recipe, ScoreError, make_task
-from laat_core.evaluate.conflicts import conflicts
+from laat_core import (
+    PROTOCOLS,
+    Design,
+    Experiment,
+    ImportanceScores,
+    Recipe,
+    ScoreError,
+    load_dataset,
+    load_proposal,
+    make_task,
+)
+from laat_core.evaluate.conflicts import _stands_out, conflicts, rows_can_tell
 
 NAMES = ("up", "down", "none", "sex = male")
 
@@ -46,7 +56,7 @@ def test_rows_that_speak_against_a_score_of_some_size_are_one(experiment):
     assert conflicts(experiment, scored(-0.9, 0.9, 0, -0.9)) == {}
 
 
-@pytest.mark.parametrize(("shots", "there"), [(1, False), (2, False), (3, True)])
+@pytest.mark.parametrize(("shots", "there"), [(1, False), (3, False), (4, True)])
 def test_rows_too_few_to_say_anything_are_in_no_conflict(shots, there):
     ill = np.arange(40) % 2
     values = pd.DataFrame({"flag": np.where(ill, "a", "b"), "ill": np.where(ill, "no", "yes")})
@@ -54,6 +64,49 @@ def test_rows_too_few_to_say_anything_are_in_no_conflict(shots, there):
     experiment = Experiment(task, Design(shots=shots, n_splits=1), Recipe())
     scores = ImportanceScores.from_mapping({"flag = b": -5.0})
     assert (conflicts(experiment, scores) == {"flag = b": ("rows",)}) == there
+    assert rows_can_tell(experiment, scores) == there
+    assert conflicts(experiment, scores.flipped()) == {}
+
+
+def test_the_more_scores_are_asked_the_more_rows_it_takes(task):
+    experiment = Experiment(task, Design(shots=4, n_splits=1), Recipe())
+    assert rows_can_tell(experiment, scored(5, 0.9, 0, 0))
+    assert not rows_can_tell(experiment, scored(5, -5, 5, 5))
+    assert rows_can_tell(experiment, scored(0, 0, 0, 0))  # none is asked, so none is contradicted
+    assert conflicts(experiment, scored(0, 0, 0, 0)) == {}
+
+
+def draws(name, shots, n_draws, shuffled=False):
+    """Experiments on several draws of rows, with labels that know nothing or with the real ones."""
+    task, table = load_dataset(name), load_dataset(name).labelled
+    for seed in range(n_draws):
+        labels = table[task.target].to_numpy()
+        if shuffled:
+            labels = np.random.default_rng(seed).permutation(labels)
+        drawn = replace(task, table=table.assign(**{task.target: labels}))
+        yield Experiment(drawn, Design(shots, n_splits=1, seed=seed), Recipe())
+
+
+@pytest.mark.parametrize(("name", "shots"), [("heart", 8), ("credit", 50)])
+def test_rows_that_know_nothing_seldom_contradict_any_score(name, shots):
+    scores = load_proposal(name).scores
+    found = [bool(conflicts(one, scores)) for one in draws(name, shots, 60, shuffled=True)]
+    assert np.mean(found) <= 0.05
+
+
+def test_scores_that_are_wrong_are_contradicted_by_fifty_rows_per_class():
+    scores = load_proposal("heart").scores.flipped()
+    found = [conflicts(one, scores) for one in draws("heart", 50, 10)]
+    assert all(len(one) >= 3 for one in found)
+
+
+def test_what_stands_out_does_so_step_by_step_until_one_does_not():
+    # Each is asked to be below 5 % by the number of those that are left.
+    p_values = np.array([0.045, 0.001, np.nan, 0.016, 0.04, 0.012])
+    assert _stands_out(p_values).tolist() == [False, True, False, True, False, True]
+    assert _stands_out(np.array([0.02, 0.049])).tolist() == [True, True]
+    assert _stands_out(np.array([0.026, 0.049])).tolist() == [False, False]
+    assert _stands_out(np.array([np.nan])).tolist() == [False]
 
 
 def test_a_constant_feature_is_in_no_conflict_with_the_rows(task):

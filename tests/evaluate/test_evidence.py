@@ -1,11 +1,12 @@
 import math
+from itertools import combinations
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from scipy.stats import pearsonr
+from scipy.stats import norm, pearsonr
 
 from laat_core import PROTOCOLS, Design, Experiment, Recipe, TableEncoder, load_dataset, make_task
 from laat_core.evaluate.evidence import correlate
@@ -36,11 +37,43 @@ def test_correlation_and_interval_are_those_of_scipy(n_rows):
         assert evidence.high[position] == pytest.approx(interval.high, abs=1e-12)
 
 
+@pytest.mark.parametrize("n_rows", [10, 100])
+def test_the_p_value_is_that_of_the_level_whose_interval_ends_at_0(n_rows):
+    X, y = problem(n_rows)
+    evidence = correlate(names(5), X, y)
+    for position, p_value in enumerate(evidence.p_value):
+        if p_value > max(evidence.least_p, 1e-9):
+            ends = pearsonr(X[:, position], y).confidence_interval(1 - p_value)
+            assert min(map(abs, ends)) == pytest.approx(0, abs=1e-9)
+    assert max(evidence.p_value) > max(evidence.least_p, 1e-9)
+
+
+def test_no_p_value_is_below_the_share_of_orders_that_are_perfect():
+    y = np.array([0, 1, 1, 0, 1, 0, 1])
+    evidence = correlate(("same", "other"), np.stack([y, 3.0 - y], axis=1), y)
+    orders = [np.isin(np.arange(7), ones).astype(int) for ones in combinations(range(7), 4)]
+    perfect = np.mean([np.array_equal(order, y) for order in orders])
+    assert evidence.least_p == pytest.approx(2 * perfect)
+    assert evidence.p_value == (evidence.least_p,) * 2
+    many = np.arange(4000)
+    assert correlate(("same",), many[:, None] / 1.0, many // 2000).least_p == 0
+
+
+def test_p_values_are_even_where_there_is_nothing_to_find():
+    generator = np.random.default_rng(0)
+    X, y = generator.normal(size=(40, 2000)), np.arange(40) % 2
+    found = np.array(correlate(names(2000), X, y).p_value)
+    for level in (0.01, 0.05, 0.5):
+        error = norm.ppf(0.9999) * math.sqrt(level * (1 - level) / 2000)
+        assert (found < level).mean() == pytest.approx(level, abs=error)
+
+
 def test_a_constant_feature_is_no_evidence():
     X, y = problem(10)
     X[:, 2] = 0.1  # whose mean is not exactly itself
     evidence = correlate(names(5), X, y)
     assert (evidence.correlation[2], evidence.low[2], evidence.high[2]) == (None, None, None)
+    assert evidence.p_value[2] is None
     assert None not in evidence.correlation[:2]
 
 
@@ -50,6 +83,7 @@ def test_fewer_than_four_rows_have_no_interval(n_rows, there):
     evidence = correlate(names(5), X, y)
     assert evidence.correlation[0] is not None
     assert (evidence.low[0] is not None) == (evidence.high[0] is not None) == there
+    assert (evidence.p_value[0] is not None) == there
 
 
 @pytest.mark.parametrize("sign", [1, -1])

@@ -132,14 +132,21 @@ def test_an_interval_with_0_in_it_may_be_chance(comparison, interval, meaning):
 
 
 def test_the_scores_that_the_rows_contradict_are_named():
-    assert say_contradicted(["Age"], 10) == (
+    assert say_contradicted(["Age"], 10, can_tell=True) == (
         "**The rows contradict 1 of the scores:** Age. "
         "Asked are the 10 training rows of the first split."
     )
-    said = say_contradicted([str(number) for number in range(10)], 100)
+    said = say_contradicted([str(number) for number in range(10)], 100, can_tell=True)
     assert "contradict 10 of the scores:** 0, 1, 2, 3, 4, 5, 6, 7 and 2 more. Asked are" in said
-    assert "contradict none of the scores" in say_contradicted([], 100)
-    assert "2 training rows cannot tell" in say_contradicted([], 2)
+
+
+def test_that_the_rows_contradict_nothing_is_no_praise():
+    said = say_contradicted([], 100, can_tell=True)
+    assert said.startswith("No score stands out as contradicted by the rows, which confirms none")
+    assert said.endswith("Asked are the 100 training rows of the first split.")
+    said = say_contradicted([], 10, can_tell=False)
+    assert said.startswith("Whether the rows contradict a score, so few rows cannot tell. Asked")
+    assert "the 10 training rows" in said
 
 
 def test_equal_scores_are_not_weighed_against_themselves(comparison):

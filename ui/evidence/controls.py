@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from laat_core.evaluate.conflicts import rows_can_tell
 from laat_core.evaluate.controls import N_PLACEBOS, Controls, run_controls
 from laat_core.plots.controls import controls_figure
 from ui.evidence.sayings import (
@@ -93,7 +94,10 @@ def _worth_and_contradicted(state: AppState, findings: Findings) -> str:
     worth = state.studies.worth(state.project.history, state.settings)
     labels = feature_labels(state.task, state.features)
     names = [literal(labels[name]) for name, kinds in findings.conflicts.items() if "rows" in kinds]
-    contradicted = say_contradicted(names, findings.experiment.evidence.n_rows)
+    experiment = findings.experiment
+    contradicted = say_contradicted(
+        names, experiment.evidence.n_rows, can_tell=rows_can_tell(experiment, state.scores)
+    )
     return f"{count_rows(worth)} {contradicted}" if worth else contradicted
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from laat_core import Comparison
-from laat_core.evaluate.conflicts import FEWEST_ROWS
 from laat_core.evaluate.controls import N_PLACEBOS, Controls
 from laat_core.evaluate.curves.curve import Curve
 from laat_core.evaluate.curves.learning import LAAT_LINES
@@ -85,7 +84,7 @@ def say_rows(comparison: Comparison, outcome: str, opposite: str) -> str:
     ) + (locked if comparison.n_held_out else "")
 
 
-def say_contradicted(names: Sequence[str], n_rows: int) -> str:
+def say_contradicted(names: Sequence[str], n_rows: int, *, can_tell: bool) -> str:
     """Say which scores the rows contradict.
 
     Parameters
@@ -94,12 +93,17 @@ def say_contradicted(names: Sequence[str], n_rows: int) -> str:
         What their features are called, escaped.
     n_rows : int
         Training rows of the first split, which were asked.
+    can_tell : bool
+        Whether so many rows could contradict any score at all.
     """
-    if n_rows < FEWEST_ROWS:
-        return f"Whether the rows contradict a score, {n_rows:,} training rows cannot tell."
     asked = f"Asked are the {n_rows:,} training rows of the first split."
+    if not can_tell:
+        return f"Whether the rows contradict a score, so few rows cannot tell. {asked}"
     if not names:
-        return f"The rows contradict none of the scores. {asked}"
+        return (
+            "No score stands out as contradicted by the rows, which confirms none of them: the "
+            f"fewer the rows, the stronger a contradiction has to be to stand out. {asked}"
+        )
     shown, more = ", ".join(names[:MOST_NAMES]), len(names) - MOST_NAMES
     others = f" and {more:,} more" if more > 0 else ""
     return f"**The rows contradict {len(names):,} of the scores:** {shown}{others}. {asked}"

@@ -140,7 +140,8 @@ class Panel {
       title("weight-title", "weight", "What the score gets once all scores together have length 1."),
       model,
       title("rows-title", "rows alone", "How each feature goes with the outcome in the training " +
-        "rows of one split, from −1 to 1, with a 95 % interval."),
+        "rows of one split, from −1 to 1, with a 95 % interval. A flag for a contradiction takes " +
+        "more than an interval on the other side of 0, as many features are asked at once."),
       element("span", ""),
     );
   }
