@@ -291,8 +291,8 @@ class AppState:
 
     def keep_trial(self) -> None:
         """Record what is tried in the bias lab, once there is something to come back to."""
-        trial, kept = trial_document(self.lab), self.project.history.trial
-        nothing = trial_document(Lab(step=self.lab.step))
+        trial, kept = trial_document(self.lab, self.task), self.project.history.trial
+        nothing = trial_document(Lab(step=self.lab.step), self.task)
         if trial != kept and (kept or trial != nothing):
             self._done(lambda: self.kept.tried(trial))
 
@@ -303,7 +303,7 @@ class AppState:
 
     def catch_up(self) -> None:
         """Show what of another window came in when something was recorded here."""
-        self.studies.look(self.project.history)
+        self.studies.look(self.project)
         kept = Settings.from_document(self.project.history.settings)
         if kept != self._known:
             self._take_settings()
@@ -407,7 +407,7 @@ class AppState:
     def _show_project(self) -> None:
         self.opened += 1
         self.notice, self._first = "", None
-        self.studies.cancel()
+        self.studies.look(self.project)
         self._take_settings()
         self._show_task()
 

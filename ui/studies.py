@@ -1,5 +1,6 @@
-"""Studies of the scores: beside the page, one at a time, kept with the project at their end."""
+"""Studies of the scores: beside the page, one per project, kept with it at their end."""
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -30,6 +31,8 @@ class Running:
 
     Attributes
     ----------
+    project : str
+        Id of the project that it is of.
     study : str
     state : int
         Number of the state that it is of.
@@ -40,6 +43,7 @@ class Running:
         What is known of it by now.
     """
 
+    project: str
     study: Study
     state: int
     job: Job[Curve]
@@ -49,19 +53,31 @@ class Running:
     @property
     def is_done(self) -> bool:
         """Whether nothing more comes of it."""
-        return self.job.done.is_set()
+        return self.job.cancelled or self.job.done.is_set()
+
+    def forget(self) -> None:
+        """Show it to nobody who opens the project from now on."""
+        with _LOCK:
+            if _UNDER_WAY.get(self.project) is self:
+                del _UNDER_WAY[self.project]
+
+
+# Of all sessions, by project: a reload begins another session, and must not lose sight of it.
+_UNDER_WAY: dict[str, Running] = {}
+_LOCK = threading.Lock()
 
 
 @dataclass
 class Studies:
-    """What one visitor has under way, whatever page is open.
+    """What one visitor sees under way, whatever page is open.
 
     Attributes
     ----------
     controls : Trainer
         Of the controls of the comparison.
     running : Running or None
-        The last study that was begun, unless it was cancelled.
+        The study of the open project that was last seen under way, unless it was cancelled;
+        another session of this process may have begun it.
     asked : Comparison or None
         Whose controls somebody has asked for though they take long.
     """
@@ -80,36 +96,23 @@ class Studies:
     def start(
         self, study: Study, project: Project, projects: Projects, carry_out: CarryOut
     ) -> None:
-        """Begin a study of the last state of a project that is kept.
+        """Begin a study of the last state of a project, unless one of it is under way.
 
         Parameters
         ----------
         study : str
         project : Project
+            One that is kept.
         projects : Projects
             Those of this person.
         carry_out : callable
             Takes whom to tell of the growing curve, and what ends it; returns the whole curve.
         """
-        self.cancel()
-        state, project_id, wanted = project.history.states[-1].number, project.id, Wanted()
-
-        def work(tell: Callable[[float], None]) -> Curve:
-            def take(curve: Curve, share: float) -> None:
-                tell(share)
-                running.grown = curve
-
-            try:
-                curve = carry_out(take, wanted)
-            finally:
-                wanted.end()
-            # By a project of this thread's own: a page may be reading the other in this moment.
-            projects.open(project_id).studied(study, curve.to_dict(), state)
-            return curve
-
-        job = Job(study, work)
-        self.running = running = Running(study, state, job, wanted)
-        job.start()
+        with _LOCK:
+            running = _UNDER_WAY.get(project.id)
+            if running is None:  # or another session was first
+                running = _UNDER_WAY[project.id] = _begun(study, project, projects, carry_out)
+        self.running = running
 
     def worth(self, history: History, settings: Settings) -> Worth | None:
         """What the last learning curve says of the scores; None where it is not of these."""
@@ -120,18 +123,52 @@ class Studies:
             self._worths = content, _worths(history)
         return self._worths[1].get(settings.gamma)
 
-    def look(self, history: History) -> None:
-        """End the study that is under way where rows have been held out since it began."""
+    def look(self, project: Project) -> None:
+        """See what is under way of the open project, whoever began it, and nothing of another.
+
+        Where rows have been held out since it began, it is ended.
+        """
         running = self.running
-        if running and not running.is_done and history.is_locked_since(running.state):
-            self.cancel()
+        if running and (running.project != project.id or running.job.cancelled):
+            self.running = None
+        with _LOCK:
+            running = _UNDER_WAY.get(project.id)
+        if running:
+            self.running = running
+            if project.history.is_locked_since(running.state):
+                self.cancel()
 
     def cancel(self) -> None:
-        """End the study that is under way; nothing of it is kept."""
+        """End the study that is under way, for all who see it; nothing of it is kept."""
         if self.running is not None:
             self.running.job.cancelled = True
             self.running.wanted.end()
+            self.running.forget()
             self.running = None
+
+
+def _begun(study: Study, project: Project, projects: Projects, carry_out: CarryOut) -> Running:
+    """Begin a study, which goes on whatever becomes of the session."""
+    state, project_id, wanted = project.history.states[-1].number, project.id, Wanted()
+
+    def work(tell: Callable[[float], None]) -> Curve:
+        def take(curve: Curve, share: float) -> None:
+            tell(share)
+            running.grown = curve
+
+        try:
+            curve = carry_out(take, wanted)
+            # By a project of this thread's own: a page may be reading the other in this moment.
+            projects.open(project_id).studied(study, curve.to_dict(), state)
+            return curve
+        finally:
+            wanted.end()
+            running.forget()
+
+    job = Job(study, work)
+    running = Running(project_id, study, state, job, wanted)
+    job.start()
+    return running
 
 
 def _worths(history: History) -> dict[Gamma, Worth]:

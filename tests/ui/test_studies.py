@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from laat_core import HoldOut
 from laat_core.errors import DataError, DesignError
 from laat_core.evaluate.curves.curve import Curve
 from ui.held_out import lock_hold_out
@@ -79,14 +80,80 @@ def test_a_cancelled_study_stops_at_once_and_keeps_nothing(state):
     assert state.project.history.studies == {}
 
 
-def test_another_project_ends_the_study_of_the_last(state):
+def other_session(state):
+    return AppState.of_project(state.projects, state.project.id)
+
+
+def test_another_session_sees_a_study_and_cannot_begin_a_second(state):
+    carry_out, second = CarryOut(), CarryOut()
+    start(state, carry_out)
+    assert carry_out.begun.wait(30)
+    other = other_session(state)
+    assert other.studies.running is state.studies.running
+    assert other.studies.is_busy
+    other.studies.start("trust", other.project, other.projects, second)
+    assert other.studies.running.study == "noise"
+    assert not second.begun.is_set()
+    carry_out.go.set()
+    finish(other)
+    assert kept_curve(other.project.history, "noise")[0].to_dict() == WHOLE.to_dict()
+    assert other_session(state).studies.running is None
+
+
+def test_a_session_that_was_open_before_sees_what_another_begins(state):
+    other = AppState.of_project(state.projects, state.kept.id)
+    assert other.studies.running is None
+    carry_out = CarryOut()
+    start(state, carry_out)
+    other.look()
+    assert other.studies.running is state.studies.running
+    carry_out.go.set()
+    finish(other)
+
+
+def test_any_session_may_cancel_and_another_study_may_begin_at_once(state):
     carry_out = CarryOut()
     start(state, carry_out)
     assert carry_out.begun.wait(30)
-    state.open(state.task)
+    other_session(state).studies.cancel()
     assert not state.studies.is_busy
     assert not carry_out.wanted
+    again = CarryOut()
+    start(state, again)
     carry_out.go.set()
+    assert carry_out.ended.wait(30)
+    time.sleep(0.1)
+    # The end of the first is not taken for that of the second.
+    assert other_session(state).studies.running is state.studies.running
+    again.go.set()
+    finish(state)
+    assert kept_curve(state.project.history, "noise") is not None
+
+
+def test_what_another_session_has_cancelled_is_no_longer_shown(state):
+    carry_out = CarryOut()
+    start(state, carry_out)
+    other_session(state).studies.cancel()
+    state.look()
+    assert state.studies.running is None
+    carry_out.go.set()
+
+
+def test_a_study_goes_on_while_another_project_is_open(state):
+    carry_out = CarryOut()
+    start(state, carry_out)
+    assert carry_out.begun.wait(30)
+    running, number = state.studies.running, state.project.id
+    state.open(state.task)
+    assert state.studies.running is None
+    assert not running.is_done
+    state.enter(number)
+    assert state.studies.running is running
+    state.open(state.task)
+    carry_out.go.set()
+    assert running.job.done.wait(30)
+    state.enter(number)
+    assert kept_curve(state.project.history, "noise")[0].to_dict() == WHOLE.to_dict()
 
 
 def test_holding_rows_out_ends_a_study_of_all_rows(state):
@@ -107,7 +174,7 @@ def test_rows_that_another_window_holds_out_end_a_study_once_seen(state):
     carry_out = CarryOut()
     start(state, carry_out)
     assert carry_out.begun.wait(30)
-    lock_hold_out(AppState.of_project(state.projects, state.project.id), 0.2)
+    state.projects.open(state.project.id).hold_out(HoldOut(0.2, 1))
     assert state.studies.is_busy
     state.look()
     assert state.studies.running is None
@@ -119,7 +186,7 @@ def test_what_ends_after_another_window_has_held_rows_out_is_not_kept(state):
     carry_out = CarryOut()
     start(state, carry_out)
     assert carry_out.begun.wait(30)
-    lock_hold_out(AppState.of_project(state.projects, state.project.id), 0.2)
+    state.projects.open(state.project.id).hold_out(HoldOut(0.2, 1))
     carry_out.go.set()
     finish(state)
     assert "Rows have been held out since the study began" in state.studies.running.job.problem
