@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from benchmarks.command import ROOT, markdown_table, paragraph, write_document
-from laat_core.evaluate.intervals import N_RESAMPLES, bootstrap, delong
+from laat_core.evaluate.intervals import BEYOND, bootstrap, delong
 from laat_core.evaluate.resampled import corrected_t, rows_and_splits
 from laat_core.evaluate.spread import Interval, Spread
 from laat_core.model.ranking import Ranking
@@ -259,6 +259,7 @@ def _told(one: Any) -> Any:
 FEWER_TRAIN = "fewer rows train than test"
 NOT_FEWER = "at least as many rows train as test"
 METHODS = ("delong", "bootstrap", "normal", "student", "whole skewness")
+SINGLE = "first AUC"
 
 
 def document(result: dict[str, Any]) -> str:
@@ -279,9 +280,9 @@ def _parts(result: dict[str, Any]) -> Iterator[str]:
     yield paragraph(
         "Scores of two models are normal in each class and correlated, so that both AUCs and their "
         "difference are known. `delong` and `bootstrap` are what the package gives; here the "
-        f"bootstrap draws the rows {result['resamples']:,} times, "
-        f"in the package {N_RESAMPLES:,} times unless another number is asked for. What was tried "
-        "beside: DeLong's standard error with a normal quantile (*normal*), with Student's t "
+        f"bootstrap draws the rows {result['resamples']:,} times, in the package so often that "
+        f"about {BEYOND} drawings lie beyond each end, unless a number is asked for. What was "
+        "tried beside: DeLong's standard error with a normal quantile (*normal*), with Student's t "
         "(*student*), and Hall's scale with all of the estimated skewness (*whole skewness*) where "
         "the package takes half; the half was chosen on simulations of this kind with other seeds. "
         "*first AUC* is the interval of the first model's AUC by itself."
@@ -310,20 +311,26 @@ def _verdict(cells: Sequence[dict[str, Any]]) -> str:
     equal = [cell for cell in cells if cell["first"] == cell["second"]]
     said = []
     for method in METHODS:
-        values = [cell["coverage"][method] for cell in cells]
         sizes = [100 - cell["coverage"][method] for cell in equal]
-        inside = sum(WANTED[0] <= value <= WANTED[1] for value in values)
         said.append(
-            f"{method} {min(values):.1f} to {max(values):.1f} ({inside} of {len(values)} between "
-            f"{WANTED[0]:.0f} and {WANTED[1]:.0f})"
+            _range(method, [cell["coverage"][method] for cell in cells])
             + (f", size of the test {min(sizes):.1f} to {max(sizes):.1f}" if sizes else "")
         )
+    said.append(_range(SINGLE, [cell["coverage"]["single"] for cell in cells]))
     return "\n".join(paragraph(f"- {line}") for line in said)
+
+
+def _range(name: str, values: Sequence[float]) -> str:
+    inside = sum(WANTED[0] <= value <= WANTED[1] for value in values)
+    return (
+        f"{name} {min(values):.1f} to {max(values):.1f} ({inside} of {len(values)} between "
+        f"{WANTED[0]:.0f} and {WANTED[1]:.0f})"
+    )
 
 
 def _coverage_table(cells: Sequence[dict[str, Any]]) -> str:
     return markdown_table(
-        ["rows (positive)", "AUCs", "correlation", *METHODS, "first AUC"],
+        ["rows (positive)", "AUCs", "correlation", *METHODS, SINGLE],
         [
             [
                 f"{cell['n_rows']} ({round(cell['n_rows'] * cell['share'])})",

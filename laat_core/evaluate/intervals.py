@@ -13,7 +13,6 @@ from laat_core.evaluate.spread import Interval, Spread, quantiles
 from laat_core.model.ranking import Ranking
 
 __all__ = [
-    "N_RESAMPLES",
     "AUCDifference",
     "Interval",
     "auc_interval",
@@ -22,7 +21,8 @@ __all__ = [
     "wilson",
 ]
 
-N_RESAMPLES = 2000  # of a bootstrap, where no other number is asked for
+BEYOND = 50  # resamples of a bootstrap beyond each end: another seed moves it by a few percent
+MOST_DRAWN = 20_000_000  # rows that a bootstrap draws for that: two or three seconds
 CHUNK = 2_000_000  # numbers of 8 bytes that a bootstrap handles at once, a few times over
 
 
@@ -44,12 +44,14 @@ class AUCDifference:
         Difference divided by its standard error: the statistic of DeLong's test. None from a
         bootstrap, and where the standard error is unknown.
     p_value : float or None
-        Of no difference, two-sided: below 1 - level just where the interval leaves 0 out.
+        Of no difference, two-sided: below 1 - level just where the interval leaves 0 out. It
+        allows for skewness and few rows, which z does not.
     n_negative, n_positive : int
         Rows of each class.
     level : float
         Of the intervals, such as 0.95.
     method : {"DeLong", "bootstrap"}
+        That the interval of the difference comes of.
     problem : str
         Why the interval of the difference is unknown, empty where it is known.
     """
@@ -132,7 +134,7 @@ def bootstrap(
     labels: NDArray[np.int64],
     first: NDArray[np.floating],
     second: NDArray[np.floating],
-    n_resamples: int = N_RESAMPLES,
+    n_resamples: int | None = None,
     seed: int = 0,
     level: float = 0.95,
 ) -> AUCDifference:
@@ -148,14 +150,16 @@ def bootstrap(
     ----------
     labels, first, second, level
         As of :func:`delong`.
-    n_resamples : int
-        At least 1; below a thousand the ends are rough.
+    n_resamples : int, optional
+        Default: so many that about 50 lie beyond each end, as far as 20 million drawn rows go.
     seed : int
 
     Returns
     -------
     AUCDifference
-        Without z and p. With one row in a class, no interval.
+        Without z and p. With one row in a class, no interval. Where not even one resample is to be
+        expected beyond an end, as at a level of nearly 1 with few rows, intervals are those of
+        :func:`delong`.
 
     Raises
     ------
@@ -163,12 +167,14 @@ def bootstrap(
         If a class is missing, the lengths differ, or the level is none.
     """
     given = _checked(labels, first, second, level)
-    drawn = _drawn_aucs(given, n_resamples, np.random.default_rng(seed))
     by_class = [_by_class(given.labels, values) for values in given.placements]
     one, other, difference = (Spread(*parts) for parts in by_class)
+    tails = [_tail(parts, level) for parts in by_class]
+    n_resamples = n_resamples or _enough(tails, len(given.labels))
+    drawn = _drawn_aucs(given, n_resamples, np.random.default_rng(seed))
     first_ends, second_ends, ends = (
-        _percentiles(values, parts, level)
-        for values, parts in zip((*drawn, drawn[0] - drawn[1]), by_class, strict=True)
+        _percentiles(values, tail)
+        for values, tail in zip((*drawn, drawn[0] - drawn[1]), tails, strict=True)
     )
     return AUCDifference(
         one.mean,
@@ -181,7 +187,7 @@ def bootstrap(
         None,
         *given.counts,
         level,
-        "bootstrap",
+        "bootstrap" if ends else "DeLong",
         difference.problem,
     )
 
@@ -271,16 +277,27 @@ def _counts(places: NDArray[np.int64], n_places: int) -> NDArray[np.int64]:
     return np.bincount(flat, minlength=n_rows * n_places).reshape(n_rows, n_places)
 
 
-def _percentiles(
-    drawn: NDArray[np.float64], by_class: tuple[NDArray[np.float64], ...], level: float
-) -> Interval | None:
-    """Ends from what was drawn; None where no drawing differs from another."""
+def _tail(by_class: tuple[NDArray[np.float64], NDArray[np.float64]], level: float) -> float:
+    """Share of the resamples beyond each end; 0 where none differs from another."""
     spread = Spread(*by_class)
     if spread.error == 0:
-        return None
+        return 0.0
     narrow = math.sqrt(sum(part.var() / len(part) for part in by_class))
-    outside = stats.norm.cdf(quantiles(level, spread.freedom)[0] * spread.error / narrow)
-    return Interval(*np.quantile(drawn, [outside, 1 - outside]).tolist())
+    return float(stats.norm.cdf(quantiles(level, spread.freedom)[0] * spread.error / narrow))
+
+
+def _enough(tails: list[float], n_rows: int) -> int:
+    """How many resamples show the ends, of those that they can show."""
+    most = max(MOST_DRAWN // n_rows, 1)
+    within_reach = [tail for tail in tails if tail * most >= 1]
+    return min(math.ceil(BEYOND / min(within_reach)), most) if within_reach else 1
+
+
+def _percentiles(drawn: NDArray[np.float64], tail: float) -> Interval | None:
+    """Ends from what was drawn; None where that does not reach so far."""
+    if tail * len(drawn) < 1:
+        return None
+    return Interval(*np.quantile(drawn, [tail, 1 - tail]).tolist())
 
 
 def _by_class(

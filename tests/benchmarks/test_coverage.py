@@ -51,7 +51,11 @@ def test_everything_is_in_the_document(result):
     assert json.loads(json.dumps(result)) == result
     text = coverage.document(result)
     assert "50 (10)" in text
-    assert "draws the rows 1,000 times, in the package 2,000" in " ".join(text.split())
+    assert "draws the rows 1,000 times, in the package so often" in " ".join(text.split())
     assert "half of the features" in text
     assert "at least as many rows train as test, corrected t" in text
+    for cell in (result["scenarios"][0], result["fewer"][0]):
+        held = cell["coverage"]["single"]
+        inside = 93 <= held <= 97
+        assert f"- first AUC {held:.1f} to {held:.1f} ({inside:d} of 1 between 93 and 97)\n" in text
     assert max(len(line) for line in text.splitlines() if not line.startswith("|")) <= 100

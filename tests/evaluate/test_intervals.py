@@ -36,6 +36,8 @@ def table(number, n_rows=60, ties=False):
 
 
 TABLES = [table(number, 30 + 40 * number, ties=number % 2 == 1) for number in range(8)]
+# R takes seconds for each: one without equal scores, and one with.
+DRAWN_BY_R, RESAMPLES_OF_R, RESAMPLES = 2, 5000, 50_000
 
 
 # Against an independent implementation
@@ -43,7 +45,7 @@ TABLES = [table(number, 30 + 40 * number, ties=number % 2 == 1) for number in ra
 
 @pytest.fixture(scope="module")
 def reference():
-    """What R's pROC says of the tables: p-value, z, and both AUCs between their ends."""
+    """What R's pROC says of the tables: p-value, z, both AUCs between their ends, D."""
     program = shutil.which("Rscript")
     script = Path(__file__).with_name("reference.R")
     if program is None:
@@ -56,7 +58,7 @@ def reference():
     for number, columns in enumerate(TABLES):
         writer.writerows([number, *map(float, row)] for row in zip(*columns, strict=True))
     done = subprocess.run(  # noqa: S603 - our own script
-        [program, "--vanilla", str(script)],
+        [program, "--vanilla", str(script), str(RESAMPLES_OF_R), str(DRAWN_BY_R)],
         input=lines.getvalue(),
         capture_output=True,
         text=True,
@@ -70,7 +72,7 @@ def reference():
 
 @pytest.mark.parametrize("number", range(len(TABLES)))
 def test_delong_is_that_of_proc(reference, number):
-    p_value, z, *ends = reference[number]
+    p_value, z, *ends, _ = reference[number]
     found = delong(*TABLES[number])
     assert found.z == pytest.approx(z, rel=1e-6)
     assert 2 * stats.norm.sf(abs(found.z)) == pytest.approx(p_value, rel=1e-6)
@@ -82,6 +84,18 @@ def test_delong_is_that_of_proc(reference, number):
         error = np.sqrt((Ranking(labels, values).influence ** 2).sum())
         width = stats.norm.ppf(0.975) * error
         assert (max(auc - width, 0), min(auc + width, 1)) == pytest.approx((low, high), abs=1e-9)
+
+
+@pytest.mark.parametrize("number", range(DRAWN_BY_R))
+def test_the_spread_of_a_bootstrap_is_that_of_proc(reference, number):
+    given = intervals._checked(*TABLES[number], 0.95)
+    first, second = intervals._drawn_aucs(given, RESAMPLES, np.random.default_rng(0))
+    difference = delong(*TABLES[number]).difference
+    # What a standard deviation of so many nearly normal numbers is off by, on both sides.
+    error = math.sqrt(1 / (2 * RESAMPLES_OF_R) + 1 / (2 * RESAMPLES))
+    assert difference / (first - second).std() == pytest.approx(
+        reference[number][-1], rel=4 * error
+    )
 
 
 # Algebra
@@ -150,6 +164,26 @@ def test_a_bootstrap_in_parts_is_the_same(monkeypatch):
     assert parts.interval == pytest.approx(bootstrap(labels, first, second, 500).interval, abs=0.1)
 
 
+@pytest.mark.parametrize("level", [0.95, 0.975, 1 - 0.05 / 12])
+def test_another_seed_moves_the_ends_by_little(level):
+    labels, first, second = table(3, 60)
+    found = [bootstrap(labels, first, second, seed=seed, level=level) for seed in range(5)]
+    assert {one.method for one in found} == {"bootstrap"}
+    ends = np.array([one.interval for one in found])
+    assert (ends.std(axis=0) < 0.03 * np.ptp(ends.mean(axis=0))).all()
+    widths = [np.diff(bootstrap(labels, first, second, level=one).interval) for one in (0.9, level)]
+    assert widths[0] < widths[1]
+
+
+@pytest.mark.parametrize("n_resamples", [None, 5])
+def test_ends_that_no_resample_reaches_are_delongs(n_resamples):
+    labels, first, second = table(3, 60)
+    level = 0.9 if n_resamples else 1 - 1e-9
+    found = bootstrap(labels, first, second, n_resamples, level=level)
+    assert found.method == "DeLong"
+    assert found.interval == delong(labels, first, second, level).interval
+
+
 @METHODS
 def test_both_methods_agree_on_many_rows(compare):
     labels, first, second = table(4, 4000)
@@ -165,7 +199,7 @@ def test_both_methods_agree_on_many_rows(compare):
 @given(rows=ROWS)
 def test_ends_hold_the_values_and_stay_in_bounds(compare, rows):
     labels, first, second = (np.array(column) for column in zip(*rows, strict=True))
-    found = compare(labels, first, second, **({"n_resamples": 20} if compare is bootstrap else {}))
+    found = compare(labels, first, second, **({"n_resamples": 100} if compare is bootstrap else {}))
     assert found.first == pytest.approx(roc_auc_score(labels, first))
     assert found.difference == pytest.approx(found.first - found.second, abs=1e-12)
     assert (found.interval is None) == bool(found.problem)
