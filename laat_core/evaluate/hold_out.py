@@ -21,7 +21,7 @@ LEVEL = 0.95
 
 @dataclass(frozen=True)
 class Look:
-    """What was found on the rows held out.
+    """What two models, trained on the same rows, and the scores alone make of the rows held out.
 
     Attributes
     ----------
@@ -36,9 +36,14 @@ class Look:
     delong, bootstrap : Interval or None
         95 % interval of the difference, by either method; None where there is none.
     corrected : Interval or None
-        Interval of the difference, as DeLong's, at :func:`corrected_level` of this look.
+        Interval of the difference at :func:`corrected_level` of this look.
     p_value : float or None
         Of a difference of 0, by DeLong's test.
+    corrected_by : {"bootstrap", "DeLong"}
+        What the corrected interval comes of. Looks were kept with DeLong's before this was said;
+        the bootstrap's holds better with few rows (docs/coverage.md).
+    n_train : int or None
+        Rows that either model was trained on; None of a look kept before this was.
     """
 
     number: int
@@ -52,6 +57,8 @@ class Look:
     bootstrap: Interval | None
     corrected: Interval | None
     p_value: float | None
+    corrected_by: str = "DeLong"
+    n_train: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, for JSON."""
@@ -68,7 +75,8 @@ class Look:
             If something is missing, of another kind, or out of range.
         """
         names = {field.name for field in fields(cls)}
-        if not isinstance(document, Mapping) or document.keys() != names:
+        document = {**NEWER, **document} if isinstance(document, Mapping) else {}
+        if document.keys() != names:
             raise DataError("A look was kept in a form that this program does not know.")
         found = {name: _interval(document[name]) for name in INTERVALS}
         parts = {name: document[name] for name in names} | found
@@ -77,6 +85,8 @@ class Look:
             and all(0 <= plain_number(parts[name]) <= 1 for name in AREAS)
             and -1 <= plain_number(parts["difference"]) <= 1
             and (parts["p_value"] is None or 0 <= plain_number(parts["p_value"]) <= 1)
+            and parts["corrected_by"] in METHODS
+            and (parts["n_train"] is None or is_whole(parts["n_train"], 1))
         )
         if not fits:
             raise DataError("A look was kept with numbers that no look can have found.")
@@ -86,6 +96,8 @@ class Look:
 COUNTS = ("number", "n_negative", "n_positive")
 AREAS = ("laat", "baseline", "scores_alone")
 INTERVALS = ("delong", "bootstrap", "corrected")
+METHODS = ("bootstrap", "DeLong")
+NEWER = {"corrected_by": "DeLong", "n_train": None}  # of looks that were kept without these
 
 
 def look(experiment: Experiment, comparison: Comparison, number: int = 1) -> Look:
@@ -123,7 +135,11 @@ def look(experiment: Experiment, comparison: Comparison, number: int = 1) -> Loo
     laat, baseline, alone = (
         _logits(experiment, encoded, model) for model in comparison.models.values()
     )
-    found, resampled = delong(labels, laat, baseline, LEVEL), bootstrap(labels, laat, baseline)
+    found, resampled, corrected = (
+        delong(labels, laat, baseline, LEVEL),
+        bootstrap(labels, laat, baseline, level=LEVEL),
+        bootstrap(labels, laat, baseline, level=corrected_level(number)),
+    )
     return Look(
         number=number,
         n_negative=found.n_negative,
@@ -134,17 +150,22 @@ def look(experiment: Experiment, comparison: Comparison, number: int = 1) -> Loo
         difference=found.difference,
         delong=found.interval,
         bootstrap=resampled.interval,
-        corrected=delong(labels, laat, baseline, corrected_level(number)).interval,
+        corrected=corrected.interval,
         p_value=found.p_value,
+        corrected_by=corrected.method,
+        n_train=sum(comparison.n_train),
     )
 
 
 def corrected_level(number: int) -> float:
-    """Level of the interval of one look, such that those of all looks hold together at 95 %.
+    """Level of the interval of one look, such that those of settled models hold together at 95 %.
 
     The k-th look may miss with probability ``0.05 / (k (k + 1))``. Over any number of looks that
-    adds up to less than 0.05 (Bonferroni), so that the best of them may be picked, and looks may
-    go on, without the earlier intervals losing what they claim.
+    adds up to less than 0.05 (Bonferroni): of models that were all settled before the first look,
+    the best may be picked, and looks may go on, without the earlier intervals losing what they
+    claim. It says nothing of a model that was changed after a look. That one may have been fitted
+    to these rows, and its interval misses more often, by an amount that depends on how somebody
+    edits and that nobody can compute.
     """
     return 1 - (1 - LEVEL) / (number * (number + 1))
 

@@ -86,12 +86,29 @@ def test_a_look_is_what_the_first_splits_models_make_of_the_rows(recipe):
     assert found.delong == delong(*paired).interval
     assert found.bootstrap == bootstrap(*paired).interval
     assert found.p_value == delong(*paired).p_value
+    assert found.n_train == sum(comparison.n_train) == 40
+
+
+def test_the_corrected_interval_is_the_bootstraps(experiment, comparison):
+    labels = HEART.labels[HOLD_OUT.rows(HEART.labels)]
+    rows = HEART.table.iloc[HOLD_OUT.rows(HEART.labels)]
+    X = experiment.scale(experiment.encoder.transform(rows).to_numpy(), n_splits=1)
+    laat, baseline = (
+        comparison.models[name].models.select(slice(1)).double().logits(X)[0].float().numpy()
+        for name in ("laat", "baseline")
+    )
+    for number in (1, 3):
+        found = look(experiment, comparison, number)
+        level = corrected_level(number)
+        assert found.corrected_by == "bootstrap"
+        assert found.corrected == bootstrap(labels, laat, baseline, level=level).interval
+        assert found.corrected != delong(labels, laat, baseline, level).interval
 
 
 def test_the_more_looks_the_wider_the_corrected_interval(experiment, comparison):
-    widths = [np.diff(look(experiment, comparison, n).corrected).item() for n in (1, 2, 10, 100)]
+    widths = [np.diff(look(experiment, comparison, n).corrected).item() for n in (1, 2, 4, 8)]
     assert widths == sorted(set(widths))
-    assert np.diff(look(experiment, comparison).delong) < widths[0]
+    assert np.diff(look(experiment, comparison).bootstrap) < widths[0]
 
 
 def test_the_chances_to_miss_add_up_to_five_percent():
@@ -151,6 +168,13 @@ def test_a_look_is_read_as_it_was_written(experiment, comparison, document):
     assert Look.from_dict({**document, "delong": None, "p_value": None}).delong is None
 
 
+def test_a_look_from_before_the_bootstrap_is_read_as_delongs(document):
+    before = {k: v for k, v in document.items() if k not in {"corrected_by", "n_train"}}
+    found = Look.from_dict(before)
+    assert (found.corrected_by, found.n_train) == ("DeLong", None)
+    assert found.corrected == tuple(document["corrected"])
+
+
 @pytest.mark.parametrize("document_", [None, [], {}, "look"])
 def test_what_is_no_look_is_refused(document_):
     with pytest.raises(DataError, match="in a form"):
@@ -176,6 +200,10 @@ def test_what_is_no_look_is_refused(document_):
         {"delong": ["a", "b"]},
         {"bootstrap": [-2, 0]},
         {"corrected": 0.1},
+        {"corrected_by": "luck"},
+        {"corrected_by": []},
+        {"n_train": 0},
+        {"n_train": 3.5},
         {"delong": {"low": 0, "high": 1}},
     ],
 )
