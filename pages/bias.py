@@ -14,9 +14,9 @@ if task_page(state):
     name_in_address(state)  # before anything shows that there is a project now
     outcome = ask(state)
     story, board = st.columns([5, 3], gap="large")
+    with board:  # first, so that no sentence is ahead of its number
+        show_board(state, outcome)
     with story:
         show_story(state, outcome)
-    with board:
-        show_board(state, outcome)
     if outcome.found is not None:
         show_panels(state, outcome.found)

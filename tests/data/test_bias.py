@@ -200,7 +200,7 @@ def test_the_last_row_of_a_class_stays_when_splits_are_made_equal():
 
 def test_a_class_without_rows_is_named_in_words(task):
     bias = Bias((Step("leave out", (), 1.0, "yes"),))
-    with pytest.raises(DesignError, match="row with ill = yes in a split"):
+    with pytest.raises(DesignError, match="row with ill = yes in one of the splits"):
         bias.apply_to_splits(task, trains(task), 0)
     with pytest.raises(DesignError, match="no training row with ill = no"):
         Bias((Step("leave out", (), 1.0, "no"),)).apply_to_splits(task, trains(task), 0)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from laat_core import ModelResult
 from laat_core.plots.style import BASELINE, LAAT
 from ui.bias.lab import MOST_ROWS, TRUST, LabFindings
 from ui.bias.story_words import (
@@ -16,12 +17,13 @@ from ui.bias.story_words import (
 from ui.evidence.training import await_result
 from ui.naming import column_label, feature_labels
 from ui.state import AppState
-from ui.text import literal_html
+from ui.text import literal, literal_html
 from ui.training import Outcome
 
 __all__ = ["ask", "columns_of_features", "label_of", "show_board", "watched"]
 
 NONE = "–"
+FEW_TESTED = 10  # rows of a class
 LOOKS = {"laat": LAAT, "baseline": BASELINE}
 
 
@@ -70,7 +72,20 @@ def show_board(state: AppState, outcome: Outcome[LabFindings]) -> None:
         on_change=_watch,
         args=(state, key),
     )
+    if outcome.found is not None:
+        _warn_of_few(state, outcome.found)
     st.caption(_about(state))
+
+
+def _warn_of_few(state: AppState, findings: LabFindings) -> None:
+    """Say where so few rows of a class are tested that the numbers are mostly chance."""
+    negative, positive = findings.fair.comparison.n_test
+    fewest, words = min((negative, state.task.opposite), (positive, state.task.outcome))
+    if fewest < FEW_TESTED:
+        st.warning(
+            f"Only {fewest:,} of the test rows of a split {'is' if fewest == 1 else 'are'} with "
+            f"{literal(words)}: these numbers are mostly chance."
+        )
 
 
 def _watch(state: AppState, key: str) -> None:
@@ -95,7 +110,8 @@ def _about(state: AppState) -> str:
     )
     return (
         "Means of 20 random splits, 80 % of the rows for training. AUC: of 100 pairs of rows of "
-        "different classes, how many are ranked rightly; 50 is chance. Attribution: how strongly, "
+        "different classes, how many are ranked rightly; 50 is chance; below it, ± its standard "
+        "deviation over the splits. Attribution: how strongly, "
         f"and which way, a model leans on the feature, −1 to +1. {said}{sample}"
     )
 
@@ -105,11 +121,13 @@ def _board(state: AppState, findings: LabFindings, old: bool) -> str:
     made = bool(state.lab.bias.steps)
     lines = [_heading("AUC on the untouched test rows")]
     for name in LOOKS:
-        before, after = fair.models[name].auc_mean, biased.models[name].auc_mean
+        before, after = fair.models[name], biased.models[name]
         after_text, change = (
-            (auc(after), signed_auc(auc_change(before, after))) if made else (NONE, NONE)
+            (_area(after), signed_auc(auc_change(before.auc_mean, after.auc_mean)))
+            if made
+            else (NONE, NONE)
         )
-        lines.append(_line("auc", name, auc(before), after_text, change))
+        lines.append(_line("auc", name, _area(before), after_text, change))
     ahead = [auc_change(one.baseline.auc_mean, one.laat.auc_mean) for one in (fair, biased)]
     lines.append(
         _row("ahead", "LAAT ahead by", signed_auc(ahead[0]), signed_auc(ahead[1]) if made else NONE)
@@ -129,6 +147,11 @@ def _board(state: AppState, findings: LabFindings, old: bool) -> str:
         "<thead><tr><td></td><th>as it was</th><th>with the bias</th><th>change</th></tr></thead>"
         f"<tbody>{''.join(lines)}</tbody></table></div>"
     )
+
+
+def _area(result: ModelResult) -> str:
+    """AUC, and below it how much it differs from split to split."""
+    return f"{auc(result.auc_mean)}<small>± {auc(float(result.auc.std(ddof=1)))}</small>"
 
 
 def _heading(text: str) -> str:
@@ -158,7 +181,11 @@ STYLE = """<style>
 .laat-board i { display: inline-block; width: 0.7rem; height: 0.7rem; margin-right: 0.4rem; }
 .laat-board .heading th { padding-top: 0.6rem; font-weight: 400; color: #4d5562; }
 .laat-board .after { font-size: 1.35rem; font-weight: 600; }
+.laat-board small { display: block; font-size: 0.75rem; font-weight: 400; color: #4d5562; }
 .laat-board .ahead th, .laat-board .target th { font-weight: 400; }
+@media (max-width: 640px) {
+    [data-testid="stColumn"]:has(.laat-board) { order: -1; }
+}
 @media (min-width: 641px) {
     [data-testid="stColumn"]:has(.laat-board) {
         position: sticky; top: 4.5rem; align-self: flex-start;

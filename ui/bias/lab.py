@@ -43,10 +43,13 @@ class LabFindings:
     ----------
     fair, biased : Pair
         On the same test rows, which no bias touches.
+    unmoved : Comparison or None
+        Of the biased rows with the scores as on the Workbench; None where none is moved.
     """
 
     fair: Pair
     biased: Pair
+    unmoved: Comparison | None = None
 
 
 @dataclass
@@ -164,25 +167,31 @@ class Lab:
         gamma = TRUST if gamma == "auto" else gamma
         task, bias = self.task(whole), self.bias
         features = features_of(task)  # a sample may lack a rare level
-        tried = scores.edit(self.moved).reindexed([feature.name for feature in features])
+        names = [feature.name for feature in features]
+        given, tried = (one.reindexed(names) for one in (scores, scores.edit(self.moved)))
         marked = recipe.not_used
         unused = (f.name for f in features if f.column in self.not_used or f.name in marked)
         recipe = replace(recipe, not_used=tuple(unused))
         trust = {n: t for n, t in (feature_trust or {}).items() if n in tried.features}
-        key = (id(whole), tuple(tried.as_dict().items()), gamma, recipe, repr(bias), trust)
+        moved = tried.as_dict() != given.as_dict()
+        values = tuple(given.as_dict().items()), tuple(tried.as_dict().items())
+        key = (id(whole), values, gamma, recipe, repr(bias), trust)
 
         def work(tell: Callable[[float], None]) -> LabFindings:
             # Kept by this job for itself until they are trained: a newer one may be under way.
             every = [_kept(self._fair, task, recipe, None)]
             if bias.steps:
                 every.append(_kept(self._biased, task, recipe, bias))
-            told = (_part(tell, part, len(every)) for part in range(len(every)))
-            pairs = [
-                Pair(made, made.compare(tried, gamma, feature_trust=trust, on_progress=tell_part))
-                for made, tell_part in zip(every, told, strict=True)
+            asked = [(made, tried) for made in every] + [(every[-1], given)] * moved
+            found = [
+                made.compare(
+                    of, gamma, feature_trust=trust, on_progress=_part(tell, part, len(asked))
+                )
+                for part, (made, of) in enumerate(asked)
             ]
             self._fair, self._biased = every[0], every[-1]
-            return LabFindings(pairs[0], pairs[-1])
+            pairs = [Pair(made, one) for made, one in zip(every, found, strict=False)]
+            return LabFindings(pairs[0], pairs[-1], found[-1] if moved else None)
 
         outcome = self.trainer.ask(key, work)
         if outcome.found and not outcome.old:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from laat_core import DataError, Task
 from laat_core.datasets.biases import Preset, load_biases
-from ui.bias.make_edits import strength_of, with_strength
+from ui.bias.make_edits import with_strength
 from ui.state import AppState
 from ui.text import literal
 
@@ -48,22 +48,25 @@ def show_presets(state: AppState) -> None:
 
 
 def show_strength(state: AppState) -> None:
-    """Let the bias be made weaker or stronger."""
-    key = f"bias_strength_{state.given}_{state.lab.given}"
-    st.slider(
-        "Strength of the bias: how many of the rows concerned are touched",
-        0,
-        100,
-        round(100 * strength_of(state.lab.bias)),
-        format="%d %%",
-        key=key,
-        on_change=_take_strength,
-        args=(state, key),
-    )
+    """Let every step of the bias be made weaker or stronger."""
+    steps = state.lab.bias.steps
+    for number, step in enumerate(steps):
+        of_what = f"step {number + 1}" if len(steps) > 1 else "the bias"
+        key = f"bias_strength_{number}_{state.given}_{state.lab.given}"
+        st.slider(
+            f"Strength of {of_what}: how many of the rows concerned are touched",
+            0,
+            100,
+            round(100 * step.strength),
+            format="%d %%",
+            key=key,
+            on_change=_take_strength,
+            args=(state, number, key),
+        )
 
 
-def _take_strength(state: AppState, key: str) -> None:
-    state.lab.bias = with_strength(state.lab.bias, st.session_state[key] / 100)
+def _take_strength(state: AppState, number: int, key: str) -> None:
+    state.lab.bias = with_strength(state.lab.bias, number, st.session_state[key] / 100)
 
 
 def show_way_back(state: AppState, problem: str) -> None:

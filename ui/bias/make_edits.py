@@ -16,10 +16,10 @@ __all__ = [
     "Made",
     "Values",
     "as_made",
+    "few_digits",
     "made_of",
     "new_condition",
     "new_step",
-    "strength_of",
     "values_of",
     "with_comparison",
     "with_strength",
@@ -49,11 +49,14 @@ class Values(NamedTuple):
         To choose among; of many the most frequent, of numbers none where there are many.
     gaps : bool
         Whether values are missing.
+    commonest : str
+        Most frequent level; empty where there is none.
     """
 
     range: tuple[float, float, float] | None
     levels: tuple[str, ...]
     gaps: bool
+    commonest: str
 
     @property
     def comparisons(self) -> tuple[Relation, ...]:
@@ -81,6 +84,7 @@ def values_of(task: Task, column: str) -> Values:
         (float(known.min()), float(np.median(known)), float(known.max())) if numeric else None,
         () if numeric and len(counts) > FEW_LEVELS else levels,
         bool((numbers if numeric else texts).isna().any()),
+        max(counts, key=counts.__getitem__, default=""),
     )
 
 
@@ -88,8 +92,8 @@ def new_condition(task: Task, column: str) -> Condition:
     """Make a condition on a column that some rows meet, where there is one."""
     values = values_of(task, column)
     if values.range:
-        return Condition(column, "at least", values.range[1])
-    return Condition(column, "is", values.levels[0]) if values.levels else _is_missing(column)
+        return Condition(column, "at least", few_digits(values.range[1]))
+    return Condition(column, "is", values.commonest) if values.levels else _is_missing(column)
 
 
 def with_comparison(task: Task, condition: Condition, comparison: Relation) -> Condition:
@@ -99,16 +103,20 @@ def with_comparison(task: Task, condition: Condition, comparison: Relation) -> C
         return _is_missing(condition.column)
     if comparison in ("under", "at least"):
         same = isinstance(condition.value, float | int)
-        median = values.range[1] if values.range else 0.0
+        median = few_digits(values.range[1]) if values.range else 0.0
         return Condition(condition.column, comparison, condition.value if same else median)
     same = isinstance(condition.value, str)
-    return Condition(condition.column, comparison, condition.value if same else values.levels[0])
+    return Condition(condition.column, comparison, condition.value if same else values.commonest)
 
 
-def new_step(task: Task, made: Made, column: str, strength: float) -> Step:
-    """Make a step that touches the rows with a common value of a column."""
-    condition = new_condition(task, column)
-    return as_made(Step("leave out", (condition,), strength, None), made, task)
+def few_digits(value: float) -> float:
+    """Round a number to four digits, to be read and changed by a person."""
+    return float(f"{value:.4g}")
+
+
+def new_step(task: Task, made: Made, column: str) -> Step:
+    """Make a step that touches the rows with a common value of a column, at full strength."""
+    return as_made(Step("leave out", (new_condition(task, column),)), made, task)
 
 
 def made_of(step: Step) -> Made:
@@ -130,14 +138,11 @@ def as_made(step: Step, made: Made, task: Task) -> Step:
     )
 
 
-def strength_of(bias: Bias) -> float:
-    """Strength of all steps, 0 to 1; that of the first where they differ."""
-    return bias.steps[0].strength if bias.steps else 1.0
-
-
-def with_strength(bias: Bias, strength: float) -> Bias:
-    """Give every step the same strength."""
-    return Bias(tuple(replace(step, strength=strength) for step in bias.steps))
+def with_strength(bias: Bias, number: int, strength: float) -> Bias:
+    """Give one step, counted from 0, another strength."""
+    steps = list(bias.steps)
+    steps[number] = replace(steps[number], strength=strength)
+    return Bias(tuple(steps))
 
 
 def _is_missing(column: str) -> Condition:

@@ -14,10 +14,10 @@ from ui.bias.make_edits import (
     MOST_STEPS,
     Made,
     as_made,
+    few_digits,
     made_of,
     new_condition,
     new_step,
-    strength_of,
     values_of,
     with_comparison,
 )
@@ -174,7 +174,7 @@ def _choose_value(
     low, _, high = bounds or (0.0, 0.0, 0.0)
     whole = float(low).is_integer() and float(high).is_integer()
     st.number_input(
-        f"Value, {literal(as_text(low))} to {literal(as_text(high))}",
+        f"Value, {literal(as_text(few_digits(low)))} to {literal(as_text(few_digits(high)))}",
         value=float(condition.value or 0.0),
         step=1.0 if whole else (high - low) / 100 or 1.0,
         format="%.10g",
@@ -239,7 +239,7 @@ def _add_step(state: AppState, made: Made) -> None:
     task, lab = state.lab.task(state.seen), state.lab
     # The one that is watched already, such as on the first page of the story.
     column = lab.column or state.features[0].column
-    step = new_step(task, made, column, strength_of(lab.bias))
+    step = new_step(task, made, column)
     _change(state, lambda bias: Bias((*bias.steps, step)))
 
 

@@ -129,6 +129,11 @@ def _show_rows(state: AppState, findings: LabFindings) -> None:
             _opposite(state),
         )
     )
+    if sum(biased.comparison.n_train) < sum(fair.comparison.n_train):
+        st.caption(
+            "Counted in the first of 20 splits. So that every split trains on as many rows, a few "
+            "more than the bias asks for are left out at random, of whichever class."
+        )
     groups = groups_watched(state)
     if groups is None:
         return

@@ -24,15 +24,22 @@ def show_sliders(state: AppState, findings: LabFindings | None) -> None:
         st.markdown("Choose the column to watch, and its scores can be moved here.")
         return
     now = state.scores.edit(lab.moved)
-    for feature in features:
-        _slider(state, feature, now.score(feature.name))
     label = literal(column_label(state.task, lab.column))
-    if findings is not None and all(now.score(feature.name) == 0 for feature in features):
-        seen = watched(state, findings)
-        if seen is not None:
-            area = findings.biased.comparison.laat.auc_mean
-            st.markdown(say_zero(label, seen.laat[1], seen.baseline[1], area))
-    names = [feature.name for feature in features]
+    used = [f for f in features if f.name not in state.recipe.not_used]
+    if lab.column in lab.not_used or not used:
+        st.markdown(
+            f"{label} is marked as not to be used, so that its score does not count. Take the mark "
+            f"off {'below, under *Do not use*,' if used else 'on the Workbench'} to move it."
+        )
+        return
+    for feature in used:
+        _slider(state, feature, now.score(feature.name))
+    if findings is not None and all(now.score(feature.name) == 0 for feature in used):
+        seen, comparison = watched(state, findings), findings.biased.comparison
+        if seen is not None and comparison.has_target:
+            area = comparison.laat.auc_mean
+            st.markdown(say_zero(label, seen, area, findings.unmoved))
+    names = [feature.name for feature in used]
     moved = {name: score for name, score in lab.moved.items() if name in names}
     with st.container(horizontal=True):
         _button("Set to 0", "exposure_zero", lambda: _move(state, dict.fromkeys(names, 0.0)))
@@ -48,9 +55,7 @@ def show_sliders(state: AppState, findings: LabFindings | None) -> None:
             lambda: _take_over(state, moved),
             disabled=not set(moved).difference(state.locked),
         )
-    if locked := [
-        literal(feature_label(state.task, f)) for f in features if f.name in state.locked
-    ]:
+    if locked := [literal(feature_label(state.task, f)) for f in used if f.name in state.locked]:
         st.caption(f"Locked on the Workbench, so tried here alone: {', '.join(locked)}.")
 
 

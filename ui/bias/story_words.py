@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from laat_core import Comparison
+from laat_core.evaluate.intervals import Interval
+from laat_core.evaluate.resampled import corrected_t
 from laat_core.plots.style import BASELINE
 from ui.bias.story_rows import GroupErrors
 
@@ -140,20 +142,23 @@ def say_left(
     return (
         f"Of {before:,} training rows {left}: {biased.n_train[1]:,} with {outcome}, "
         f"{biased.n_train[0]:,} with {opposite}.{turned} The {sum(fair.n_test):,} test rows stay "
-        "as they are."
+        f"as they are, {fair.n_test[1]:,} of them with {outcome}."
     )
 
 
 def say_fall(fair: Comparison, biased: Comparison) -> str:
-    """Say what the bias costs the baseline."""
+    """Say what the bias does to the baseline, and whether that may be chance."""
     before, after = fair.baseline.auc_mean, biased.baseline.auc_mean
-    both = f"**{auc(after)}** where it was {auc(before)}"
-    if 100 * (before - after) >= FEW_POINTS:
-        return (
-            f"**The baseline falls for it:** on the same untouched test rows its AUC is {both}, "
-            f"{points(auc_change(before, after))} less."
-        )
-    return f"The baseline hardly suffers: on the same untouched test rows its AUC is {both}."
+    on_test = "on the same untouched test rows its AUC is"
+    both, change = f"**{auc(after)}** where it was {auc(before)}", auc_change(before, after)
+    if abs(change) < FEW_POINTS:
+        return f"The baseline hardly suffers: {on_test} {both}."
+    ends = corrected_t(biased.baseline.auc - fair.baseline.auc, sum(fair.n_train), sum(fair.n_test))
+    apart = f"{points(change)} {'less' if change < 0 else 'more'}{_interval(ends)}"
+    if ends is not None and ends.low <= 0 <= ends.high:
+        return f"What the bias does to the baseline may be chance: {on_test} {both}, {apart}."
+    what = "**The baseline falls for it:**" if change < 0 else "The baseline is better for it:"
+    return f"{what} {on_test} {both}, {apart}."
 
 
 def say_attribution(
@@ -205,30 +210,61 @@ def say_errors(
 def say_held(fair: Comparison, biased: Comparison) -> str:
     """Say how the LAAT model stands with the bias, beside itself and the baseline."""
     laat, before = biased.laat.auc_mean, fair.laat.auc_mean
-    ahead = auc_change(biased.baseline.auc_mean, laat)
+    ahead, ends = auc_change(biased.baseline.auc_mean, laat), biased.difference_interval
     numbers = f"its AUC is **{auc(laat)}** where it was {auc(before)}"
-    apart = points(ahead)
-    than = (
-        f"as good as the {BASELINE.name.lower()} that was trained on the same biased rows"
-        if apart == "0 points"
-        else f"**{apart} {'ahead of' if ahead > 0 else 'behind'}** the "
-        f"{BASELINE.name.lower()} that was trained on the same biased rows"
+    trained = f"the {BASELINE.name.lower()} that was trained on the same biased rows"
+    if points(ahead) == "0 points":
+        than = f"as good as {trained}"
+    else:
+        apart = f"**{points(ahead)} {'ahead of' if ahead > 0 else 'behind'}** {trained}"
+        chance = ends is not None and ends.low <= 0 <= ends.high
+        than = f"{apart}{_interval(ends)}{', which may be chance' if chance else ''}"
+    if 100 * (before - laat) >= FEW_POINTS:
+        return f"The LAAT model loses {points(auc_change(before, laat))}: {numbers}, {than}."
+    holds = ends is not None and ends.low > 0
+    held = "**The scores hold the LAAT model:**" if holds else "The LAAT model hardly suffers:"
+    return f"{held} {numbers}, {than}."
+
+
+def say_zero(label: str, seen: Watched, area: float, scored: Comparison | None) -> str:
+    """Say what a score of 0 for the tell-tale column does, to the shortcut and to the result.
+
+    Parameters
+    ----------
+    label : str
+    seen : Watched
+        What the models make of the column without the score.
+    area : float
+        AUC of the LAAT model without the score.
+    scored : Comparison or None
+        On the same rows with the score as on the Workbench; None where that is 0 as well.
+    """
+    now, of_baseline = seen.laat[1], seen.baseline[1]
+    numbers = (
+        f"the LAAT model's attribution is {weight(now)}, the baseline's {weight(of_baseline)}, and "
+        f"the AUC **{auc(area)}**"
     )
-    if 100 * (before - laat) < FEW_POINTS:
-        behind = ahead <= -FEW_POINTS
-        held = "The LAAT model hardly suffers:" if behind else "**The scores hold the LAAT model:**"
-        return f"{held} {numbers}, {than}."
-    return f"The LAAT model loses {points(auc_change(before, laat))}: {numbers}, {than}."
-
-
-def say_zero(label: str, attribution: float, of_baseline: float, area: float) -> str:
-    """Say what is left of the shortcut once the scores of the tell-tale column are 0."""
-    gone = abs(attribution) < max(CLEAR, abs(of_baseline) / 10)
-    what = "takes the shortcut away" if gone else "does not take the shortcut away entirely"
+    if abs(now) >= max(CLEAR, abs(of_baseline) / 10):
+        return f"A score of 0 for {label} does not take the shortcut away entirely: {numbers}."
+    if scored is None:
+        return f"With a score of 0, the LAAT model makes next to nothing of {label}: {numbers}."
+    place = scored.features.index(seen.name)
+    was, asked = float(scored.laat.attributions.mean(axis=0)[place]), float(scored.target[place])
+    numbers += f". With the score on the Workbench these are {weight(was)} and "
+    numbers += auc(scored.laat.auc_mean)
+    misled = abs(was - asked) >= CLEAR and (was - asked) * (of_baseline - asked) > 0
+    if misled:
+        return f"**A score of 0 for {label} takes the shortcut away:** {numbers}."
     return (
-        f"A score of 0 for {label} {what}: the LAAT model's attribution is {weight(attribution)}, "
-        f"the baseline's {weight(of_baseline)}, and the AUC **{auc(area)}**."
+        f"**A score of 0 for {label} shuts the shortcut.** The score had kept the LAAT model from "
+        f"it already; without it, what is true of {label} does not count either: {numbers}."
     )
+
+
+def _interval(ends: Interval | None) -> str:
+    if ends is None:
+        return ""
+    return f" (95 % interval {signed_auc(100 * ends.low)} to {signed_auc(100 * ends.high)})"
 
 
 def _percent(share: float) -> str:

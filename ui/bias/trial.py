@@ -10,9 +10,10 @@ from ui.bias.lab import STEPS, Lab
 __all__ = ["lab_of_trial", "trial_document"]
 
 
-def trial_document(lab: Lab) -> dict[str, Any]:
+def trial_document(lab: Lab, task: Task) -> dict[str, Any]:
     """Bias and scores that are tried, the columns that are looked at, and the step of the story."""
     return {
+        "positive_class": task.positive_class,  # which the scores speak for
         "bias": lab.bias.to_dict(),
         "column": lab.column,
         "title": lab.title,
@@ -43,7 +44,7 @@ def lab_of_trial(document: Mapping[str, Any], task: Task, features: Iterable[Fea
         column=column if isinstance(column, str) and column in columns else "",
         title=title if isinstance(title, str) and title in titles else "",
         groups=_groups(document.get("groups"), task),
-        moved=_moved(document.get("moved"), {feature.name for feature in features}),
+        moved=_moved(document, task, {feature.name for feature in features}),
         not_used=tuple(_known(document.get("not_used"), columns)),
         step=step if type(step) is int and step in STEPS else 1,
     )
@@ -63,8 +64,11 @@ def _groups(document: object, task: Task) -> tuple[str, ...] | None:
     return tuple(names[:2]) if isinstance(document, list) else None
 
 
-def _moved(document: object, features: set[str]) -> dict[str, float]:
-    given = document if isinstance(document, dict) else {}
+def _moved(document: Mapping[str, Any], task: Task, features: set[str]) -> dict[str, float]:
+    """Scores that are tried, unless they speak for another class than those of today."""
+    given = document.get("moved")
+    if not isinstance(given, dict) or document.get("positive_class") != task.positive_class:
+        return {}
     scores = {name: as_score(given[name]) for name in _known(list(given), features)}
     return {name: score for name, score in scores.items() if score is not None}
 

@@ -14,7 +14,6 @@ from ui.bias.make_edits import (
     made_of,
     new_condition,
     new_step,
-    strength_of,
     values_of,
     with_comparison,
     with_strength,
@@ -56,9 +55,9 @@ def test_a_new_condition_divides_the_rows():
 
 @pytest.mark.parametrize("made", MADE)
 def test_a_step_is_what_it_was_made_as(made):
-    step = new_step(TASK, made, "age", 0.4)
+    step = new_step(TASK, made, "age")
     assert made_of(step) == made
-    assert step.strength == 0.4
+    assert step.strength == 1.0
 
 
 @given(
@@ -67,7 +66,7 @@ def test_a_step_is_what_it_was_made_as(made):
     st.data(),
 )
 def test_every_click_makes_a_bias_that_can_be_said(column, kinds, data):
-    step = new_step(TASK, kinds[0], column, 1.0)
+    step = new_step(TASK, kinds[0], column)
     for made in kinds[1:]:
         step = as_made(step, made, TASK)
         assert made_of(step) == made
@@ -81,9 +80,21 @@ def test_every_click_makes_a_bias_that_can_be_said(column, kinds, data):
     assert bias.apply(TASK, TASK.labels.nonzero()[0], 0).positions.size >= 0
 
 
-def test_the_strength_is_that_of_all_steps():
-    bias = Bias((new_step(TASK, "tie", "age", 1.0), new_step(TASK, "leave out", "ward", 0.2)))
-    weaker = with_strength(bias, 0.3)
-    assert [step.strength for step in weaker.steps] == [0.3, 0.3]
-    assert strength_of(weaker) == 0.3
-    assert strength_of(Bias(())) == 1.0
+def test_every_step_has_a_strength_of_its_own():
+    bias = Bias((new_step(TASK, "tie", "age"), new_step(TASK, "leave out", "ward")))
+    weaker = with_strength(bias, 1, 0.3)
+    assert [step.strength for step in weaker.steps] == [1.0, 0.3]
+
+
+def test_a_new_condition_asks_for_the_most_frequent_level():
+    levels = ["a"] * 2 + ["b"] * 7 + ["c"] * 3
+    task = make_task(pd.DataFrame({"ward": levels, "y": ["yes", "no"] * 6}), "y", "yes")
+    assert new_condition(task, "ward") == Condition("ward", "is", "b")
+    bound = with_comparison(task, new_condition(task, "ward"), "is not")
+    assert bound == Condition("ward", "is not", "b")
+
+
+def test_numbers_begin_with_few_digits():
+    sizes = [place / 7 for place in range(40)]
+    task = make_task(pd.DataFrame({"size": sizes, "y": ["yes", "no"] * 20}), "y", "yes")
+    assert new_condition(task, "size") == Condition("size", "at least", 2.786)

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from laat_core.evaluate.resampled import corrected_t
 from ui.bias.story_rows import GroupErrors
 from ui.bias.story_words import (
     auc_change,
@@ -22,10 +23,19 @@ from ui.bias.story_words import (
     weight_change,
 )
 
+NOISE = np.array([-0.01, 0.01, 0.0, 0.0])
 
-def comparison(laat=0.9, baseline=0.8, attributions=((0.5, 0.1), (0.5, 0.1)), n=(60, 40)):
+
+def comparison(
+    laat=0.9, baseline=0.8, attributions=((0.5, 0.1), (0.5, 0.1)), n=(60, 40), noise=1.0
+):
+    """Of four splits; the baseline's AUC differs between them, by ``noise`` times a hundredth."""
     models = {
-        name: SimpleNamespace(auc_mean=area, attributions=np.array([values]))
+        name: SimpleNamespace(
+            auc_mean=area,
+            auc=area + (noise * NOISE if name == "baseline" else 0 * NOISE),
+            attributions=np.array([values]),
+        )
         for name, area, values in (
             ("laat", laat, attributions[0]),
             ("baseline", baseline, attributions[1]),
@@ -34,6 +44,7 @@ def comparison(laat=0.9, baseline=0.8, attributions=((0.5, 0.1), (0.5, 0.1)), n=
     return SimpleNamespace(
         models=models,
         **models,
+        difference_interval=corrected_t(models["laat"].auc - models["baseline"].auc, 100, 20),
         features=("a", "b"),
         target=np.array([0.6, 0.0]),
         n_train=n,
@@ -54,10 +65,16 @@ def test_points(change, said):
 
 def test_a_fall_is_called_one_only_where_it_is():
     fair = comparison()
-    assert "falls for it:** on the same" in say_fall(fair, comparison(baseline=0.6))
-    assert "20 points less" in say_fall(fair, comparison(baseline=0.6))
+    fallen = say_fall(fair, comparison(baseline=0.6, noise=3))
+    assert "falls for it:** on the same" in fallen
+    low, high = corrected_t(-0.2 + 2 * NOISE, 100, 20)
+    said = f"20 points less (95 % interval −{-100 * low:.1f} to −{-100 * high:.1f})"
+    assert said in fallen
     assert "hardly suffers" in say_fall(fair, comparison(baseline=0.795))
-    assert "hardly suffers" in say_fall(fair, comparison(baseline=0.9))
+    assert "is better for it" in say_fall(fair, comparison(baseline=0.9, noise=2))
+    by_chance = say_fall(fair, comparison(baseline=0.77, noise=9))
+    assert "may be chance" in by_chance
+    assert "falls for it" not in by_chance
 
 
 def test_the_scores_hold_only_where_they_do():
@@ -66,6 +83,9 @@ def test_the_scores_hold_only_where_they_do():
     assert "The scores hold the LAAT model" in held
     assert "29.5 points ahead of" in held
     assert say_held(fair, comparison(baseline=0.95)).startswith("The LAAT model hardly suffers")
+    by_chance = say_held(fair, comparison(baseline=0.89, noise=9))
+    assert by_chance.startswith("The LAAT model hardly suffers")
+    assert "which may be chance" in by_chance
     lost = say_held(fair, comparison(laat=0.6, baseline=0.65))
     assert "The LAAT model loses 30 points" in lost
     assert "5 points behind" in lost
@@ -113,9 +133,23 @@ def test_the_error_that_grows_most_is_said():
     assert "too few test rows" in say_errors(["men", "women"], unknown, unknown, "ill", "well")
 
 
+def seen(laat, baseline):
+    return watch(comparison(), comparison(attributions=((laat, 0.1), (baseline, 0.1))), ["a"])
+
+
 def test_what_is_left_of_the_shortcut_is_said():
-    assert "takes the shortcut away" in say_zero("X", 0.04, -0.6, 0.9)
-    assert "does not take the shortcut away entirely" in say_zero("X", 0.2, -0.6, 0.9)
+    assert "does not take the shortcut away entirely" in say_zero("X", seen(0.2, -0.6), 0.9, None)
+    assert "makes next to nothing of X" in say_zero("X", seen(0.04, -0.6), 0.9, None)
+    # With the score, the model of the biased rows had 0.1 where 0.6 was asked.
+    misled = comparison(laat=0.8, attributions=((0.1, 0.1), (-0.6, 0.1)))
+    said = say_zero("X", seen(0.02, -0.6), 0.9, misled)
+    assert "takes the shortcut away" in said
+    assert "AUC **90.0**. With the score on the Workbench these are +0.10 and 80.0." in said
+    held = comparison(laat=0.92, attributions=((0.6, 0.1), (-0.6, 0.1)))
+    said = say_zero("X", seen(0.02, -0.6), 0.9, held)
+    assert "shuts the shortcut" in said
+    assert "The score had kept the LAAT model from it already" in said
+    assert "these are +0.60 and 92.0" in said
 
 
 def test_the_feature_that_moves_most_is_watched():

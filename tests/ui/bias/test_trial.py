@@ -1,5 +1,5 @@
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
@@ -22,25 +22,30 @@ TRIED = Lab(
 )
 
 
+def written(lab, task=TASK):
+    return trial_document(lab, task)
+
+
 def read(document, task=TASK):
     return lab_of_trial(json.loads(json.dumps(document)), task, features_of(task))
 
 
 def same(one, other):
-    return trial_document(one) == trial_document(other)
+    return written(one) == written(other)
 
 
 @pytest.mark.parametrize("lab", [Lab(), TRIED, Lab(groups=()), Lab(step=2, column="age")])
 def test_a_trial_is_what_it_was(lab):
-    back = read(trial_document(lab))
+    back = read(written(lab))
     assert same(back, lab)
     assert back.bias == lab.bias
 
 
 def test_every_part_that_a_person_chooses_is_kept():
-    kept = set(trial_document(TRIED))
+    kept = set(written(TRIED))
     own = {"given", "trainer", "proxies", "unused", "plain", "peers"}
-    assert kept == {one.name for one in fields(Lab) if one.init and one.name[0] != "_"} - own
+    chosen = {one.name for one in fields(Lab) if one.init and one.name[0] != "_"} - own
+    assert kept == chosen | {"positive_class"}
 
 
 def test_nothing_tried_is_a_new_lab():
@@ -48,8 +53,15 @@ def test_nothing_tried_is_a_new_lab():
 
 
 def test_what_another_task_does_not_have_is_left_out():
-    back = read(trial_document(TRIED), load_dataset("diabetes"))
+    back = read(written(TRIED), load_dataset("diabetes"))
     assert same(back, Lab(groups=("age",), moved={"age": -3.5}, step=3))
+
+
+def test_scores_that_speak_for_the_other_class_are_not_those_of_this_one():
+    other = replace(TASK, positive_class="no")
+    back = read(written(TRIED), other)
+    assert back.bias == PRESET.bias
+    assert back.moved == {}
 
 
 @pytest.mark.parametrize(
@@ -76,5 +88,5 @@ def test_what_another_task_does_not_have_is_left_out():
 )
 def test_what_cannot_be_used_is_left_out_alone(part):
     (name,) = part
-    expected = {**trial_document(TRIED), name: trial_document(Lab())[name]}
-    assert trial_document(read({**trial_document(TRIED), **part})) == expected
+    expected = {**written(TRIED), name: written(Lab())[name]}
+    assert written(read({**written(TRIED), **part})) == expected
