@@ -1,5 +1,7 @@
 """Rows held out, on the page: locked away once, looked at on request, counted."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -93,8 +95,79 @@ def test_a_look_is_shown_with_its_interval_and_counted(locked):
     row = locked.dataframe[0].value.iloc[0]
     assert (row["Look"], row["State"], row["n"]) == (1, str(looked.state), "28 and 33")
     assert row["Difference"] == 100 * found.difference
-    ends = [f"{100 * end:+.1f}".replace("-", "−") for end in found.corrected]
-    assert row["Corrected interval"] == " to ".join(ends)
+    ends = " to ".join(f"{100 * end:+.1f}".replace("-", "−") for end in found.corrected)
+    assert row["Limits"] == ends
+    assert f"limits that allow for chance: {ends}. " in told(locked)
+    assert "these two models, both trained on the same 10 rows" in told(locked)
+    assert "too hopeful" not in told(locked)
+    assert "are rough" not in told(locked)
+
+
+def test_what_matters_stands_first_and_how_it_is_calculated_apart(locked):
+    press(locked, "Look, and count it as look 1")
+    assert list(locked.dataframe[0].value)[:3] == ["Look", "Difference", "Limits"]
+    (how,) = locked.expander
+    assert how.label == "How this is calculated"
+    inside = " ".join(part.value for part in how.markdown)
+    outside = told(locked).replace(inside, "")
+    for word in ("k × (k + 1)", "DeLong", "bootstrap"):
+        assert word in inside
+        assert word not in outside
+    assert "for models that were settled before the first look" in inside
+
+
+def show(app, **changed):
+    """Show the look as if something else had been found."""
+    history = state_of(app).project.history
+    (looked,) = history.looks
+    history.looks = (looked._replace(look=replace(looked.look, **changed)),)
+    return told(app.run())
+
+
+@pytest.mark.parametrize(
+    ("limits", "meaning"),
+    [
+        (
+            (0.01, 0.2),
+            "Of these two models, both trained on the same 10 rows, the LAAT model is the"
+            " better one by more than chance explains.",
+        ),
+        ((-0.2, -0.01), "10 rows, the LAAT model is the worse one by more than chance explains."),
+        (
+            (-0.1, 0.1),
+            "The 61 rows held out are too few to tell which of these two models, both "
+            "trained on the same 10 rows, is the better one.",
+        ),
+    ],
+)
+def test_a_look_concludes_about_two_models_and_not_about_scores(locked, limits, meaning):
+    press(locked, "Look, and count it as look 1")
+    said = show(locked, corrected=limits)
+    assert meaning in said
+    assert "the scores help" not in said
+    assert "the scores do harm" not in said
+
+
+def test_of_a_class_with_few_rows_limits_are_said_to_be_rough(locked):
+    press(locked, "Look, and count it as look 1")
+    assert "are rough" not in show(locked, n_positive=15)
+    assert "With only 14 rows of a class held out (fewer than 15) such limits are rough." in show(
+        locked, n_positive=14
+    )
+
+
+def test_a_look_from_before_is_said_to_be_delongs(locked):
+    press(locked, "Look, and count it as look 1")
+    said = show(locked, corrected_by="DeLong", n_train=None)
+    assert "both trained on the same rows" in said
+    assert locked.dataframe[0].value.iloc[0]["Limits"].endswith(" (DeLong)")
+
+
+def test_without_limits_nothing_is_concluded(locked):
+    press(locked, "Look, and count it as look 1")
+    said = show(locked, corrected=None, delong=None, bootstrap=None)
+    assert "these two models" not in said
+    assert locked.dataframe[0].value.iloc[0]["Limits"] == "none"
 
 
 def test_what_is_not_used_is_named_beside_a_look(locked):
@@ -102,7 +175,6 @@ def test_what_is_not_used_is_named_beside_a_look(locked):
     locked.run()
     press(locked, "Look, and count it as look 1")
     assert "Not used by the LAAT model, but by the baseline: Age." in told(locked)
-    assert "the scores help" not in told(locked)
 
 
 def test_the_same_scores_are_not_looked_at_again(locked):
@@ -161,6 +233,36 @@ def test_several_looks_are_listed_and_what_they_mean_is_said(locked):
     assert list(locked.dataframe[0].value["Look"]) == [3, 2, 1]
     assert "Who" not in locked.dataframe[0].value  # nobody has a name here
     assert "This is look 3. Each look lets the choice of scores lean on these rows" in told(locked)
+
+
+def test_limits_after_an_edit_that_followed_a_look_are_said_to_be_too_hopeful(locked):
+    state = state_of(locked)
+    state.edit_scores({"age": -9}, "move")
+    press(locked.run(), "Look, and count it as look 1")
+    assert "too hopeful" not in told(locked)
+    for score in (-8, -7):
+        state.edit_scores({"age": score}, "move")
+    press(locked.run(), "Look, and count it as look 2")
+    assert "The scores were edited 2 times since the first look. Unless all of that" in told(locked)
+    assert "too hopeful, by an amount that nobody can compute" in told(locked)
+    state.settings.gamma = 3.0
+    state.keep_settings()
+    state.edit_scores({"age": -6}, "move")
+    press(locked.run(), "Look, and count it as look 3")
+    assert "The scores were edited 3 times" in told(locked)
+    assert list(locked.dataframe[0].value["Edits"]) == [3, 2, 0]
+
+
+def test_that_something_else_was_changed_after_a_look_is_said(locked):
+    press(locked, "Look, and count it as look 1")
+    state = state_of(locked)
+    state.settings.gamma = 3.0
+    state.keep_settings()
+    press(locked.run(), "Look, and count it as look 2")
+    assert "No score was edited since the first look, but something else was changed" in told(
+        locked
+    )
+    assert "too hopeful" in told(locked)
 
 
 def test_another_window_that_was_faster_is_told(locked):

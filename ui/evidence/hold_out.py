@@ -6,14 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from laat_core import HoldOut, LaatError
-from laat_core.evaluate.intervals import Interval
 from laat_core.store.history import History
 from laat_core.store.looks import Looked
 from laat_core.store.wording import after_edits
-from ui.evidence.marks import say_unused
+from ui.evidence.look_words import CALCULATED, edits_between, limits, say_finding, say_meaning
 from ui.held_out import known_look, lock_hold_out, look_at_hold_out, why_no_look
 from ui.state import AppState
-from ui.text import literal, moment, with_sign
+from ui.text import literal, moment
 
 __all__ = ["show_hold_out"]
 
@@ -35,8 +34,8 @@ def show_hold_out(state: AppState) -> None:
         _offer_a_look(state)
     if history.looks:
         shown = known or history.looks[-1]
-        st.markdown(_finding(state, shown))
-        st.markdown(_meaning(history, shown))
+        st.markdown(say_finding(state, shown))
+        st.markdown(say_meaning(history, shown))
         _list_looks(history)
 
 
@@ -47,9 +46,9 @@ def _offer(state: AppState) -> None:
     """Let rows be locked away."""
     st.markdown(
         "Whoever edits scores and watches the result ends with scores that suit the rows they "
-        "watched. Rows that are locked away before editing tell how good the scores really are: "
-        "no page shows or uses what class they have, you look at them only when you ask for it, "
-        "and every look is counted."
+        "watched. Rows that are locked away before editing tell how good a model with these scores "
+        "really is: no page shows or uses what class they have, you look at them only when you ask "
+        "for it, and every look is counted."
     )
     # Keys of their own: the one would be open because the other was.
     with st.popover("Lock rows away", icon=":material/lock:", key=f"lock_{state.opened}"):
@@ -146,63 +145,6 @@ def _do(what: Callable[[], None]) -> None:
 # Looked at
 
 
-def _finding(state: AppState, shown: Looked) -> str:
-    """What a look found, in one or two sentences."""
-    look, task, n_looks = shown.look, state.task, len(state.project.history.looks)
-    which = "these scores" if shown is known_look(state) else "the scores of the last look"
-    of_all = f" of {n_looks}" if n_looks > 1 else ""
-    said = (
-        f"**Look {look.number}{of_all}.** On the rows held out, the LAAT model with {which} ranks "
-        f"one with {literal(task.outcome)} above one with {literal(task.opposite)} "
-        f"**{100 * look.laat:.1f}** times in 100, the baseline {100 * look.baseline:.1f}, the "
-        f"scores alone {100 * look.scores_alone:.1f}. LAAT model less baseline: "
-        f"{with_sign(100 * look.difference)} points"
-    )
-    unused = say_unused(state, shown.state)
-    if look.corrected is None:
-        return f"{said}. {unused}".rstrip()
-    low, high = look.corrected
-    # Of what is not used the LAAT model has nothing: not all is the scores' doing then.
-    if low > 0:
-        meaning = f"more than chance would give{'' if unused else ': the scores help'}"
-    elif high < 0:
-        meaning = f"less than chance would give{'' if unused else ': the scores do harm'}"
-    else:
-        better = "which of the two is better" if unused else "whether the scores help"
-        meaning = f"these rows are too few to tell {better}"
-    interval = _interval(look.corrected)
-    return f"{said}, corrected interval {interval}; {meaning}. {unused}".rstrip()
-
-
-def _meaning(history: History, shown: Looked) -> str:
-    """What the number of looks means, and how the interval allows for it."""
-    number, n_looks = shown.look.number, len(history.looks)
-    after = history.held_out.n_edits if history.held_out else 0
-    if number < n_looks:
-        said = (
-            f"This is look {number} of {n_looks}. Whoever goes back to these scores now chooses "
-            f"them with {'both' if n_looks == 2 else f'all {n_looks}'} looks in view: the figure "
-            "is no longer that of rows never seen. "
-        )
-    elif number > 1:
-        said = (
-            f"This is look {number}. Each look lets the choice of scores lean on these rows: "
-            "after several, the figure is no longer that of rows never seen. "
-        )
-    elif after:
-        said = (
-            "This is the first look, but the scores had been edited with these rows in view "
-            f"before they were locked away ({after_edits(after)}). "
-        )
-    else:
-        said = "This is the first look: the figure is that of rows never seen. "
-    return (
-        f"{said}The corrected interval allows for looking again: look number k may miss the true "
-        "difference with a chance of 5 % divided by k × (k + 1), which over all looks, however "
-        "many, adds up to less than 5 %. So it holds even for the best of them."
-    )
-
-
 def _list_looks(history: History) -> None:
     """List every look with what was found, the newest first."""
     rows = pd.DataFrame([_row(history, looked) for looked in reversed(history.looks)])
@@ -215,43 +157,43 @@ def _list_looks(history: History) -> None:
         placeholder="",
         column_config={
             "Look": number(width="small"),
+            "Difference": number(format="%+.1f", width="small", help="LAAT model less baseline"),
+            "Edits": number(width="small", help="Of the scores, since the first look"),
             "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm:ss"),
             "State": st.column_config.TextColumn(help="Number and name on the History page"),
             **dict.fromkeys(
                 ("LAAT", "Baseline", "Scores alone"), number(format="%.1f", width="small")
             ),
-            "Difference": number(format="%+.1f", width="small"),
             "p": number(format="%.3f", width="small"),
         },
     )
     st.caption(
-        "ROC-AUC × 100 of the models of the first split; with other training rows there would be "
-        "other models, as the spread over the splits shows. Difference: LAAT model less baseline, "
-        "with its 95 % interval by DeLong's method and by resampling the rows (bootstrap). p: how "
-        "often chance alone would show a difference as large, were there none (DeLong). n: rows "
-        "held out, positive and other."
+        "Points are pairs in 100 that are ranked rightly (ROC-AUC × 100). The models are those of "
+        "the first split; with other training rows there would be other models, as the spread "
+        "over the splits shows."
     )
+    with st.expander("How this is calculated"):
+        st.markdown("\n".join(f"- {line}" for line in CALCULATED))
 
 
 def _row(history: History, looked: Looked) -> dict[str, object]:
     look, event = looked.look, history.events[looked.event - 1]
     name = history.state(looked.state).name
+    by_formula = " (DeLong)" if look.corrected and look.corrected_by == "DeLong" else ""
+    # What matters first: a phone shows the first columns alone.
     return {
         "Look": look.number,
-        "When": moment(event.time),
-        "Who": event.who,
-        "State": f"{looked.state} {name}".strip(),
+        "Difference": 100 * look.difference,
+        "Limits": f"{limits(look.corrected)}{by_formula}",
+        "Edits": edits_between(history, looked),
         "LAAT": 100 * look.laat,
         "Baseline": 100 * look.baseline,
         "Scores alone": 100 * look.scores_alone,
-        "Difference": 100 * look.difference,
-        "Corrected interval": _interval(look.corrected),
-        "95 %, DeLong": _interval(look.delong),
-        "95 %, bootstrap": _interval(look.bootstrap),
+        "When": moment(event.time),
+        "Who": event.who,
+        "State": f"{looked.state} {name}".strip(),
+        "95 %, bootstrap": limits(look.bootstrap),
+        "95 %, DeLong": limits(look.delong),
         "p": look.p_value,
         "n": f"{look.n_positive:,} and {look.n_negative:,}",
     }
-
-
-def _interval(ends: Interval | None) -> str:
-    return " to ".join(with_sign(100 * end) for end in ends) if ends else "none"
