@@ -89,10 +89,13 @@ class Part:
         Rows of the negative and of the positive class that a split has left.
     aucs : dict of str to float
         Mean over the splits, 0 to 1, by model.
+    interval : tuple of float or None
+        95 % interval of the LAAT model less the baseline; None of a peer.
     """
 
     n_train: tuple[int, int]
     aucs: dict[str, float]
+    interval: tuple[float, float] | None = None
 
 
 def biases_of(task: Task) -> tuple[Bias, ...]:
@@ -118,7 +121,7 @@ def measure(material: Material, bias: Bias | None, models: str, n_splits: int) -
     fixed, auto = (experiment.compare(scores, gamma) for gamma in (GAMMA, "auto"))
     found = (fixed.laat, auto.laat, fixed.baseline, fixed.scores_alone)
     aucs = {name: model.auc_mean for name, model in zip(LAAT_MODELS, found, strict=True)}
-    return Part(n_train, aucs)
+    return Part(n_train, aucs, fixed.difference_interval)
 
 
 def study(
@@ -155,6 +158,8 @@ def _cells(units: Sequence[Unit], found: Sequence[dict[str, Any] | None]) -> Ite
         named = {"table": task.name, "condition": _words(task, bias), "n_train": part["n_train"]}
         cell = cells.setdefault((task.name, named["condition"]), named)
         cell |= part["aucs"]
+        if part["interval"] is not None:
+            cell["interval"] = part["interval"]
     return iter(cells.values())
 
 

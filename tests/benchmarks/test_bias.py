@@ -71,7 +71,7 @@ def test_cells_are_those_of_plain_experiments(run, tables):
     ]
     for cell, put in zip(result["cells"], (None, AGED), strict=True):
         assert cell["table"] == "ward"
-        assert set(cell) - {"table", "condition", "n_train"} == {
+        assert set(cell) - {"table", "condition", "n_train", "interval"} == {
             "laat", "auto", "baseline", "scores_alone", *QUICK_PEERS,
         }  # fmt: skip
         experiment = Experiment(task, Design(None, n_splits=2), Recipe(), bias=put)
@@ -81,6 +81,7 @@ def test_cells_are_those_of_plain_experiments(run, tables):
         assert cell["baseline"] == fixed.baseline.auc_mean
         assert cell["scores_alone"] == fixed.scores_alone.auc_mean
         assert cell["n_train"] == list(fixed.n_train)
+        assert cell["interval"] == list(fixed.difference_interval)
         areas = []
         for number in range(2):
             rows = experiment.values(number)
@@ -188,7 +189,9 @@ def test_peers_that_are_not_installed_are_left_out(run, monkeypatch):
 
 def cell(table, condition, laat, baseline, **others):
     every = dict.fromkeys(MODELS, 0.7) | {"laat": laat, "baseline": baseline} | others
-    return {"table": table, "condition": condition, "n_train": [1200, 30], **every}
+    interval = [laat - baseline - 0.02, laat - baseline + 0.02]
+    named = {"table": table, "condition": condition, "n_train": [1200, 30], "interval": interval}
+    return named | every
 
 
 CELLS = [
@@ -204,6 +207,10 @@ def test_the_document_says_whether_the_goal_is_met_and_where_not():
     text = " ".join(document(CELLS, 20, 0).split())
     assert "It is not met: 10 points or more with a bias of a, b, 20 or more of a." in text
     assert "10 points or more ahead with 2, less than 10 with 1, behind with 1." in text
+    assert (
+        "The interval of the difference lies above 0 with 2 of 4 biases, below it with 1." in text
+    )
+    assert "before anything was measured, it is 10 points or more ahead with one of a, b." in text
     assert "- Behind the baseline: c: Labels turned: x (−10.0)." in text
     assert "- Ahead by less than 10 points: a: Left out: x (+1.0)." in text
     assert "at worst −10.0 (b: Left out: x)" in text
@@ -220,7 +227,7 @@ def test_the_document_has_a_row_per_cell():
     rows = [line for line in document(CELLS, 20, 0).splitlines() if "1,200 + 30" in line]
     assert len(rows) == len(CELLS)
     assert rows[1].startswith("| Tied together: x \\| y")
-    assert rows[1].endswith("| +25.0 |")
+    assert rows[1].endswith("| +25.0 (+23.0 to +27.0) |")
 
 
 def test_the_document_of_fair_tables_only_says_so():
