@@ -18,7 +18,15 @@ from laat_core.evaluate.groups import Groups
 from laat_core.evaluate.split_rows import SplitValues
 from laat_core.model.ranking import Ranking
 
-__all__ = ["DISPARITIES", "PEERS", "Standing", "fair_peers", "model_standing"]
+__all__ = [
+    "DISPARITIES",
+    "PEERS",
+    "Fittable",
+    "Standing",
+    "fair_peers",
+    "fittable",
+    "model_standing",
+]
 
 DISPARITIES = ("demographic_parity_difference", "equalized_odds_difference")
 PEERS = (
@@ -54,6 +62,23 @@ class Standing:
     figures: Mapping[str, Value]
 
 
+@dataclass(frozen=True)
+class Fittable:
+    """Whether fair models can be fitted at all, which the training rows tell beforehand.
+
+    Attributes
+    ----------
+    n_splits : int
+        In how many splits they can be.
+    one_class : mapping of str to int
+        Groups that are not small, with in how many splits their training rows lack a class; only
+        those with any.
+    """
+
+    n_splits: int
+    one_class: Mapping[str, int]
+
+
 def model_standing(name: str, groups: Groups, asked: Sequence[Asked]) -> Standing:
     """Where a model stands that selects at a probability of one half.
 
@@ -66,6 +91,30 @@ def model_standing(name: str, groups: Groups, asked: Sequence[Asked]) -> Standin
     """
     decided = [(part.codes, part.labels, part.selected()) for part in asked]
     return _standing(name, groups, decided, [part.logits for part in asked])
+
+
+def fittable(experiment: Experiment, groups: Groups) -> Fittable:
+    """In how many splits :func:`fair_peers` can fit fair models, and which groups are in the way.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    groups : Groups
+        Of the labelled rows of its task.
+
+    Raises
+    ------
+    DataError
+        If the groups are of another table.
+    """
+    check_rows(experiment, groups)
+    lacks = _lacks_class(experiment, groups)
+    often = {
+        name: int(lacks[:, code].sum())
+        for code, name in enumerate(groups.names)
+        if lacks[:, code].any()
+    }
+    return Fittable(int(_fits(experiment, groups).sum()), often)
 
 
 def fair_peers(
@@ -107,7 +156,7 @@ def fair_peers(
         If the groups are of another table.
     """
     check_rows(experiment, groups)
-    splits = experiment.splits[:n_splits]
+    splits, fits = experiment.splits[:n_splits], _fits(experiment, groups)
     decided: dict[str, list[Decided]] = {name: [] for name in PEERS}
     scores = []
     for number, split in enumerate(splits):
@@ -116,18 +165,34 @@ def fair_peers(
         scores.append(plain.decision_function(rows.test))
         codes = groups.codes[split.test]
         decided[PEERS[0]].append((codes, rows.test_labels, scores[-1] >= 0))
-        inside = ~groups.small[codes]
-        fair = _fair(
-            rows, groups.codes[split.train], codes, ~groups.small, plain, experiment.design.seed
-        )
-        for name, selected in fair.items():
-            decided[name].append((codes[inside], rows.test_labels[inside], selected))
+        if fits[number]:
+            inside, trained = ~groups.small[codes], groups.codes[split.train]
+            fair = _fair(rows, trained, codes, ~groups.small, plain, experiment.design.seed)
+            for name, selected in fair.items():
+                decided[name].append((codes[inside], rows.test_labels[inside], selected))
         if on_progress:
             on_progress((number + 1) / len(splits))
     return tuple(
         _standing(name, groups, found, scores if name == PEERS[0] else None)
         for name, found in decided.items()
     )
+
+
+def _lacks_class(experiment: Experiment, groups: Groups) -> NDArray[np.bool_]:
+    """Which groups that are not small have training rows of one class or none, (s, g)."""
+    told = experiment.train_labels.numpy().astype(np.int64)  # (s, k)
+    cells = np.zeros((len(told), len(groups.names), 2), dtype=np.int64)
+    for counts, split, labels in zip(cells, experiment.splits, told, strict=True):
+        np.add.at(counts, (groups.codes[split.train], labels), 1)
+    return ~groups.small & ~cells.all(axis=2)
+
+
+def _fits(experiment: Experiment, groups: Groups) -> NDArray[np.bool_]:
+    """In which splits all groups that are not small can be learnt from, and some asked, (s,)."""
+    large = ~groups.small
+    asked = np.array([large[groups.codes[split.test]].any() for split in experiment.splits])
+    learnt = ~_lacks_class(experiment, groups).any(axis=1)
+    return asked & learnt if large.sum() > 1 else np.zeros_like(learnt)
 
 
 def _fair(
@@ -138,13 +203,9 @@ def _fair(
     plain: LogisticRegression,
     seed: int,
 ) -> dict[str, NDArray[np.bool_]]:
-    """Whom the fair models select among the test rows of large groups; empty if not to be had."""
+    """Whom the fair models select among the test rows of large groups."""
     learnt, asked = large[train_codes], large[test_codes]
     X, y, sensitive = rows.train[learnt], rows.train_labels[learnt], train_codes[learnt]
-    cells = np.zeros((len(large), 2), dtype=np.int64)
-    np.add.at(cells, (sensitive, y), 1)
-    if large.sum() < 2 or not cells[large].all() or not asked.any():
-        return {}
     X_test, groups = rows.test[asked], test_codes[asked]
     selected = []
     for constraints in (DemographicParity(), EqualizedOdds()):

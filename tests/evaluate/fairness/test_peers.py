@@ -6,9 +6,16 @@ from fairlearn.metrics import demographic_parity_difference, equalized_odds_diff
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, roc_auc_score
 
-from laat_core import Design, Experiment, Recipe, load_dataset, load_proposal
+from laat_core import Design, Experiment, Recipe, load_biases, load_dataset, load_proposal
 from laat_core.errors import DataError, StoppedError
-from laat_core.evaluate.fairness.peers import DISPARITIES, PEERS, fair_peers, model_standing
+from laat_core.evaluate.fairness.peers import (
+    DISPARITIES,
+    PEERS,
+    Fittable,
+    fair_peers,
+    fittable,
+    model_standing,
+)
 from laat_core.evaluate.fairness.table import asked_rows
 from laat_core.evaluate.groups import group_rows
 
@@ -107,6 +114,37 @@ def test_too_few_training_rows_for_a_fair_one_are_said():
         for value in peer.figures.values():
             assert value.mean is None
             assert "Take more training rows" in value.reason
+
+
+def test_whether_fair_ones_can_be_fitted_is_known_beforehand(experiment):
+    assert fittable(experiment, GROUPS) == Fittable(2, {})
+    with pytest.raises(DataError, match="The groups are of"):
+        fittable(experiment, replace(GROUPS, codes=GROUPS.codes[:5]))
+    codes = np.arange(len(GROUPS.codes)) % 30
+    many = replace(GROUPS, names=tuple(map(str, range(30))), codes=codes)
+    assert fittable(experiment, many) == Fittable(0, {})
+
+
+def test_a_group_of_one_class_is_named_with_its_splits():
+    # Of one training row per class at least one sex lacks a class.
+    experiment = Experiment(TASK, Design(shots=1, n_splits=6), Recipe(max_epochs=1))
+    lacking = {}
+    for split in experiment.splits:
+        for code, name in enumerate(GROUPS.names):
+            classes = TASK.labels[split.train[GROUPS.codes[split.train] == code]]
+            lacking[name] = lacking.get(name, 0) + (len(np.unique(classes)) < 2)
+    found = fittable(experiment, GROUPS)
+    assert found.n_splits == 0
+    assert found.one_class == {name: often for name, often in lacking.items() if often}
+
+
+def test_a_bias_of_full_strength_leaves_no_fair_one_and_a_weaker_one_does():
+    design, recipe = Design(shots=None, n_splits=2, test_share=0.5), Recipe(max_epochs=1)
+    bias = load_biases("heart")[0].bias
+    full = Experiment(TASK, design, recipe, bias=bias)
+    assert fittable(full, GROUPS) == Fittable(0, {"female": 2, "male": 2})
+    half = replace(bias, steps=(replace(bias.steps[0], strength=0.5),))
+    assert fittable(Experiment(TASK, design, recipe, bias=half), GROUPS).n_splits == 2
 
 
 def test_rows_of_small_groups_have_no_part():
