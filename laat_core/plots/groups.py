@@ -14,9 +14,9 @@ from laat_core.evaluate.fairness.table import GroupRow, GroupTable, Value
 from laat_core.plots.style import BASELINE, LAAT, Look, plain, shorten
 from laat_core.plots.traces import error_bars
 
-__all__ = ["disparity_figure", "groups_figure", "shifts_figure"]
+__all__ = ["GREY", "disparity_figure", "groups_figure", "shifts_figure"]
 
-GREY = "#8a9099"
+GREY = "#656b74"  # of text too: on white it has a contrast of more than 4.5 to 1
 LINE = 19  # pixels of one in the legend
 TABLE = Look("The table", "#3c4450", "solid", "diamond")
 LOOKS = {"table": TABLE, "baseline": BASELINE, "laat": LAAT}  # from top to bottom
@@ -32,7 +32,9 @@ PERFORMANCES = {
     "auc": "AUC",
 }
 SHARE = ".0%"
-FORMATS = {"auc": ".2f", "brier": ".2f", "calibration": "+.0%"}
+FORMATS = {"auc": ".1f", "brier": ".2f", "calibration": "+.0f"}
+SCALES = {"auc": 100, "calibration": 100}  # in points; other figures as they are
+TICKS = {"auc": ".0f", "brier": ".1f", "calibration": "+.0f"}
 MOST_FEATURES = 25
 LABEL_LENGTH = 30
 
@@ -50,8 +52,8 @@ def groups_figure(tables: Mapping[str, GroupTable], figure: str) -> go.Figure:
     Returns
     -------
     plotly.graph_objects.Figure
-        A row per group, with its rows per split; a point per model with its 95 % interval, grey
-        where the group is small, and a sentence in place of the points where there are none.
+        A row per group, with its rows per split below; a point per model with its 95 % interval,
+        grey where the group is small, and a sentence in place of the points where there are none.
     """
     drawn = go.Figure()
     looks = [(look, tables[key]) for key, look in LOOKS.items() if key in tables]
@@ -63,14 +65,16 @@ def groups_figure(tables: Mapping[str, GroupTable], figure: str) -> go.Figure:
         values = [table.rows[at].figures[figure] for _, table in looks]
         if all(value.mean is None for value in values):
             _say(drawn, at, values[0].reason)
-    _name_rows(drawn, [f"{row.name} (n = {row.n:,.0f})" for row in rows])
+    sizes = [_size(looks[0][1], row) for row in rows]
+    _name_rows(drawn, [row.name for row in rows], sizes)
     _lay_out(drawn, 60 + 44 * len(rows))
-    title, tickformat = NOTIONS[figure].name, FORMATS.get(figure, SHARE)
-    drawn.update_xaxes(title=title, tickformat=tickformat, automargin=True)
+    title, scale = NOTIONS[figure].name, SCALES.get(figure, 1)
+    drawn.update_xaxes(tickformat=TICKS.get(figure, SHARE), automargin=True)
     if figure == "calibration":
+        drawn.update_xaxes(title=f"{title}, points")
         drawn.add_vline(x=0, line={"color": GREY, "width": 1}, layer="below")
-    else:
-        drawn.update_xaxes(range=[-0.02, 1.02])  # the same for both models and all thresholds
+    else:  # the same for both models and all thresholds
+        drawn.update_xaxes(title=title, range=[-0.02 * scale, 1.02 * scale])
     return drawn
 
 
@@ -131,8 +135,9 @@ def shifts_figure(
     before: str,
     after: str,
     labels: Mapping[str, str] | None = None,
+    look: Look = LAAT,
 ) -> go.Figure:
-    """Draw what two models make of each feature, the largest gain on top.
+    """Draw what a model makes of each feature in two states, the largest gain on top.
 
     Parameters
     ----------
@@ -140,14 +145,16 @@ def shifts_figure(
         Of :func:`laat_core.evaluate.fairness.proxies.attribution_shifts`; of many, the 25 that
         shift most are drawn.
     before, after : str
-        What to call the two models.
+        What to call the two states.
     labels : mapping of feature name to text, optional
         What to call the features; default: their names.
+    look : Look
+        Of the model: its mark is hollow before and full after.
 
     Returns
     -------
     plotly.graph_objects.Figure
-        Two points per feature with a line between; one where a model does not see the feature.
+        Two points per feature with a line between; one where a state does not see the feature.
     """
     sizes = np.array([abs(shift.gain.mean or 0.0) for shift in shifts])
     shown = [shifts[at] for at in np.sort(np.argsort(-sizes, kind="stable")[:MOST_FEATURES])]
@@ -165,7 +172,7 @@ def shifts_figure(
             showlegend=False,
         )
     )
-    for place, (look, name) in enumerate(((BASELINE, before), (LAAT, after))):
+    for place, name in enumerate((before, after)):
         seen = [(at, pair[place]) for at, pair in enumerate(ends) if pair[place] is not None]
         drawn.add_trace(
             go.Scatter(
@@ -196,8 +203,10 @@ def _points(look: Look, groups: Sequence[GroupRow], figure: str, shift: float) -
         for at, row in enumerate(groups)
         if row.figures[figure].mean is not None
     ]
-    means = np.array([mean for _, _, mean, _ in known], dtype=np.float64)
-    ends = np.array([interval or (mean, mean) for *_, mean, interval in known], dtype=np.float64)
+    known.sort(key=lambda point: bool(point[1].small))  # the first gives the legend its colour
+    scale = SCALES.get(figure, 1)
+    means = scale * np.array([mean for _, _, mean, _ in known], dtype=np.float64)
+    ends = scale * np.array([interval or (mean, mean) for *_, mean, interval in known], dtype=float)
     return go.Scatter(
         x=means,
         y=[at + shift for at, *_ in known],
@@ -246,11 +255,20 @@ def _band(value: Value) -> dict[str, Any]:
     return error_bars(mean, low, high)
 
 
-def _name_rows(figure: go.Figure, names: Sequence[str]) -> None:
-    """Name the rows of a figure, the first on top."""
+def _size(table: GroupTable, row: GroupRow) -> str:
+    """How many rows a group has, or where it has less than one: ``n = 12.4``."""
+    size = table.size(row)
+    return size if row.n < 1 else f"n = {size}"
+
+
+def _name_rows(figure: go.Figure, names: Sequence[str], notes: Sequence[str] = ()) -> None:
+    """Name the rows of a figure, the first on top, and put a note below each name."""
+    texts = [plain(shorten(name, LABEL_LENGTH)) for name in names]
+    if notes:
+        texts = [f"{text}<br>{note}" for text, note in zip(texts, notes, strict=True)]
     figure.update_yaxes(
         tickvals=np.arange(len(names)),
-        ticktext=[plain(shorten(name, LABEL_LENGTH)) for name in names],
+        ticktext=texts,
         range=[len(names) - 0.5, -0.5],
         automargin=True,
     )

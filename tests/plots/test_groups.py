@@ -5,7 +5,7 @@ from laat_core.evaluate.fairness.peers import PEERS, Standing
 from laat_core.evaluate.fairness.proxies import Shift
 from laat_core.evaluate.fairness.table import FIGURES, GroupRow, GroupTable, Value
 from laat_core.evaluate.spread import Interval
-from laat_core.plots.groups import disparity_figure, groups_figure, shifts_figure
+from laat_core.plots.groups import GREY, disparity_figure, groups_figure, shifts_figure
 from laat_core.plots.style import BASELINE, LAAT
 
 SMALL = "4 rows, fewer than 20: chance."
@@ -40,8 +40,34 @@ def test_two_models_stand_side_by_side_with_intervals_and_small_groups_are_grey(
     assert laat.marker.color[1] == baseline.marker.color[1]
     assert baseline.customdata[0] == "a &lt;b&gt;"
     assert baseline.customdata[1].startswith("small. 4 rows")
-    assert figure.layout.xaxis.title.text == "True positive rate"
-    assert figure.layout.yaxis.ticktext[0] == "a &lt;b&gt; (n = 120)"
+    assert figure.layout.xaxis.title.text == "Found"
+    assert figure.layout.yaxis.ticktext[0] == "a &lt;b&gt;<br>n = 120"
+
+
+def test_aucs_and_calibration_are_in_points_with_their_intervals():
+    (auc,) = groups_figure({"laat": table()}, "auc").data
+    np.testing.assert_allclose(auc.x, [50, 25])
+    np.testing.assert_allclose(auc.error_x.array, [20, 0])
+    assert auc.hovertemplate.endswith("%{x:.1f}")
+    over = groups_figure({"laat": table()}, "calibration")
+    np.testing.assert_allclose(over.data[0].x, [50, 25])
+    assert over.layout.xaxis.title.text == "Probability too high by, points"
+
+
+def test_a_group_that_few_splits_have_says_in_how_many():
+    figures = dict.fromkeys(FIGURES, Value(1.0, n_splits=2))
+    rows = (GroupRow("alone", 0.1, 0.1, SMALL, figures), *table().rows)
+    figure = groups_figure({"laat": GroupTable(("x",), rows, {}, 20)}, "tpr")
+    assert figure.layout.yaxis.ticktext[0] == "alone<br>in 2 of 20 splits"
+    # Small as it is, it does not take the model's colour from the legend.
+    assert figure.data[0].marker.color[0] == LAAT.color
+    np.testing.assert_allclose(figure.data[0].y, [1, 0, 2])
+
+
+def test_grey_text_is_read_on_white():
+    channels = np.array([int(GREY[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    assert 1.05 / (linear @ [0.2126, 0.7152, 0.0722] + 0.05) >= 4.5
 
 
 def test_a_group_without_the_figure_has_a_sentence_in_its_place():
@@ -115,7 +141,15 @@ def test_attributions_before_and_after_are_joined_where_both_are():
     assert (before.x, before.y) == ((0.1, -0.6), (0, 1))
     assert (after.x, after.y) == ((0.5,), (0,))
     assert figure.data[0].x == (0.1, 0.5, None)
+    assert (before.marker.symbol, after.marker.symbol) == ("circle-open", "circle")
+    assert before.marker.color == after.marker.color == LAAT.color
     assert figure.layout.yaxis.ticktext == ("age &lt;1&gt;", "Sex of the person")
+
+
+def test_both_states_look_like_their_model():
+    figure = shifts_figure([shift("age", 0.1, 0.5)], "in use", "deleted", look=BASELINE)
+    colors = {trace(figure, name).marker.color for name in ("in use", "deleted")}
+    assert colors == {BASELINE.color}
 
 
 def test_of_many_the_largest_shifts_are_drawn_in_their_order():

@@ -1,7 +1,8 @@
 """Groups of rows: what the table says of them, and what each model does to them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -19,7 +20,7 @@ from laat_core.evaluate.fairness.table import (
     label_table,
 )
 from laat_core.evaluate.groups import Groups
-from laat_core.plots.groups import groups_figure
+from laat_core.plots.groups import GREY, groups_figure
 from laat_core.plots.style import BASELINE, LAAT
 from ui.bias.groups_words import (
     auc_cell,
@@ -29,6 +30,7 @@ from ui.bias.groups_words import (
     say_rarer,
     say_selected,
     share_cell,
+    short_numbers,
     small_words,
     why_none,
 )
@@ -40,7 +42,6 @@ from ui.text import literal
 
 __all__ = ["choose_groups", "grey_small", "models_asked", "show_groups"]
 
-GREY = "#8a9099"
 KEPT = "lab_groups_asked"
 THRESHOLD = "lab_threshold"
 FIGURE = "lab_figure"
@@ -52,14 +53,6 @@ CELLS = {
     "fpr": share_cell,
     "auc": auc_cell,
     "calibration": calibration_cell,
-}
-TITLES = {
-    "base_rate": "Truly positive",
-    "selection_rate": "Selected",
-    "tpr": "Found",
-    "fpr": "False alarms",
-    "auc": "AUC",
-    "calibration": "Given too much",
 }
 GAPS = ("demographic_parity", "equalized_odds", "equal_opportunity")
 
@@ -101,7 +94,8 @@ def choose_groups(state: AppState, task: Task) -> Groups | None:
         return None
     if groups is None:
         st.info("Choose a column above: its values are the groups that are compared here.")
-    return groups
+        return None
+    return replace(groups, names=tuple(short_numbers(groups.names)))
 
 
 def models_asked(findings: LabFindings, groups: Groups) -> Mapping[str, list[Asked]]:
@@ -128,7 +122,7 @@ def show_groups(state: AppState, findings: LabFindings, groups: Groups) -> None:
         {
             "Group": [row.name for row in table.rows],
             "Rows": [f"{row.n:,.0f}" for row in table.rows],
-            "Truly positive": [share_cell(row.figures["base_rate"]) for row in table.rows],
+            NOTIONS["base_rate"].name: [share_cell(r.figures["base_rate"]) for r in table.rows],
         }
     )
     if told is not None:
@@ -139,9 +133,7 @@ def show_groups(state: AppState, findings: LabFindings, groups: Groups) -> None:
             grey_small(shown, [bool(row.small) for row in table.rows]),
             hide_index=True,
             key="lab_labels_table",
-            column_config={
-                "Truly positive": st.column_config.TextColumn(help=_explained("base_rate"))
-            },
+            column_config=_columns(["base_rate"]),
         )
     _show_models(state, findings, groups)
 
@@ -161,9 +153,8 @@ def _show_models(state: AppState, findings: LabFindings, groups: Groups) -> None
     tables = {name: group_table(groups, rows, percent / 100) for name, rows in asked.items()}
     outcome, comparison = literal(state.task.outcome), findings.biased.comparison
     st.markdown(say_selected(tables, percent, outcome))
-    sizes = comparison.n_train, comparison.n_test
-    shares = (positive / (negative + positive) for negative, positive in sizes)
-    rarer = say_rarer(*shares, outcome)
+    so = "move the threshold before you compare"
+    rarer = say_rarer(comparison.n_train, comparison.n_test, outcome, so)
     if rarer:
         st.caption(rarer)
     _show_gaps(tables)
@@ -177,12 +168,12 @@ def _show_gaps(tables: Mapping[str, GroupTable]) -> None:
             st.markdown(f"**{NOTIONS[notion].name}**")
             for model, table in tables.items():
                 gaps = (table.gaps[f"{notion}_{kind}"] for kind in ("difference", "ratio"))
-                st.markdown(f"{MODELS[model]}: {gap_words(*gaps)}")
+                st.markdown(f"{MODELS[model]}: {gap_words(notion, *gaps)}")
             st.caption(NOTIONS[notion].meaning)
             st.caption(_when_wrong(notion))
     st.caption(
-        "Apart is the largest less the smallest group, in brackets what 8 of 10 splits lie in; "
-        "the ratio is the smallest by the largest, 1 where all are alike."
+        "Apart: the largest share of a group less the smallest, in brackets what 8 of 10 splits "
+        "lie in. Ratio: the smallest by the largest, 1 where all are alike."
     )
 
 
@@ -203,7 +194,7 @@ def _show_figure(tables: Mapping[str, GroupTable]) -> None:
         groups_figure(tables, figure),
         key="chart_lab_groups",
         config=CHARTS,
-        alt=f"{NOTIONS[figure].name} of each group, baseline beside LAAT model",
+        alt=f"{NOTIONS[figure].name}, by group, baseline beside LAAT model",
     )
 
 
@@ -213,16 +204,15 @@ def _show_table(tables: Mapping[str, GroupTable]) -> None:
         {
             "Group": row.name,
             "Model": MODELS[model],
-            "Rows": f"{row.n:,.1f}".removesuffix(".0"),
-            **{TITLES[name]: cell(row.figures[name]) for name, cell in CELLS.items()},
+            "Rows": tables[model].size(row),
+            **{NOTIONS[name].name: cell(row.figures[name]) for name, cell in CELLS.items()},
         }
         for pair in zip(*(table.rows for table in tables.values()), strict=True)
         for model, row in zip(tables, pair, strict=True)
     ]
     small = [bool(row.small) for row in tables["laat"].rows for _ in tables]
-    columns = {
-        TITLES[name]: st.column_config.TextColumn(help=_explained(name)) for name in CELLS
-    } | {"Rows": st.column_config.TextColumn(help="Tested in each split, on average.")}
+    rows = "Tested in each split, on average; of less than one, in how many splits there is any."
+    columns = _columns(CELLS) | {"Rows": st.column_config.TextColumn(help=rows)}
     st.dataframe(
         grey_small(pd.DataFrame(lines), small),
         hide_index=True,
@@ -239,8 +229,14 @@ def grey_small(table: pd.DataFrame, small: list[bool]) -> Styler:
     return table.style.apply(lambda row: [colors[row.name]] * len(row), axis=1)
 
 
-def _explained(figure: str) -> str:
-    return f"{NOTIONS[figure].name}. {NOTIONS[figure].meaning} {_when_wrong(figure)}"
+def _columns(figures: Iterable[str]) -> dict[str, Any]:
+    """Explain the columns of some figures."""
+    return {
+        NOTIONS[figure].name: st.column_config.TextColumn(
+            help=f"{NOTIONS[figure].meaning} {_when_wrong(figure)}"
+        )
+        for figure in figures
+    }
 
 
 def _when_wrong(notion: str) -> str:

@@ -1,14 +1,18 @@
 """Sentences and cells about groups, made from their figures."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from laat_core.evaluate.fairness.notions import NOTIONS
 from laat_core.evaluate.fairness.proxies import Followed
 from laat_core.evaluate.fairness.table import GroupRow, GroupTable, Value
 from laat_core.evaluate.groups import FEWEST_ROWS
+from ui.bias.story_words import auc
 from ui.text import literal
 
 __all__ = [
+    "APART",
+    "MOST_NAMES",
     "NONE",
     "auc_cell",
     "calibration_cell",
@@ -17,6 +21,7 @@ __all__ = [
     "say_rarer",
     "say_selected",
     "share_cell",
+    "short_numbers",
     "small_words",
     "small_words_of",
     "why_none",
@@ -24,7 +29,35 @@ __all__ = [
 
 NONE = "–"
 MOST_NAMES = 4
+APART = {
+    "demographic_parity": "shares selected",
+    "equalized_odds": "shares found, or those of false alarms,",
+    "equal_opportunity": "shares found",
+}
+DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?:e[+-]?\d+)?(?![\w.])")
+DIGITS = 3  # of a number that people read
+EXACT = 17  # digits of any number that a table holds
 SAME_SHARE = 0.05  # shares of an outcome that differ by less are about the same
+
+
+def short_numbers(names: Sequence[str]) -> list[str]:
+    """Round the decimal numbers in names to what people read, but keep the names apart."""
+    for digits in range(DIGITS, EXACT):
+        short = [_short(name, digits) for name in names]
+        if len(set(short)) == len(set(names)):
+            return short
+    return list(names)
+
+
+def _short(name: str, digits: int) -> str:
+    return DECIMAL.sub(lambda found: _rounded(found[0], digits), name)
+
+
+def _rounded(number: str, digits: int) -> str:
+    whole, _, rest = number.partition(".")
+    if len((whole + rest.partition("e")[0]).lstrip("0")) <= digits:
+        return number
+    return f"{float(number):.{max(digits, len(whole))}g}"
 
 
 def share_cell(value: Value) -> str:
@@ -38,21 +71,20 @@ def share_cell(value: Value) -> str:
 
 
 def auc_cell(value: Value) -> str:
-    """An AUC with its interval: ``0.81 (0.70 to 0.89)``."""
+    """An AUC with its interval: ``81.2 (70.0 to 89.4)``."""
     if value.mean is None:
         return NONE
-    if value.interval is None:
-        return f"{value.mean:.2f}"
-    low, high = value.interval
-    return f"{value.mean:.2f} ({low:.2f} to {high:.2f})"
+    ends = "" if value.interval is None else " ({} to {})".format(*map(auc, value.interval))
+    return f"{auc(value.mean)}{ends}"
 
 
 def calibration_cell(value: Value) -> str:
-    """Points given too many, or too few, with their interval: ``+12 (+3 to +20)``."""
+    """By how much a probability is too high, with its interval: ``+12 points (+3 to +20)``."""
     if value.mean is None:
         return NONE
     ends = "" if value.interval is None else " ({} to {})".format(*map(_points, value.interval))
-    return f"{_points(value.mean)}{ends}"
+    size = _points(value.mean)
+    return f"{size} {'point' if size[1:] == '1' else 'points'}{ends}"
 
 
 def _points(value: float) -> str:
@@ -60,11 +92,11 @@ def _points(value: float) -> str:
     return "0" if text in {"+0", "−0"} else text
 
 
-def gap_words(difference: Value, ratio: Value) -> str:
-    """A difference and a ratio: ``82 points apart, ratio 0.07``; or why there are none."""
+def gap_words(notion: str, difference: Value, ratio: Value) -> str:
+    """Say what lies how far apart, or why nothing does: ``shares found lie 82 points apart``."""
     if difference.mean is None:
         return difference.reason
-    apart = f"{100 * difference.mean:.0f} points apart"
+    apart = f"{APART[notion]} lie {100 * difference.mean:.0f} points apart"
     if difference.band is not None:
         low, high = (f"{100 * end:.0f}" for end in difference.band)
         apart += f" ({low} to {high})"
@@ -122,35 +154,37 @@ def say_selected(tables: Mapping[str, GroupTable], percent: int, outcome: str) -
     return (
         f"Of the rows of {first}, the baseline gives {percent} % or more for {outcome} to "
         f"{shares[0]}, of {second} to {shares[1]}; the LAAT model to {then[0]} and to {then[1]}. "
-        f"On average over the splits, groups lie {apart[0]} apart with the "
-        f"baseline and {apart[1]} with the LAAT model."
+        "In a single split, whose few test rows differ by chance too, the shares selected lie "
+        f"{apart[0]} apart on average with the baseline and {apart[1]} with the LAAT model."
     )
 
 
-def say_rarer(trained: float, tested: float, outcome: str) -> str:
+def say_rarer(trained: Sequence[int], tested: Sequence[int], outcome: str, so: str) -> str:
     """Say what a bias that changes how frequent the outcome is does to the probabilities.
 
     Parameters
     ----------
-    trained, tested : float
-        Share of the outcome among training and test rows, 0 to 1.
+    trained, tested : sequence of int
+        Training and test rows of the negative and of the positive class.
     outcome : str
         As it is to be shown.
+    so : str
+        What follows from it, as the end of a sentence.
 
     Returns
     -------
     str
         Empty where the shares are about the same.
     """
-    if abs(trained - tested) < SAME_SHARE:
+    before, after = (counts[1] / sum(counts) for counts in (trained, tested))
+    if abs(before - after) < SAME_SHARE:
         return ""
-    low = "low" if trained < tested else "high"
-    few = "few" if trained < tested else "many"
+    low, few = ("low", "few") if before < after else ("high", "many")
     return (
-        f"In the training rows {100 * trained:.0f} % have {outcome}, in the test rows "
-        f"{100 * tested:.0f} %: the probabilities come out too {low}, so that at 50 % too {few} "
-        "rows are selected. A model that selects nobody, or everybody, treats all groups alike: "
-        "move the threshold before you compare."
+        f"In the training rows {100 * before:.0f} % have {outcome}, in the test rows "
+        f"{100 * after:.0f} %: the probabilities come out too {low}, so that at 50 % too {few} "
+        f"rows are selected. A model that selects nobody, or everybody, treats all groups alike: "
+        f"{so}."
     )
 
 
@@ -182,7 +216,7 @@ def why_none(tables: Mapping[str, GroupTable], figures: Sequence[str]) -> list[s
                     names = found.setdefault((figure, reason), [])
                     names += [] if row.name in names else [row.name]
     return [
-        f"{NOTIONS[figure].name} of {_names(names)}: {reason}"
+        f"{NOTIONS[figure].name}, {_names(names)}: {reason}"
         for (figure, reason), names in found.items()
     ]
 

@@ -24,35 +24,39 @@ class Notion:
 
 NOTIONS: Mapping[str, Notion] = {
     "base_rate": Notion(
-        "Base rate",
-        "The share of a group's rows that is of the positive class, whatever a model says.",
+        "Truly positive",
+        "The share of a group's rows that is of the positive class, whatever a model says "
+        "(base rate).",
         "The labels themselves are a product of unequal treatment, such as arrests for crimes.",
     ),
     "selection_rate": Notion(
-        "Selection rate",
-        "The share of a group's rows to which the model gives at least the threshold.",
+        "Selected",
+        "The share of a group's rows to which the model gives at least the threshold "
+        "(selection rate).",
         "Being selected is good for some of the rows and bad for others.",
     ),
     "tpr": Notion(
-        "True positive rate",
-        "Of a group's positive rows, the share that the model selects.",
+        "Found",
+        "Of a group's positive rows, the share that the model selects (true positive rate).",
         "What was recorded as positive depends on the group.",
     ),
     "fpr": Notion(
-        "False positive rate",
-        "Of a group's negative rows, the share that the model selects all the same.",
+        "False alarms",
+        "Of a group's negative rows, the share that the model selects all the same (false positive "
+        "rate).",
         "What was recorded as negative depends on the group: who is never examined is never ill.",
     ),
     "auc": Notion(
         "AUC",
-        "How often the model ranks a positive row of the group above a negative one of the group.",
+        "Of 100 pairs of a positive and a negative row of the group, how many the model ranks "
+        "rightly; 50 is chance.",
         "Rows of different groups compete with one another: it says nothing of how the model ranks "
         "between groups.",
     ),
     "calibration": Notion(
-        "Calibration",
+        "Probability too high by",
         "The mean probability that the model gives to a group, less the share of it that is "
-        "positive; above 0 the group is thought to be positive too often.",
+        "positive (calibration); below 0 it is too low.",
         "Errors of high and of low probabilities cancel out: the mean may be right, and no single "
         "probability.",
     ),

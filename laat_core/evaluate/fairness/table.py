@@ -146,6 +146,18 @@ class GroupTable:
     gaps: Mapping[str, Value]
     n_splits: int
 
+    def size(self, row: GroupRow) -> str:
+        """Rows of a group per split, on average; of less than one, in how many splits it has any.
+
+        Parameters
+        ----------
+        row : GroupRow
+            One of :attr:`rows`.
+        """
+        if row.n >= 1:
+            return f"{row.n:,.1f}".removesuffix(".0")
+        return f"in {row.figures['base_rate'].n_splits} of {self.n_splits} splits"
+
 
 def asked_rows(experiment: Experiment, models: Models, groups: Groups) -> list[Asked]:
     """Ask each split's model about its test rows, with the group of each.

@@ -71,6 +71,17 @@ def test_twelve_rows_by_hand(monkeypatch):
     assert interval == pytest.approx((0.1582, 0.7495), abs=1e-4)
 
 
+def test_a_group_of_less_than_a_row_per_split_is_counted_in_splits():
+    codes, labels = np.repeat([0, 1], [3, 1]), np.array([0, 1, 1, 0])
+    every = Asked(codes, labels, np.zeros(4))
+    three = Asked(codes[:3], labels[:3], np.zeros(3))
+    table = group_table(groups_of(codes), [every, three, three])
+    assert [table.size(row) for row in table.rows] == ["3", "in 1 of 3 splits"]
+    two = Asked(codes[:2], labels[:2], np.zeros(2))
+    uneven = group_table(groups_of(codes), [every, three, two, two])
+    assert uneven.size(uneven.rows[0]) == "2.5"
+
+
 @pytest.fixture(scope="module")
 def tested():
     experiment = Experiment(TASK, Design(shots=10, n_splits=3), Recipe(max_epochs=20))

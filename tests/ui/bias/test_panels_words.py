@@ -16,6 +16,7 @@ from ui.bias.groups_words import (
     say_rarer,
     say_selected,
     share_cell,
+    short_numbers,
     small_words,
     why_none,
 )
@@ -53,16 +54,32 @@ def followed(name, auc, *, small=False):
 def test_cells_are_a_figure_with_its_interval_or_a_dash():
     assert share_cell(value(0.624, 0.5, 0.73)) == "62 % (50 to 73)"
     assert share_cell(value(0.624)) == "62 %"
-    assert auc_cell(value(0.812, 0.7, 0.89)) == "0.81 (0.70 to 0.89)"
-    assert calibration_cell(value(-0.12, -0.2, 0.001)) == "−12 (−20 to 0)"
+    assert auc_cell(value(0.812, 0.7, 0.894)) == "81.2 (70.0 to 89.4)"
+    assert auc_cell(value(0.812)) == "81.2"
+    assert calibration_cell(value(-0.12, -0.2, 0.001)) == "−12 points (−20 to 0)"
+    assert calibration_cell(value(0.01)) == "+1 point"
     assert {share_cell(NOTHING), auc_cell(NOTHING), calibration_cell(NOTHING)} == {"–"}
 
 
 def test_a_gap_is_told_with_its_ratio_or_why_there_is_none():
     banded = Value(0.82, band=Interval(0.7, 0.9), n_splits=3)
-    assert gap_words(banded, value(0.07)) == "82 points apart (70 to 90), ratio 0.07"
-    assert gap_words(value(0.0), NOTHING) == "0 points apart. Nobody was asked."
-    assert gap_words(NOTHING, NOTHING) == "Nobody was asked."
+    assert gap_words("demographic_parity", banded, value(0.07)) == (
+        "shares selected lie 82 points apart (70 to 90), ratio 0.07"
+    )
+    assert gap_words("equal_opportunity", value(0.0), NOTHING) == (
+        "shares found lie 0 points apart. Nobody was asked."
+    )
+    assert "or those of false alarms" in gap_words("equalized_odds", banded, value(0.1))
+    assert gap_words("equalized_odds", NOTHING, NOTHING) == "Nobody was asked."
+
+
+def test_numbers_in_names_are_rounded_but_names_stay_apart():
+    names = ["-1.73490212182363", "0.339414298514803 to 1234.5678", "dose = 2.5", "1999", "1.10"]
+    assert short_numbers(names) == ["-1.73", "0.339 to 1235", "dose = 2.5", "1999", "1.10"]
+    assert short_numbers(["0.33941", "0.33949"]) == ["0.3394", "0.3395"]
+    alike = [f"0.1{'0' * 20}1", f"0.1{'0' * 20}2"]  # of more digits than a number holds
+    assert short_numbers(alike) == alike
+    assert short_numbers(["1.2.20345", "v1.23456"]) == ["1.2.20345", "v1.23456"]
 
 
 def test_the_table_is_told_by_its_two_ends():
@@ -98,11 +115,11 @@ def test_whom_models_select_is_told_of_the_baselines_two_ends():
 
 
 def test_a_bias_that_makes_the_outcome_rarer_moves_the_probabilities():
-    assert "8 % have it, in the test rows 24 %: the probabilities come out too low" in say_rarer(
-        0.08, 0.24, "it"
-    )
-    assert "too high, so that at 50 % too many" in say_rarer(0.6, 0.24, "it")
-    assert not say_rarer(0.24, 0.25, "it")
+    rarer = say_rarer((92, 8), (76, 24), "it", "so what")
+    assert "8 % have it, in the test rows 24 %: the probabilities come out too low" in rarer
+    assert rarer.endswith("treats all groups alike: so what.")
+    assert "too high, so that at 50 % too many" in say_rarer((4, 6), (76, 24), "it", "so what")
+    assert not say_rarer((76, 24), (75, 25), "it", "so what")
 
 
 def test_of_many_small_groups_the_first_are_named():
@@ -116,7 +133,7 @@ def test_of_many_small_groups_the_first_are_named():
 def test_a_reason_is_told_once_for_all_groups_and_models():
     known = table(group("a", tpr=NOTHING), group("b", tpr=NOTHING), group("c", tpr=value(1.0)))
     assert why_none({"baseline": known, "laat": known}, ["tpr"]) == [
-        f"True positive rate of “{literal('a')}”, “{literal('b')}”: Nobody was asked."
+        f"Found, “{literal('a')}”, “{literal('b')}”: Nobody was asked."
     ]
 
 
