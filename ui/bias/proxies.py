@@ -1,6 +1,7 @@
 """Where a column went: how far the models still follow its groups, and by what."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -16,12 +17,13 @@ from laat_core.evaluate.fairness.proxies import (
 from laat_core.evaluate.fairness.table import asked_rows
 from laat_core.evaluate.groups import Groups
 from laat_core.plots.groups import shifts_figure
-from laat_core.plots.style import BASELINE, LAAT
+from laat_core.plots.style import BASELINE, LAAT, Look
 from ui.bias.groups import grey_small
-from ui.bias.groups_words import small_words_of
+from ui.bias.groups_words import short_numbers, small_words_of
 from ui.bias.lab import LabFindings, Pair
 from ui.bias.not_used_study import Ways, try_ways
-from ui.bias.proxies_words import say_followed, say_telling, say_took_over, told_cell
+from ui.bias.proxies_words import ABOUT, say_followed, say_telling, say_took_over, told_cell
+from ui.bias.story_words import auc
 from ui.bias.waiting import tried_scores, wait_for
 from ui.layout import CHARTS
 from ui.naming import column_label, feature_labels
@@ -31,7 +33,29 @@ from ui.text import literal
 __all__ = ["show_proxies", "used_columns"]
 
 MOST_TELLING = 8
-AFTER = {"at_zero": "Score at 0", "held": "Not used"}
+
+
+class _Way(NamedTuple):
+    """A way to do without columns: of which model, and what to call it without them and with."""
+
+    model: Literal["laat", "baseline"]
+    after: str
+    before: str
+
+    @property
+    def look(self) -> Look:
+        return LAAT if self.model == "laat" else BASELINE
+
+    @property
+    def name(self) -> str:
+        return f"{self.look.name}, {self.after}"
+
+
+WAYS = {
+    "at_zero": _Way("laat", "score 0", "score in use"),
+    "held": _Way("laat", "not used", "in use"),
+    "deleted": _Way("baseline", "column deleted", "column in use"),
+}
 
 
 def used_columns(task: Task, columns: Sequence[str]) -> tuple[str, ...]:
@@ -70,11 +94,19 @@ def _show_followed(ways: Ways, groups: Groups, title: str) -> None:
     found = {
         BASELINE.name: _followed(ways.used, groups, "baseline"),
         LAAT.name: _followed(ways.used, groups, "laat"),
-        AFTER["at_zero"]: _followed(ways.at_zero, groups, "laat"),
-        AFTER["held"]: _followed(ways.held, groups, "laat"),
     }
-    st.markdown(say_followed(*found.values(), title))
-    found["The truth"] = follow_groups(groups, truth)
+    without = {
+        key: _followed(pair, groups, way.model)
+        for key, way in WAYS.items()
+        if (pair := getattr(ways, key)) is not None
+    }
+    st.markdown(
+        say_followed(
+            *found.values(), without["at_zero"], without["held"], without.get("deleted"), title
+        )
+    )
+    found |= {WAYS[key].name: part for key, part in without.items()}
+    found["The true labels"] = follow_groups(groups, truth)
     first = found[BASELINE.name]
     names = [group.group for group in first]
     if len(names) == 2:  # to tell the one is to tell the other
@@ -89,9 +121,9 @@ def _show_followed(ways: Ways, groups: Groups, title: str) -> None:
         key="lab_followed_table",
     )
     st.caption(
-        "AUC of telling the group from the rest by the model's output alone: 0.50 is not at all, "
-        "1.00 always; the truth is what the true labels alone tell. In brackets a 95 % interval "
-        "for the test rows of one split."
+        "AUC of telling the group from the rest by the model's output alone: 50 is not at all, 100 "
+        "always; the true labels are what a model that is always right would tell. In brackets a "
+        "95 % interval for the test rows of one split."
     )
     for sentence in small_words_of(first):
         st.caption(sentence)
@@ -103,26 +135,41 @@ def _followed(pair: Pair, groups: Groups, model: str) -> tuple[Followed, ...]:
 
 
 def _show_shifts(state: AppState, ways: Ways, title: str) -> None:
-    labels = feature_labels(state.task, state.features)
-    after: str = st.segmented_control(
-        f"What took over from {title}",
-        list(AFTER),
-        default="held",
+    """Say what took over in each way, and draw one of them."""
+    labels = _short(feature_labels(state.task, state.features))
+    words = {name: literal(label) for name, label in labels.items()}
+    own, shifts, said = set(_features(ways)), {}, []
+    for key, way in WAYS.items():
+        pair: Pair | None = getattr(ways, key)
+        if pair is not None:
+            shifts[key] = attribution_shifts(ways.used.comparison, pair.comparison, way.model)
+            said.append(f"- {way.name}: {say_took_over(shifts[key], own, title, words)}")
+    st.markdown("\n".join([f"**What took over from {title}**", "", *said]))
+    if ways.problem:
+        st.caption(f"{title} cannot be deleted here: {literal(ways.problem)}")
+    st.caption(ABOUT)
+    drawn: str = st.segmented_control(
+        "Attribution of each feature",
+        list(WAYS),
+        default="deleted",
         required=True,
-        format_func=AFTER.__getitem__,
+        format_func=lambda key: WAYS[key].name,
         key="lab_after",
         persist_state="session",
     )
-    pair: Pair = getattr(ways, after)
-    shifts = attribution_shifts(ways.used.comparison, pair.comparison)
-    own = set(_features(ways))
-    st.markdown(say_took_over(shifts, own, {n: literal(label) for n, label in labels.items()}))
-    st.plotly_chart(
-        shifts_figure(shifts, "As it was", AFTER[after], labels),
-        key="chart_lab_shifts",
-        config=CHARTS,
-        alt="Attribution of each feature before and after",
-    )
+    if drawn in shifts:
+        way = WAYS[drawn]
+        before, after = (f"{way.look.name}, {state}" for state in (way.before, way.after))
+        st.plotly_chart(
+            shifts_figure(shifts[drawn], before, after, labels, way.look),
+            key="chart_lab_shifts",
+            config=CHARTS,
+            alt="Attribution of each feature with the column in use and without it",
+        )
+
+
+def _short(labels: Mapping[str, str]) -> dict[str, str]:
+    return dict(zip(labels, short_numbers(list(labels.values())), strict=True))
 
 
 def _features(ways: Ways) -> list[str]:
@@ -141,7 +188,7 @@ def _show_telling(task: Task, groups: Groups, title: str) -> None:
                 {
                     "Feature": [labels[one.feature] for one in telling],
                     "Tells best": [one.group for one in telling],
-                    "AUC": [f"{one.told:.2f}" for one in telling],
+                    "AUC": [auc(one.told) for one in telling],
                 }
             ),
             hide_index=True,
@@ -155,7 +202,9 @@ def _show_telling(task: Task, groups: Groups, title: str) -> None:
 
 def _labels(task: Task, telling: Sequence[Telling]) -> Mapping[str, str]:
     """Label by feature: the name with the column's label in place of the column."""
-    return {
-        one.feature: column_label(task, one.column) + one.feature.removeprefix(one.column)
-        for one in telling
-    }
+    return _short(
+        {
+            one.feature: column_label(task, one.column) + one.feature.removeprefix(one.column)
+            for one in telling
+        }
+    )

@@ -1,28 +1,37 @@
 """Sentences about what follows a group, made from their figures."""
 
 from collections.abc import Collection, Mapping, Sequence
+from math import hypot, sqrt
 
 from laat_core.data.text import listed
 from laat_core.evaluate.fairness.proxies import Followed, Shift, Telling
 from ui.bias.groups_words import NONE
+from ui.bias.story_words import auc
 from ui.text import literal
 
-__all__ = ["best_told", "say_followed", "say_telling", "say_took_over", "told_cell"]
+__all__ = ["ABOUT", "best_told", "say_followed", "say_telling", "say_took_over", "told_cell"]
 
 NOT_AT_ALL = 0.55  # an AUC up to here tells next to nothing
 LITTLE = 0.005  # of an attribution; less is shown as 0.00
+TRIFLE = 0.02  # so small a gain is no taking over
 MOST = 3
+ABOUT = (
+    "Attribution: how strongly a model leans on a feature. The squares of all of them add up to 1: "
+    "where one goes, the others grow by that alone, and what is lost and gained in size need not "
+    "be the same. The more the scores are trusted, the more firmly they hold the other features of "
+    "the LAAT model where they are; nothing holds those of a baseline."
+)
 
 
 def told_cell(followed: Followed) -> str:
-    """How well a group is told, 0.5 to 1, with its interval; a dash where that is unknown."""
+    """How well a group is told, 50 to 100, with its interval; a dash where that is unknown."""
     told, interval = followed.told, followed.auc.interval
     if told is None:
         return NONE
     if interval is None:
-        return f"{told:.2f}"
+        return auc(told)
     low, high = interval if told == followed.auc.mean else (1 - interval.high, 1 - interval.low)
-    return f"{told:.2f} ({low:.2f} to {high:.2f})"
+    return f"{auc(told)} ({auc(low)} to {auc(high)})"
 
 
 def best_told(followed: Sequence[Followed]) -> Followed | None:
@@ -36,6 +45,7 @@ def say_followed(
     used: Sequence[Followed],
     at_zero: Sequence[Followed],
     held: Sequence[Followed],
+    deleted: Sequence[Followed] | None,
     title: str,
 ) -> str:
     """Say how well the group that the baseline tells best is told by each model.
@@ -44,6 +54,8 @@ def say_followed(
     ----------
     baseline, used, at_zero, held : sequence of Followed
         Of the baseline, and of the LAAT model with the columns used, their score at 0, not used.
+    deleted : sequence of Followed or None
+        Of a baseline without the columns; None where there can be none.
     title : str
         The columns, as they are to be shown.
     """
@@ -53,50 +65,62 @@ def say_followed(
             f"No group of {title} has enough rows, with others beside it, to say how far a model "
             "follows it."
         )
-    others = (
-        next((one.told for one in part if one.group == best.group), None)
-        for part in (used, at_zero, held)
-    )
-    laat, zero, none = (NONE if told is None else f"{told:.2f}" for told in others)
-    end = f"and with {title} not used {none}, where 0.50 would be not at all."
+    laat, zero, none = (_told(part, best.group) for part in (used, at_zero, held))
+    gone = "" if deleted is None else f", once the column is deleted {_told(deleted, best.group)}"
     return (
         f"By the baseline's output alone one can tell “{literal(best.group)}” from the rest with "
-        f"an AUC of {best.told:.2f}; by that of the LAAT model with {laat}, with the score of "
-        f"{title} at 0 with {zero}, {end}"
+        f"an AUC of {_told(baseline, best.group)}{gone}; by that of the LAAT model with {laat}, "
+        f"with a score of 0 for {title} {zero}, and with {title} not used {none}. 50 would be not "
+        "at all."
     )
 
 
-def say_took_over(shifts: Sequence[Shift], own: Collection[str], labels: Mapping[str, str]) -> str:
-    """Say which other features took over the attribution.
+def _told(followed: Sequence[Followed], group: str) -> str:
+    told = next((one.told for one in followed if one.group == group), None)
+    return NONE if told is None else auc(told)
+
+
+def say_took_over(
+    shifts: Sequence[Shift], own: Collection[str], title: str, labels: Mapping[str, str]
+) -> str:
+    """Say what a column's attribution came to, and which other features took over.
 
     Parameters
     ----------
     shifts : sequence of Shift
         The largest gain first.
     own : collection of str
-        Features of the columns that were set to zero.
+        Features of the columns that are no longer used.
+    title : str
+        These columns, as they are to be shown.
     labels : mapping of feature name to text
         As they are to be shown.
     """
-    lost = sum(
-        abs(one.before or 0.0) - abs(one.after or 0.0) for one in shifts if one.feature in own
+    mine = [one for one in shifts if one.feature in own]
+    before, after = (
+        hypot(*(value or 0.0 for value in values))
+        for values in ([one.before for one in mine], [one.after for one in mine])
     )
-    others = [one for one in shifts if one.feature not in own]
-    gains = {one.feature: one.gain.mean for one in others if one.gain.mean is not None}
-    if lost < LITTLE:
-        return "It had next to no attribution before, so nothing had to take over."
+    if before < LITTLE:
+        return f"{title} had next to no attribution, so there was nothing to take over."
+    gains = {one.feature: one.gain.mean or 0.0 for one in shifts if one.feature not in own}
+    said = f"the attribution of {title} goes from {before:.2f} to {after:.2f} in size"
+    most = round(max(gains.values(), default=0.0), 2)
+    if most <= 0:
+        return f"{said}, and no other feature gains."
+    if most <= TRIFLE:
+        return f"{said}, and no other feature takes over more than {most:.2f}."
     gained = [
         f"{labels.get(feature, literal(feature))} (+{gain:.2f})"
         for feature, gain in gains.items()
-        if gain >= LITTLE
+        if round(gain, 2) > TRIFLE
     ]
-    if not gained:
-        most = max(gains.values(), default=0.0)
-        return (
-            f"It lost {lost:.2f} of the attribution, and no other feature took over more than "
-            f"{max(most, 0.0):.3f} of it."
-        )
-    return f"It lost {lost:.2f} of the attribution. Most was taken over by {listed(gained[:MOST])}."
+    rest = 1 - before**2
+    more = "" if rest < LITTLE else f" about {100 * (sqrt((1 - after**2) / rest) - 1):.0f} %"
+    return (
+        f"{said}. All others grow{more} by that alone; the largest gains are "
+        f"{listed(gained[:MOST])}."
+    )
 
 
 def say_telling(telling: Sequence[Telling], title: str, labels: Mapping[str, str]) -> str:
@@ -105,8 +129,8 @@ def say_telling(telling: Sequence[Telling], title: str, labels: Mapping[str, str
         return f"There is no other feature, or no group of {title} with enough rows."
     first = telling[0]
     if first.told <= NOT_AT_ALL:
-        return f"No other feature tells the groups of {title}: the best has {first.told:.2f}."
+        return f"No other feature tells the groups of {title}: the best has {auc(first.told)}."
     return (
         f"By itself, {labels[first.feature]} tells “{literal(first.group)}” from the rest best, "
-        f"with an AUC of {first.told:.2f}."
+        f"with an AUC of {auc(first.told)}."
     )

@@ -1,5 +1,6 @@
 """The panels of the bias lab about groups, on a page of their own."""
 
+import json
 import re
 import time
 from dataclasses import replace
@@ -241,14 +242,36 @@ def test_how_far_outputs_follow_the_groups_is_the_cores(show, state, preset):
     cells = at.dataframe[0].value.loc[0]
     for title, pair in (
         ("LAAT model", ways.used),
-        ("Score at 0", ways.at_zero),
-        ("Not used", ways.held),
+        ("LAAT model, score 0", ways.at_zero),
+        ("LAAT model, not used", ways.held),
+        ("Baseline, column deleted", ways.deleted),
     ):
-        asked = asked_rows(pair.experiment, pair.comparison.laat.models, groups)
+        model = "baseline" if title.startswith("Baseline") else "laat"
+        asked = asked_rows(pair.experiment, pair.comparison.models[model].models, groups)
         assert cells[title] == told_cell(follow_groups(groups, asked)[0])
     best = tell_groups(state.task, groups)[0]
-    assert f"with an AUC of {best.told:.2f}" in told(at)
-    assert at.dataframe[1].value["AUC"].tolist()[0] == f"{best.told:.2f}"
+    assert f"with an AUC of {100 * best.told:.1f}" in told(at)
+    assert at.dataframe[1].value["AUC"].tolist()[0] == f"{100 * best.told:.1f}"
+
+
+def test_what_took_over_is_shown_of_the_baseline_too(show, state, preset):
+    at = show("Where did it go?", preset=preset)
+    for way in ("LAAT model, score 0", "LAAT model, not used", "Baseline, column deleted"):
+        assert f"- {way}: the attribution of Sex goes from" in told(at)
+    ways = try_ways(biased(state, preset), state.scores, ("sex",))
+    before = ways.used.comparison.baseline.attributions.mean(axis=0)
+    size = abs(before[ways.used.comparison.features.index("sex = male")])
+    assert f"Baseline, column deleted: the attribution of Sex goes from {size:.2f} to 0.00" in told(
+        at
+    )
+    assert names_of_traces(at) == ["Baseline, column in use", "Baseline, column deleted"]
+    at.segmented_control(key="lab_after").set_value("at_zero").run()
+    assert names_of_traces(at) == ["LAAT model, score in use", "LAAT model, score 0"]
+
+
+def names_of_traces(at):
+    (figure,) = at.get("plotly_chart")
+    return [trace["name"] for trace in json.loads(figure.proto.spec)["data"] if "name" in trace]
 
 
 def test_scores_moved_in_the_lab_are_what_they_were_before_it_went(show, state, preset):

@@ -138,8 +138,9 @@ def test_a_reason_is_told_once_for_all_groups_and_models():
 
 
 def test_a_group_that_is_given_low_outputs_is_told_as_well():
-    assert told_cell(followed("a", value(0.2, 0.1, 0.35))) == "0.80 (0.65 to 0.90)"
-    assert told_cell(followed("a", value(0.8, 0.65, 0.9))) == "0.80 (0.65 to 0.90)"
+    assert told_cell(followed("a", value(0.2, 0.1, 0.35))) == "80.0 (65.0 to 90.0)"
+    assert told_cell(followed("a", value(0.8, 0.65, 0.9))) == "80.0 (65.0 to 90.0)"
+    assert told_cell(followed("a", value(0.8))) == "80.0"
     assert told_cell(followed("a", NOTHING)) == "–"
     groups = followed("a", value(0.7)), followed("b", value(0.1)), followed("c", NOTHING)
     assert best_told(groups).group == "b"
@@ -148,23 +149,38 @@ def test_a_group_that_is_given_low_outputs_is_told_as_well():
 
 def test_who_follows_the_groups_is_told_of_the_one_that_the_baseline_tells_best():
     parts = [[followed("a", value(auc)), followed("b", value(0.5))] for auc in (0.9, 0.8, 0.7, 0.4)]
-    said = say_followed(*parts, "Sex")
-    assert "an AUC of 0.90; by that of the LAAT model with 0.80" in said
-    assert "at 0 with 0.70, and with Sex not used 0.60" in said
+    said = say_followed(*parts, None, "Sex")
+    assert "an AUC of 90.0; by that of the LAAT model with 80.0" in said
+    assert "a score of 0 for Sex 70.0, and with Sex not used 60.0" in said
+    deleted = [followed("a", value(0.7))]
+    assert "90.0, once the column is deleted 70.0; by" in say_followed(*parts, deleted, "Sex")
     nobody = [[followed("a", NOTHING)]] * 4
-    assert "No group of Sex has enough rows" in say_followed(*nobody, "Sex")
+    assert "No group of Sex has enough rows" in say_followed(*nobody, None, "Sex")
 
 
 def test_what_took_over_is_told_of_other_features_alone():
-    lost = Shift("sex", 0.3, 0.0, value(-0.3))
-    gained, same = Shift("age", 0.1, 0.2, value(0.1)), Shift("size", 0.1, 0.1, value(0.0))
-    labels = {"age": "Age"}
-    assert say_took_over([gained, same, lost], {"sex"}, labels) == (
-        "It lost 0.30 of the attribution. Most was taken over by Age (+0.10)."
-    )
-    assert "more than 0.000 of it" in say_took_over([same, lost], {"sex"}, labels)
-    assert "more than 0.000 of it" in say_took_over([lost], {"sex"}, labels)
-    assert "next to no attribution" in say_took_over([gained], {"sex"}, labels)
+    lost, gone = Shift("sex", 0.6, 0.0, value(-0.6)), Shift("sex", -0.6, None, value(-0.6))
+    gained, little = Shift("age", 0.1, 0.2, value(0.1)), Shift("size", 0.1, 0.12, value(0.02))
+    fell = Shift("weight", 0.2, 0.1, value(-0.1))
+
+    def say(*shifts):
+        return say_took_over(shifts, {"sex"}, "Sex", {"age": "Age"})
+
+    goes = "the attribution of Sex goes from 0.60 to 0.00 in size"
+    for own in (lost, gone):  # 0.8 is left to the others, which makes 1: a quarter more
+        assert say(gained, little, fell, own) == (
+            f"{goes}. All others grow about 25 % by that alone; the largest gains are Age (+0.10)."
+        )
+    assert say(little, fell, lost) == f"{goes}, and no other feature takes over more than 0.02."
+    assert say(fell, lost) == say(lost) == f"{goes}, and no other feature gains."
+    whole = Shift("sex", 1.0, None, value(-1.0))
+    assert "All others grow by that alone" in say(gained, whole)
+    assert "nothing to take over" in say(gained)
+
+
+def test_of_several_own_features_the_length_counts():
+    own = [Shift("a", 0.3, 0.0, value(-0.3)), Shift("b", -0.4, 0.0, value(-0.4))]
+    assert "goes from 0.50 to 0.00" in say_took_over(own, {"a", "b"}, "Sex", {})
 
 
 def test_what_else_tells_a_group_is_told_where_it_does():
