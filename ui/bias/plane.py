@@ -12,6 +12,7 @@ from laat_core.evaluate.fairness.peers import (
     DISPARITIES,
     Standing,
     fair_peers,
+    fittable,
     model_standing,
 )
 from laat_core.evaluate.fairness.table import asked_rows
@@ -19,8 +20,9 @@ from laat_core.evaluate.groups import Groups
 from laat_core.plots.groups import disparity_figure
 from laat_core.plots.style import BASELINE, LAAT
 from ui.background import watch
+from ui.bias.groups_words import say_rarer
 from ui.bias.lab import LabFindings, Pair
-from ui.bias.plane_words import say_plane, why_missing
+from ui.bias.plane_words import ABOUT, say_fittable, say_plane, why_missing
 from ui.bias.waiting import wait_for
 from ui.layout import CHARTS
 from ui.state import AppState
@@ -29,7 +31,7 @@ from ui.training import Job
 
 __all__ = ["Peers", "show_plane"]
 
-EDITED = "LAAT model as tried here"
+EDITED = "LAAT model with your changes"
 Performance = Literal["balanced_accuracy", "accuracy"]
 PERFORMANCES: tuple[Performance, ...] = get_args(Performance)
 ROWS = {"biased": "the biased training rows", "fair": "the training rows as they were"}
@@ -102,8 +104,11 @@ def show_plane(state: AppState, findings: LabFindings, groups: Groups) -> None:
     own = _own(state, pair, groups)
     if own is None:
         return
-    peers = _peers(state, pair.experiment, groups)
-    standings = (*own, *peers)
+    compared, so = pair.comparison, "a small difference between groups may come of that alone"
+    rarer = say_rarer(compared.n_train, compared.n_test, literal(state.task.outcome), so)
+    if rarer:
+        st.caption(rarer)
+    standings = (*own, *_peers(state, pair.experiment, groups))
     st.markdown(say_plane(standings, performance, disparity))
     if any(None not in _place(one, performance, disparity) for one in standings):
         st.plotly_chart(
@@ -112,19 +117,14 @@ def show_plane(state: AppState, findings: LabFindings, groups: Groups) -> None:
             config=CHARTS,
             alt="Each model's performance against how far apart it treats the groups",
         )
-    missing = why_missing(standings, performance, disparity)
-    for sentence in missing:
+    for sentence in why_missing(standings, performance, disparity):
         st.caption(sentence)
-    if missing and pair.experiment.bias is not None:
-        st.caption(
-            "A bias at full strength can leave a group with one class only. Lower its strength, or "
-            "train on the rows as they were."
-        )
     st.caption(
         f"{NOTIONS[disparity.removesuffix('_difference')].meaning} The best place is top left. "
         "Lines hold 8 of 10 splits. Every model selects from a probability of 50 % on, but for "
         "Fairlearn's, which choose by themselves; rows of small groups have no part."
     )
+    st.caption(ABOUT)
 
 
 def _place(standing: Standing, performance: str, disparity: str) -> tuple[float | None, ...]:
@@ -164,7 +164,7 @@ def _plain(state: AppState, pair: Pair) -> Pair | None:
         return Pair(experiment, compared)
 
     key = (made, gamma, tuple(scores.as_dict().items()), pair.comparison.feature_trust)
-    return wait_for(state.lab.plain, key, work, "Training the LAAT model without your moves …")
+    return wait_for(state.lab.plain, key, work, "Training the LAAT model without your changes …")
 
 
 def _peers(state: AppState, experiment: Experiment, groups: Groups) -> tuple[Standing, ...]:
@@ -174,6 +174,10 @@ def _peers(state: AppState, experiment: Experiment, groups: Groups) -> tuple[Sta
         peers.cancel()  # of other rows
         peers = lab.peers = None
     if peers is None or peers.job.cancelled:
+        found, n_splits = fittable(experiment, groups), len(experiment.splits)
+        lacking = say_fittable(found, n_splits, biased=experiment.bias is not None)
+        if lacking:
+            st.warning(lacking)
 
         def begin() -> None:
             lab.peers = Peers.start(experiment, groups)
@@ -183,6 +187,7 @@ def _peers(state: AppState, experiment: Experiment, groups: Groups) -> tuple[Sta
             icon=":material/play_arrow:",
             key="run_lab_peers",
             on_click=begin,
+            disabled=not found.n_splits,
         )
         return ()
     job = peers.job

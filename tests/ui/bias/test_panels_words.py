@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from laat_core.evaluate.fairness.peers import Standing
+from laat_core.evaluate.fairness.peers import Fittable, Standing
 from laat_core.evaluate.fairness.proxies import Followed, Shift, Telling
 from laat_core.evaluate.fairness.table import GroupRow, GroupTable, Value
 from laat_core.evaluate.spread import Interval
@@ -22,7 +22,7 @@ from ui.bias.groups_words import (
 )
 from ui.bias.not_used import Line
 from ui.bias.not_used_words import say_cost, say_local
-from ui.bias.plane_words import say_plane, why_missing
+from ui.bias.plane_words import say_fittable, say_plane, why_missing
 from ui.bias.proxies_words import (
     best_told,
     say_followed,
@@ -32,6 +32,7 @@ from ui.bias.proxies_words import (
 )
 from ui.text import literal
 
+GAP = "demographic_parity_difference"
 NOTHING = Value(None, reason="Nobody was asked.")
 
 
@@ -218,24 +219,40 @@ def test_how_holding_differs_from_deleting_depends_on_the_hidden_layer():
 
 def test_models_in_the_plane_are_told_and_those_that_are_not_in_it():
     def standing(name, right, apart):
-        return Standing(name, {"accuracy": right, "gap": apart})
+        return Standing(name, {"accuracy": right, GAP: apart})
 
     baseline = standing("Baseline", value(0.8), value(0.3))
     fair = standing("Thresholds for equalized odds", value(0.7), value(0.1))
     missing = standing("Reduction to equalized odds", NOTHING, NOTHING)
-    said = say_plane([baseline, fair, missing], "accuracy", "gap")
-    assert said.startswith("The baseline decides 80 % rightly, with the groups 30 points apart")
-    assert said.endswith("“Thresholds for equalized odds” is least unequal: 70 % and 10 points.")
-    assert why_missing([baseline, fair, missing], "accuracy", "gap") == [
+    said = say_plane([baseline, fair, missing], "accuracy", GAP)
+    assert said.startswith(
+        "Share decided rightly, and how far apart the shares selected lie: the baseline 80 % and "
+        "30 points. "
+    )
+    assert said.endswith(
+        "they lie closest together with “Thresholds for equalized odds”: 70 % and 10 points."
+    )
+    assert why_missing([baseline, fair, missing], "accuracy", GAP) == [
         "Not drawn: Reduction to equalized odds. Nobody was asked."
     ]
-    assert "nothing to draw. Nobody was asked." in say_plane([missing], "accuracy", "gap")
+    assert "nothing to draw. Nobody was asked." in say_plane([missing], "accuracy", GAP)
 
 
 def test_fair_models_of_fewer_splits_are_told_to_be_so():
-    figures = {"accuracy": Value(0.8, n_splits=20), "gap": Value(0.3, n_splits=20)}
+    figures = {"accuracy": Value(0.8, n_splits=20), GAP: Value(0.3, n_splits=20)}
     baseline = Standing("Baseline", figures)
     few = {name: replace(figure, n_splits=5) for name, figure in figures.items()}
     fair = Standing("Thresholds for equalized odds", few)
-    said = say_plane([baseline, fair], "accuracy", "gap")
+    said = say_plane([baseline, fair], "accuracy", GAP)
     assert "(fitted in 5 of 20 splits, and show these alone)" in said
+
+
+def test_where_fair_models_cannot_be_fitted_is_told_with_what_to_do():
+    assert not say_fittable(Fittable(20, {}), 20, biased=True)
+    a, b = literal("a"), literal("b")
+    none = say_fittable(Fittable(0, {"a": 20, "b": 3}), 20, biased=True)
+    assert f"Of one class only are those of “{a}” in 20 of 20, “{b}” in 3 of 20 splits" in none
+    assert "so that the models cannot be fitted. Lower the strength of the bias" in none
+    some = say_fittable(Fittable(5, {"a": 15}), 20, biased=False)
+    assert some.endswith("can be fitted in 5 of 20. Choose larger groups.")
+    assert "two groups of 20 rows or more" in say_fittable(Fittable(0, {}), 20, biased=True)
