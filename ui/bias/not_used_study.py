@@ -1,6 +1,6 @@
 """Models that go by some columns, and models that do not: four ways on the same rows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from laat_core.data.encoding import features_of
 from laat_core.model.networks import Models
 from ui.bias.lab import Pair
 
-__all__ = ["Ways", "columns_features", "local_share", "try_ways"]
+__all__ = ["Ways", "columns_features", "local_share", "local_slopes", "try_ways"]
 
 N_WAYS = 4
 
@@ -104,10 +104,10 @@ def try_ways(
 def local_share(
     experiment: Experiment, models: Models, columns: Sequence[str]
 ) -> NDArray[np.float64]:
-    """How much of what moves the logit of single test rows is that of some columns.
+    """How far some columns alone move the logit of single test rows, beside all columns together.
 
     Root of the mean squared input gradient over the test rows and the features of the columns, as
-    a share of that over all features. A mean attribution can be 0 while single rows go by the
+    a part of that over all features. A mean attribution can be 0 while single rows go by the
     column, one up and another down; this cannot.
 
     Parameters
@@ -122,15 +122,45 @@ def local_share(
     ndarray of shape (n_splits,)
         From 0 to 1; 0 where the models see none of the columns.
     """
-    names = [feature.name for feature in experiment.encoder.features_]
-    wanted = set(columns_features(experiment, columns))
-    some = np.array([name in wanted for name in names])
-    models, every = models.double(), torch.arange(len(names))
+    some = _places(experiment, columns)
     shares = np.zeros(len(experiment.splits))
-    for number in range(len(shares)):
-        rows = torch.from_numpy(experiment.values(number).test)[None]
-        slopes = models.select(slice(number, number + 1)).slopes(rows, every)  # (1, n, d)
-        squares = slopes[0].square().mean(dim=0).numpy()  # (d,)
+    for number, slopes in enumerate(_slopes(experiment, models)):
+        squares = np.square(slopes).mean(axis=0)  # (d,)
         if squares.any():
             shares[number] = np.sqrt(squares[some].sum() / squares.sum())
     return shares
+
+
+def local_slopes(
+    experiment: Experiment, models: Models, columns: Sequence[str]
+) -> NDArray[np.float64]:
+    """Input gradient of the logit of every test row, by the features of some columns.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    models : LinearModels or HiddenModels
+        One per split.
+    columns : sequence of str
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_some)
+        Test rows of one split after those of another; features scaled as the models see them.
+    """
+    some = _places(experiment, columns)
+    return np.concatenate([slopes[:, some] for slopes in _slopes(experiment, models)])
+
+
+def _places(experiment: Experiment, columns: Sequence[str]) -> NDArray[np.intp]:
+    wanted = set(columns_features(experiment, columns))
+    names = [feature.name for feature in experiment.encoder.features_]
+    return np.flatnonzero([name in wanted for name in names])
+
+
+def _slopes(experiment: Experiment, models: Models) -> Iterator[NDArray[np.float64]]:
+    """Input gradients of the logits of each split's test rows, (n_test, n_features)."""
+    models, every = models.double(), torch.arange(len(experiment.encoder.features_))
+    for number in range(len(experiment.splits)):
+        rows = torch.from_numpy(experiment.values(number).test)[None]
+        yield models.select(slice(number, number + 1)).slopes(rows, every)[0].numpy()

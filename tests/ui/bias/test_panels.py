@@ -1,5 +1,6 @@
 """The panels of the bias lab about groups, on a page of their own."""
 
+import base64
 import json
 import re
 import time
@@ -18,7 +19,7 @@ from laat_core.evaluate.groups import group_rows
 from ui.bias.groups_words import auc_cell, calibration_cell, share_cell
 from ui.bias.lab import Pair
 from ui.bias.not_used import lines_of
-from ui.bias.not_used_study import local_share, try_ways
+from ui.bias.not_used_study import local_share, local_slopes, try_ways
 from ui.bias.panels import TABS
 from ui.bias.proxies_words import told_cell
 
@@ -305,8 +306,13 @@ def test_a_column_is_held_at_zero_from_the_choice_on(show, state, preset):
     lines = lines_of(ways, group_rows(state.task, "sex"))
     table = at.dataframe[0].value
     assert table["Model"].tolist() == [line.name for line in lines]
-    assert table["AUC"].tolist() == [f"{line.auc.mean():.3f}" for line in lines]
-    assert table["Locally"].tolist()[2:] == ["–", "–"]
+    assert table["AUC"].tolist() == [f"{100 * line.auc_mean:.1f}" for line in lines]
+    assert table["Pull on single rows"].tolist()[2:] == ["–", "–"]
+    areas, costs = table["AUC"].tolist(), table["Costs, AUC points"].tolist()
+    for area, cost in zip(areas[1:], costs[1:], strict=True):
+        shown = float(cost.split()[0].replace("−", "-"))
+        assert shown == pytest.approx(float(areas[0]) - float(area))
+    assert not at.get("plotly_chart")  # of linear models every row is moved alike
     assert len(at.dataframe) == 2  # with the bias, and without
     outcome = state.lab.outcome(
         state.seen, state.scores, state.settings.gamma, state.settings.recipe
@@ -341,8 +347,31 @@ def test_with_a_hidden_layer_single_rows_are_looked_at(show, state, preset):
     state.lab.not_used = ("sex",)
     at = show("Do not use", preset=preset)
     assert "that is why every row is held" in told(at)
-    used, held = (float(cell.removesuffix(" %")) for cell in at.dataframe[0].value["Locally"][:2])
+    cells = at.dataframe[0].value["Pull on single rows"]
+    used, held = (float(cell.removesuffix(" %")) for cell in cells[:2])
     assert held < used / 2
+    assert "Used freely, Sex = male speaks for heart disease in" in told(at)
+    (figure,) = at.get("plotly_chart")
+    free, still = json.loads(figure.proto.spec)["data"]
+    assert (free["name"], still["name"]) == ("Used freely", "Held at zero")
+    width = [numbers(box["upperfence"])[0] - numbers(box["lowerfence"])[0] for box in (free, still)]
+    assert 0 < width[1] < width[0]
+
+
+def numbers(values):
+    """Numbers of a figure, as plotly packs them."""
+    if isinstance(values, list):
+        return values
+    return np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"]).tolist()
+
+
+def test_the_pull_on_a_row_of_a_linear_model_is_its_weight(state, preset):
+    pair = biased(state, preset)
+    models = pair.comparison.laat.models
+    slopes = local_slopes(pair.experiment, models, ("sex",))
+    place = pair.comparison.features.index("sex = male")
+    weights = np.repeat(models.weights[:, 0, place].numpy(), len(pair.experiment.splits[0].test))
+    np.testing.assert_allclose(slopes[:, 0], weights, rtol=1e-6)
 
 
 def test_the_only_column_cannot_be_deleted(show, state):

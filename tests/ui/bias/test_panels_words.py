@@ -21,7 +21,7 @@ from ui.bias.groups_words import (
     why_none,
 )
 from ui.bias.not_used import Line
-from ui.bias.not_used_words import say_cost, say_local
+from ui.bias.not_used_words import say_cost, say_local, say_pulls
 from ui.bias.plane_words import say_fittable, say_plane, why_missing
 from ui.bias.proxies_words import (
     best_told,
@@ -194,27 +194,43 @@ def test_what_else_tells_a_group_is_told_where_it_does():
     assert "no group of Sex with enough rows" in say_telling([], "Sex", {})
 
 
-def line(auc, cost, told=0.6, local=0.1):
-    return Line("", np.array([auc]), np.array([cost]), told, local, local)
+def line(auc, told=0.6, local=0.1):
+    return Line("", np.array([auc]), told, local, local)
 
 
 def test_what_holding_at_zero_costs_is_told_with_its_sign():
-    used, rest = line(0.8, 0.0), [line(0.7, 0.1), line(0.6, 0.2)]
-    assert "held at zero 0.700, 10.0 points less; deleted 0.700" in say_cost(
-        [used, line(0.7, 0.1), *rest], "Sex"
+    used, rest = line(0.8), [line(0.7), line(0.6)]
+    assert "held at zero 70.0, 10 points less; deleted 70.0, 10 points less" in say_cost(
+        [used, line(0.7), *rest], "Sex"
     )
-    assert "10.0 points more" in say_cost([used, line(0.9, -0.1), *rest], "Sex")
-    assert say_cost([used, line(0.8, 0.0)], "Sex").endswith("which costs nothing.")
+    assert "The baseline without the column has 60.0" in say_cost([used, used, *rest], "Sex")
+    assert "90.0, 10 points more" in say_cost([used, line(0.9), *rest], "Sex")
+    assert say_cost([used, line(0.8)], "Sex").endswith("which costs nothing.")
+
+
+def test_a_cost_is_the_difference_of_the_numbers_beside_it():
+    # 0.93 less, but of the numbers as they are written 1.0.
+    assert "AUC of 89.8; with Sex held at zero 88.8, 1 point less" in say_cost(
+        [line(0.89754), line(0.88846)], "Sex"
+    )
 
 
 def test_how_holding_differs_from_deleting_depends_on_the_hidden_layer():
-    lines = [line(0.8, 0.0, local=0.2), *[line(0.8, 0.0, local=0.01)] * 3]
+    lines = [line(0.8, local=0.2), *[line(0.8, local=0.01)] * 3]
     linear = say_local(lines, "Sex", hidden=False)
-    assert "moves single rows 20.0 % as much" in linear
-    assert "1.0 % when it is held at zero" in linear
-    assert "tells the group with 0.60, and with 0.60 once" in linear
+    assert "moves the answer for a single row 20.0 % as far as" in linear
+    assert "held at zero, 1.0 %" in linear
+    assert "tells the group with 60.0, and with 60.0 once" in linear
     assert "tells the group" not in say_local(lines[:2], "Sex", hidden=False)
     assert "single rows still go by the column" in say_local(lines, "Sex", hidden=True)
+
+
+def test_how_a_feature_pulls_single_rows_is_told_with_its_ends():
+    used, held = np.linspace(-0.5, 1.5, 201), np.linspace(-0.02, 0.02, 201)
+    said = say_pulls("Sex", used, held, "it")
+    assert "speaks for it in 75 % of the test rows and against it in 25 %" in said
+    assert "pulls 9 of 10 of them by −0.40 to +1.40. Held" in said
+    assert said.endswith("pulls 9 of 10 by −0.02 to +0.02.")
 
 
 def test_models_in_the_plane_are_told_and_those_that_are_not_in_it():
