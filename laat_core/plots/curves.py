@@ -15,10 +15,13 @@ from laat_core.plots.traces import band_trace, error_bars, line_trace
 
 __all__ = ["learning_figure", "noise_figure", "sensitivity_figure", "trust_figure"]
 
-ALIGNMENT = Look("Alignment with the scores", "#0b5fa5", "solid", "diamond")
+ALIGNMENT = Look("Agreement with the scores", "#0b5fa5", "solid", "diamond")
 GAP = Look("Difference between groups", "#7a3e9d", "dash", "square")
 LOOKS = {"laat": LAAT, "baseline": BASELINE, "scores alone": SCORES}
-MORE_LAAT = replace(LAAT, color="#7a3e9d", dash="dashdot", symbol="diamond")
+MORE_LAAT = (
+    replace(LAAT, color="#7a3e9d", dash="dashdot", symbol="diamond"),
+    replace(LAAT, color="#1a7f4b", dash="longdash", symbol="triangle-up"),
+)
 MOST_FEATURES = 25
 AUC = "ROC-AUC × 100"
 
@@ -39,14 +42,13 @@ def learning_figure(curve: Curve, height: int = 380) -> go.Figure:
     """
     rows = np.array(curve.points, dtype=np.float64)
     figure = go.Figure()
-    looks = iter((LAAT, MORE_LAAT))
     # As kept with a project, lines are in the order of their names.
-    for name in sorted(curve.lines, key=lambda line: (line in LOOKS, line)):
-        look = LOOKS.get(name)
-        if look is None:
-            gamma = name.removeprefix("laat ")
-            look = replace(next(looks, MORE_LAAT), name=f"LAAT model, trust {plain(gamma)}")
-        _add_line(figure, curve, name, look, rows, factor=100)
+    laat = sorted(name for name in curve.lines if name.startswith("laat "))
+    for name, look in zip(laat, (LAAT, *MORE_LAAT), strict=False):
+        called = f"LAAT model, trust {plain(name.removeprefix('laat '))}"
+        _add_line(figure, curve, name, replace(look, name=called), rows, factor=100)
+    for name in ("baseline", "scores alone"):
+        _add_line(figure, curve, name, LOOKS[name], rows, factor=100)
     _frame(figure, height)
     figure.update_xaxes(
         type="log",
@@ -89,7 +91,8 @@ def trust_figure(curve: Curve, height: int = 520) -> go.Figure:
     )
     figure.update_xaxes(title="trust in the scores (gamma)", row=2)
     figure.update_yaxes(title=AUC, row=1)
-    figure.update_yaxes(title="alignment, gap", row=2)
+    compared = "<br>difference between groups" if "gap" in curve.lines else ""
+    figure.update_yaxes(title=f"agreement with the scores{compared}", row=2)
     return figure
 
 
@@ -169,7 +172,9 @@ def sensitivity_figure(
         range=[len(shown) - 0.5, -0.5],
         automargin=True,
     )
-    figure.update_xaxes(title="points of AUC × 100 that the score adds<br>(below 0: it costs some)")
+    # In lines that a phone has room for.
+    title = "points of AUC × 100<br>that the score adds<br>(below 0: it costs some)"
+    figure.update_xaxes(title=title)
     return figure
 
 

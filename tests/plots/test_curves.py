@@ -44,6 +44,20 @@ def test_learning_curves_have_a_line_per_model_and_tell_the_laat_models_apart():
     ]
 
 
+def test_every_laat_model_has_a_look_of_its_own_and_what_is_uncertain_is_no_line():
+    lines = ("laat 100", "laat 3", "laat auto", "error of laat 3", "baseline", "scores alone")
+    figure = learning_figure(curve("learning", (1, 5), lines, rows=5))
+    drawn = [trace for trace in figure.data if trace.showlegend is not False]
+    assert [trace.name for trace in drawn][:3] == [
+        "LAAT model, trust 100",
+        "LAAT model, trust 3",
+        "LAAT model, trust auto",
+    ]
+    assert len(drawn) == 5
+    for look in ("color", "dash"):
+        assert len({trace.line[look] for trace in drawn[:3]}) == 3
+
+
 def test_what_is_not_known_yet_is_not_drawn():
     figure = learning_figure(curve("learning", (1, 5, 10), LEARNING, known=2))
     assert list(trace(figure, "Baseline").x) == [1, 5]
@@ -61,12 +75,15 @@ def test_bands_hold_eight_of_ten_repeats():
 def test_trust_has_auc_above_and_alignment_and_gap_below():
     lines = ("laat", "baseline", "scores alone", "alignment", "gap")
     figure = trust_figure(curve("trust", (0.0, 1.0, 100.0), lines, column="sex"))
-    assert trace(figure, "Alignment with the scores").yaxis == "y2"
+    assert trace(figure, "Agreement with the scores").yaxis == "y2"
     assert trace(figure, "Difference between groups").yaxis == "y2"
     assert trace(figure, "LAAT model").yaxis == "y"
     assert figure.layout.xaxis.ticktext == ("0", "1", "100")
+    axis = figure.layout.yaxis2.title.text
+    assert axis == "agreement with the scores<br>difference between groups"
     without = trust_figure(curve("trust", (0.0, 1.0), lines[:-1]))
     assert "Difference between groups" not in [trace.name for trace in without.data]
+    assert without.layout.yaxis2.title.text == "agreement with the scores"
 
 
 def test_where_noise_has_eaten_the_gain_is_marked():
@@ -85,3 +102,5 @@ def test_bars_are_ranked_named_and_at_most_25():
     assert bars.customdata[1] == "f1 &lt;b&gt;"
     assert bars.error_x.array[0] == pytest.approx(1)
     assert bars.error_x.arrayminus[0] == pytest.approx(3)
+    # A phone has room for about 30 letters beside the names.
+    assert max(map(len, figure.layout.xaxis.title.text.split("<br>"))) <= 26
