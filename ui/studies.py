@@ -9,7 +9,7 @@ from laat_core import Comparison
 from laat_core.errors import DataError, LaatError
 from laat_core.evaluate.controls import Controls
 from laat_core.evaluate.curves.curve import Curve, Study
-from laat_core.evaluate.curves.learning import LAAT_LINES
+from laat_core.evaluate.curves.learning import laat_line
 from laat_core.evaluate.curves.plan import OnResult
 from laat_core.evaluate.curves.worth import Worth, worth_of
 from laat_core.evaluate.workers import Wanted
@@ -17,7 +17,7 @@ from laat_core.model.settings import Gamma
 from laat_core.store.history import History, scores_hash
 from laat_core.store.project import Project
 from laat_core.store.projects import Projects
-from ui.settings import Settings
+from ui.settings import GAMMAS, Settings
 from ui.training import Job, Trainer
 
 __all__ = ["CarryOut", "Running", "Studies", "changes_since", "kept_curve"]
@@ -177,7 +177,7 @@ def _worths(history: History) -> dict[Gamma, Worth]:
         kept = kept_curve(history, "learning")
     except LaatError:
         return {}
-    found = {gamma: worth_of(kept[0], line) for line, gamma in LAAT_LINES.items()} if kept else {}
+    found = {gamma: worth_of(kept[0], laat_line(gamma)) for gamma in GAMMAS} if kept else {}
     return {gamma: worth for gamma, worth in found.items() if worth is not None}
 
 

@@ -248,6 +248,9 @@ def test_what_the_scores_are_worth_is_known_of_these_scores_and_this_trust(state
     assert state.studies.worth(project.history, settings).rows == pytest.approx(10)
     settings.gamma = 3.0
     assert state.studies.worth(project.history, settings) is None
+    more = replace(curve, lines=curve.lines | {"laat 3": curve.lines["laat auto"]})
+    project.studied("learning", more.to_dict(), project.history.states[-1].number)
+    assert state.studies.worth(project.history, settings).rows == pytest.approx(10)
     settings.gamma = 100.0
     project.doubt(["age"])
     assert state.studies.worth(project.history, settings) is None

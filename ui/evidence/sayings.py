@@ -4,14 +4,17 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from laat_core import Comparison
 from laat_core.evaluate.controls import N_PLACEBOS, Controls
-from laat_core.evaluate.curves.curve import Curve
-from laat_core.evaluate.curves.learning import LAAT_LINES
+from laat_core.evaluate.curves.curve import Curve, Point, Study
+from laat_core.evaluate.curves.learning import laat_line
 from laat_core.evaluate.curves.noise import crossing
 from laat_core.evaluate.curves.sensitivity import Effect
 from laat_core.evaluate.curves.worth import Worth, worth_of
+from laat_core.model.settings import Gamma
+from ui.settings import GAMMAS
 from ui.text import with_sign
 
 __all__ = [
@@ -23,11 +26,26 @@ __all__ = [
     "say_noise",
     "say_rows",
     "say_sensitivity",
+    "say_so_far",
     "say_trust",
 ]
 
 MOST_NAMES = 8  # in a sentence
 READ_OFF = "with trust read off the rows"
+RANGE = (
+    "The range in brackets allows for chance, both in which rows the models are trained on and in "
+    "which happen to be in the table: about 95 of 100 such ranges hold the true number."
+)
+SPLITS = (
+    "The lines across the bars hold 8 of 10 splits of these rows. They do not say how sure a bar "
+    "is: other rows, such as other patients, would move it further than other splits do."
+)
+LATER: dict[Study, str] = {
+    "learning": "For how many labelled rows the scores count",
+    "trust": "At which trust the model ranks best",
+    "noise": "How much noise the scores may bear",
+    "sensitivity": "Which score helps most",
+}
 
 
 def say_difference(comparison: Comparison) -> str:
@@ -136,17 +154,20 @@ def say_controls(controls: Controls) -> list[str]:
     return said
 
 
+def say_so_far(study: Study) -> str:
+    """Say that a study still grows, and what it does not tell before its end."""
+    return f"**So far only:** the study goes on. {LATER[study]} is said here at its end."
+
+
 def say_learning(curve: Curve) -> list[str]:
     """Say how many labelled rows the scores count for."""
-    found = {line: worth_of(curve, line) for line in LAAT_LINES}
-    known = {line: worth for line, worth in found.items() if worth is not None}
-    return [
-        say_worth(worth, line.removeprefix("laat ") if len(known) > 1 else "")
-        for line, worth in known.items()
-    ]
+    found = {gamma: worth_of(curve, laat_line(gamma)) for gamma in GAMMAS}
+    known = {gamma: worth for gamma, worth in found.items() if worth is not None}
+    said = [say_worth(worth, gamma if len(known) > 1 else None) for gamma, worth in known.items()]
+    return [*said, RANGE] if any(map(_span, known.values())) else said
 
 
-def say_worth(worth: Worth, gamma: str = "") -> str:
+def say_worth(worth: Worth, gamma: Gamma | None = None) -> str:
     """Say what the scores count for, of the model with one gamma, and what that means."""
     counted = f"**{count_rows(worth, gamma)}**"
     have = f"{worth.used:,} labelled {'row' if worth.used == 1 else 'rows'} per class"
@@ -155,30 +176,41 @@ def say_worth(worth: Worth, gamma: str = "") -> str:
             f"{counted} Without them even {worth.most:,} rows per class, the most that were tried, "
             f"are not as good as {have} with them."
         )
-    if worth.rows == worth.used:
+    if worth.rows > worth.used:
+        return (
+            f"{counted} With {have} the model with scores is as good as the one without is with "
+            f"about {_rows(worth.rows, worth)}."
+        )
+    ahead = round(100 * worth.ahead, 1)  # as differences are told
+    if ahead < 0:
+        return f"{counted} With the same {have} the model without them is better already."
+    if ahead == 0:
         return f"{counted} With the same {have} the model without them is as good."
-    return (
-        f"{counted} With {have} the model with scores is as good as the one without is with "
-        f"about {_rows(worth.rows, worth)}."
-    )
+    return counted  # fewer rows do as well as these by chance
 
 
-def count_rows(worth: Worth, gamma: str = "") -> str:
+def count_rows(worth: Worth, gamma: Gamma | None = None) -> str:
     """Say for how many labelled rows the scores count, with their range, and how many are used."""
-    at_trust = READ_OFF if gamma == "auto" else f"at trust {gamma}"
-    within = f", {at_trust}," if gamma else ""
-    low, rows, high = (_rows(end, worth) for end in (worth.low, worth.rows, worth.high))
-    span = "" if worth.low == worth.high else f" ({low} to {high})"
+    at_trust = READ_OFF if gamma == "auto" else f"at trust {gamma:g}" if gamma is not None else ""
+    within = f", {at_trust}," if at_trust else ""
     if worth.rows == worth.used:
         return (
             f"The scores{within} count for no labelled rows beyond the {worth.used:,} used per "
-            f"class{span}."
+            f"class{_span(worth)}."
         )
     about = "" if math.isinf(worth.rows) else "about "
     return (
-        f"The scores{within} count for {about}{rows} labelled rows per class{span}, the "
-        f"{worth.used:,} used included."
+        f"The scores{within} count for {about}{_rows(worth.rows, worth)} labelled rows per class"
+        f"{_span(worth)}, the {worth.used:,} used included."
     )
+
+
+def _span(worth: Worth) -> str:
+    """The range in brackets; empty where there is none, or it tells nothing."""
+    if worth.interval is None or worth.most == worth.used:
+        return ""
+    low, high = (_rows(end, worth) for end in worth.interval)
+    return f" ({low} to {high})" if low != high else ""
 
 
 def say_trust(curve: Curve, column: str, groups: str) -> list[str]:
@@ -193,14 +225,12 @@ def say_trust(curve: Curve, column: str, groups: str) -> list[str]:
     mean, alignment = curve.mean("laat"), curve.mean("alignment")
     if not np.isfinite(mean).all():
         return []
-    best = int(np.argmax(mean))
     first, last = curve.points[0], curve.points[-1]
     said = [
-        f"**The model ranks best at trust {curve.points[best]:g}, with an AUC of "
-        f"{_auc(mean[best])}**; it has {_auc(mean[0])} at {first:g} and {_auc(mean[-1])} at "
-        f"{last:g}. As the best of {len(mean)} it looks a little better than it is.",
-        f"Alignment says how far the model goes where the scores point, 1 being all the way: "
-        f"{alignment[0]:.2f} at trust {first:g}, {alignment[-1]:.2f} at {last:g}.",
+        _say_best(curve.points, mean),
+        "Agreement says how far the model goes where the scores point, 1 being all the way and −1 "
+        f"the opposite way: {_cosine(alignment[0])} at trust {first:g}, {_cosine(alignment[-1])} "
+        f"at {last:g}.",
     ]
     if "gap" in curve.lines and np.isfinite(gap := curve.mean("gap")).all():
         said.append(
@@ -209,6 +239,18 @@ def say_trust(curve: Curve, column: str, groups: str) -> list[str]:
             f"{first:g} and {100 * gap[-1]:.0f} in 100 at {last:g}."
         )
     return said
+
+
+def _say_best(gammas: Sequence[Point], mean: NDArray[np.float64]) -> str:
+    best = int(np.argmax(mean))
+    if _auc(mean.min()) == _auc(mean.max()):
+        return f"**Trust makes no difference here:** the AUC is {_auc(mean[best])} at any trust."
+    ends = [f"{_auc(mean[i])} at {gammas[i]:g}" for i in (0, len(mean) - 1) if i != best]
+    return (
+        f"**The model ranks best at trust {gammas[best]:g}, with an AUC of {_auc(mean[best])}**; "
+        f"it has {' and '.join(ends)}. As the best of {len(mean)} it looks a little better than it "
+        "is."
+    )
 
 
 def say_noise(curve: Curve) -> list[str]:
@@ -256,7 +298,7 @@ def say_sensitivity(effects: list[Effect], names: dict[str, str]) -> list[str]:
         )
     if effects and not said:
         said.append("Of no single score the splits agree that it helps, or that it costs.")
-    return said
+    return [*said, SPLITS] if said else said
 
 
 def _auc(area: float) -> str:
@@ -265,6 +307,10 @@ def _auc(area: float) -> str:
 
 def _points(difference: float) -> str:
     return f"{100 * difference:.1f}"
+
+
+def _cosine(value: float) -> str:
+    return with_sign(round(value, 2) + 0.0, 2)  # which makes a zero of a negative one
 
 
 def _rows(rows: float, worth: Worth) -> str:

@@ -1,5 +1,6 @@
 """Learning curve: what the models make of more and more labelled rows."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Unpack
@@ -14,24 +15,36 @@ from laat_core.evaluate.experiment import Experiment
 from laat_core.model.settings import Gamma
 from laat_core.scores.importance import ImportanceScores
 
-__all__ = ["GAMMAS", "LAAT_LINES", "ROWS_PER_CLASS", "USUAL_ROWS", "learning_curve", "rows_to_try"]
+__all__ = [
+    "GAMMAS",
+    "ROWS_PER_CLASS",
+    "USUAL_ROWS",
+    "error_line",
+    "laat_line",
+    "learning_curve",
+    "rows_to_try",
+]
 
 ROWS_PER_CLASS = (1, 2, 5, 10, 25, 50, 100, 250)
 MOST_SHARE = 0.8  # of the smaller class: the rest is needed for a test
 USUAL_ROWS = 5  # where the design has no rows per class
-GAMMAS: tuple[Gamma, ...] = (100.0, "auto")
+GAMMAS: tuple[Gamma, ...] = (100.0, "auto")  # whatever else is asked for
 
 
-def _line(gamma: Gamma) -> str:
-    return f"laat {gamma:g}" if isinstance(gamma, float) else f"laat {gamma}"
+def laat_line(gamma: Gamma) -> str:
+    """Name of the line of the LAAT model with a gamma."""
+    return f"laat {gamma}" if gamma == "auto" else f"laat {gamma:g}"
 
 
-LAAT_LINES = {_line(gamma): gamma for gamma in GAMMAS}
+def error_line(line: str) -> str:
+    """Name of the line that says how uncertain the test rows make that of a LAAT model."""
+    return f"error of {line}"
 
 
 def learning_curve(
     plan: Plan,
     scores: ImportanceScores,
+    gamma: Gamma = 100.0,
     *,
     feature_trust: Mapping[str, float] | None = None,
     **running: Unpack[Running],
@@ -45,6 +58,8 @@ def learning_curve(
         scores are to be weighed against more rows; where the design has a share of all rows, 5, or
         all but one of the smaller class.
     scores : ImportanceScores
+    gamma : float or "auto"
+        One more beside those of :data:`GAMMAS`.
     feature_trust : mapping of str to float, optional
         As in :meth:`Experiment.compare`.
     **running
@@ -53,13 +68,18 @@ def learning_curve(
     Returns
     -------
     Curve
-        AUC on the test rows against rows per class: a line for every gamma of
-        :data:`GAMMAS`, ``baseline`` and ``scores alone``.
+        AUC on the test rows against rows per class: a line for every gamma, named by
+        :func:`laat_line`, ``baseline`` and ``scores alone``. Lines named by :func:`error_line` are
+        the standard error that the test rows give the mean difference between LAAT model and
+        baseline, the same in every split: nearly all splits share their test rows, so that their
+        spread does not show it.
     """
     labels = plan.task.labels
     shots = plan.design.shots or max(1, min(USUAL_ROWS, _smaller(labels) - 1))
     rows = rows_to_try(labels, shots)
-    lines = (*LAAT_LINES, "baseline", "scores alone")
+    gammas = tuple(dict.fromkeys((*GAMMAS, gamma)))
+    laat = [laat_line(one) for one in gammas]
+    lines = (*laat, *map(error_line, laat), "baseline", "scores alone")
     empty = Curve.empty("learning", rows, lines, plan.design.n_splits, rows=shots)
     units = [
         Unit(
@@ -67,12 +87,12 @@ def learning_curve(
             0,
             replace(plan, design=replace(plan.design, shots=k)),
             scores,
-            gamma,
+            one,
             _measure,
             feature_trust,
         )
         for point, k in enumerate(rows)
-        for gamma in GAMMAS
+        for one in gammas
     ]
     return grow(empty, units, **running)
 
@@ -89,5 +109,14 @@ def _smaller(labels: NDArray[np.int64]) -> int:
 
 
 def _measure(experiment: Experiment, comparison: Comparison) -> dict[str, NDArray[np.float64]]:
-    found = areas(experiment, comparison)
-    return {_line(comparison.gamma): found.pop("laat"), **found}
+    found, line = areas(experiment, comparison), laat_line(comparison.gamma)
+    error = np.full(len(comparison.difference), _row_error(comparison))
+    return {line: found.pop("laat"), error_line(line): error, **found}
+
+
+def _row_error(comparison: Comparison) -> float:
+    """Not-a-number where a class has a single test row, which tells nothing of others."""
+    laat, baseline = comparison.laat.influence, comparison.baseline.influence
+    if laat is None or baseline is None or min(comparison.n_test) < 2:
+        return math.nan
+    return float(np.linalg.norm(laat - baseline))

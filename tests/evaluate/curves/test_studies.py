@@ -1,5 +1,6 @@
 """The studies against the comparisons that they are made of."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +19,7 @@ from laat_core import (
 from laat_core.errors import DataError, StoppedError
 from laat_core.evaluate.curves import plan as plans
 from laat_core.evaluate.curves.curve import Curve
-from laat_core.evaluate.curves.learning import learning_curve, rows_to_try
+from laat_core.evaluate.curves.learning import error_line, laat_line, learning_curve, rows_to_try
 from laat_core.evaluate.curves.noise import N_DRAWS, SHARES, crossing, noise_curve, noisy
 from laat_core.evaluate.curves.plan import Plan
 from laat_core.evaluate.curves.sensitivity import effects, sensitivity
@@ -49,6 +50,29 @@ def test_learning_curve(plan):
         np.testing.assert_array_equal(curve.lines["baseline"][point], expected.baseline.auc)
         alone = curve.lines["scores alone"][point]
         np.testing.assert_array_equal(alone, expected.scores_alone.auc)
+        influence = expected.laat.influence - expected.baseline.influence
+        error = curve.lines[error_line("laat 100")][point]
+        np.testing.assert_allclose(error, math.sqrt((influence**2).sum()))
+
+
+@pytest.mark.parametrize(
+    ("gamma", "more"), [(3.0, ["laat 3"]), (100, []), ("auto", []), (0.1, ["laat 0.1"])]
+)
+def test_the_learning_curve_has_a_line_of_the_trust_that_is_set(plan, gamma, more):
+    curve = learning_curve(plan, SCORES, gamma, n_jobs=1)
+    laat = [line for line in curve.lines if line.startswith("laat")]
+    assert sorted(laat) == sorted(["laat 100", "laat auto", *more])
+    expected = direct(gamma=gamma, design=replace(DESIGN, shots=10)).laat.auc
+    np.testing.assert_array_equal(curve.lines[laat_line(gamma)][4], expected)
+
+
+def test_one_test_row_of_a_class_tells_nothing_of_others():
+    ill = TASK.table[TASK.table["heart_disease"] == "yes"].index
+    task = replace(TASK, table=TASK.table.drop(ill[6:]).reset_index(drop=True))
+    curve = learning_curve(Plan(task, Design(5, n_splits=2), RECIPE), SCORES, n_jobs=1)
+    errors = curve.lines[error_line("laat 100")]
+    assert np.isnan(errors[curve.points.index(5)]).all()
+    assert np.isfinite(errors[curve.points.index(2)]).all()
 
 
 @pytest.mark.parametrize(
