@@ -1,6 +1,7 @@
 """The Evidence page: what it says, and studies from their start to their result."""
 
 import re
+import threading
 import time
 from dataclasses import replace
 
@@ -199,6 +200,73 @@ def test_a_study_goes_on_over_other_pages_until_it_is_cancelled(evidence, monkey
     assert "Cancel" not in [button.label for button in evidence.button]
     assert running.job.done.wait(5)
     assert "noise" not in state_of(evidence).project.history.studies
+
+
+def test_a_reload_finds_the_study_under_way(evidence, new_app, monkeypatch):
+    slow(monkeypatch)
+    press(evidence, "run_noise")
+    again = new_app()
+    again.query_params["project"] = state_of(evidence).project.id
+    again.run()
+    again.switch_page("pages/evidence.py").run()
+    assert told(again).count("It has not been run yet") == 3
+    assert again.button(key="run_trust").disabled
+    assert len(again.get("progress")) >= 1
+    next(b for b in again.button if b.label == "Cancel").click().run()
+    evidence.run()
+    for app in (evidence, again):
+        assert not app.exception
+        assert "Cancel" not in [button.label for button in app.button]
+        assert told(app).count("It has not been run yet") == 4
+
+
+def test_what_grows_is_drawn_and_nothing_is_concluded_yet(evidence, monkeypatch):
+    go_on = threading.Event()
+    areas = {"laat": np.array([[0.9], [0.7]]), "baseline": np.array([[0.8], [0.8]])}
+    curve = Curve("noise", (0.0, 1.0), areas, {"gamma": 100.0})
+
+    def noise_curve(*_, on_result, **__):
+        on_result(curve, 0.5)
+        assert go_on.wait(SECONDS)
+        return curve
+
+    monkeypatch.setattr("ui.evidence.curves.noise_curve", noise_curve)
+    press(evidence, "run_noise")
+    said = told(evidence.run())
+    assert "So far only: the study goes on. How much noise" in said.replace("**", "")
+    assert "may be noise" not in said
+    assert "Changed since it began" not in said
+    assert len(evidence.get("plotly_chart")) >= 1
+    state = state_of(evidence)
+    state.edit_scores({"age": 1.0}, "move")
+    state.settings.gamma = 3.0
+    state.keep_settings()
+    assert "Changed since it began: the scores, trust." in told(evidence.run())
+    go_on.set()
+    said = told(settled(evidence))
+    assert "At trust 100 about 50 % of the scores may be noise" in said
+    assert "So far only" not in said
+
+
+def test_the_worth_is_told_at_the_trust_that_is_set(evidence):
+    state = state_of(evidence)
+    state.settings.gamma = 3.0
+    state.keep_settings()
+    settled(evidence)
+    settled(press(evidence, "run_learning"))
+    said = told(evidence)
+    assert "nothing that it depends on has changed" in said
+    for trust in ("at trust 3", "at trust 100", "with trust read off the rows"):
+        assert f"The scores, {trust}, count for" in said
+    assert "The scores count for" in said  # under the difference, of the trust that is set
+    state.settings.gamma = 10.0
+    state.keep_settings()
+    said = told(settled(evidence))
+    assert "Changed since: trust" in said
+    assert "The scores count for" not in said
+    state.settings.gamma = "auto"
+    state.keep_settings()
+    assert "nothing that it depends on has changed" in told(settled(evidence))
 
 
 def test_what_cannot_be_studied_is_said_in_words(evidence):

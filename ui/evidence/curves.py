@@ -10,7 +10,7 @@ import streamlit as st
 from laat_core.data.task import Role
 from laat_core.errors import LaatError
 from laat_core.evaluate.curves.curve import Curve, Study
-from laat_core.evaluate.curves.learning import learning_curve
+from laat_core.evaluate.curves.learning import laat_line, learning_curve
 from laat_core.evaluate.curves.noise import crossing, noise_curve
 from laat_core.evaluate.curves.plan import Plan
 from laat_core.evaluate.curves.sensitivity import effects, sensitivity
@@ -19,11 +19,17 @@ from laat_core.evaluate.groups import Groups, group_rows
 from laat_core.plots.curves import learning_figure, noise_figure, sensitivity_figure, trust_figure
 from ui.background import poll
 from ui.evidence.marks import say_unused
-from ui.evidence.sayings import say_learning, say_noise, say_sensitivity, say_trust
+from ui.evidence.sayings import (
+    say_learning,
+    say_noise,
+    say_sensitivity,
+    say_so_far,
+    say_trust,
+)
 from ui.layout import CHARTS, faults_in_words
 from ui.naming import column_label, feature_labels
 from ui.state import AppState
-from ui.studies import CarryOut, changes_since, kept_curve
+from ui.studies import CarryOut, Running, changes_since, kept_curve
 from ui.text import literal
 
 __all__ = ["show_curves"]
@@ -42,9 +48,10 @@ class Part:
         Title; what is done to find out; what the figure is, for those who do not see it.
     prepare : callable
         Makes what carries the study out, of the state as it is.
-    say, draw : callable
-        Sentences and figure of a curve, which may still be growing; no figure where there is
-        nothing to draw.
+    say : callable
+        What a whole curve tells, in sentences.
+    draw : callable
+        Its figure, also while it grows; None where there is nothing to draw.
     """
 
     tab: str
@@ -82,9 +89,9 @@ def _study(state: AppState, study: Study, part: Part) -> None:
     def draw() -> None:
         with faults_in_words():
             if running is not None and is_under_way():
-                _watch(state, running.job.share)
+                _watch(state, running)
                 if running.grown is not None:
-                    _show(state, study, part, running.grown)
+                    _show_growing(state, part, running, running.grown)
                 return
             if mine:  # it may have ended since this run of the page looked at the project
                 state.project.refresh()
@@ -114,7 +121,8 @@ def _start(state: AppState, study: Study, part: Part) -> None:
         st.rerun()
 
 
-def _watch(state: AppState, share: float) -> None:
+def _watch(state: AppState, running: Running) -> None:
+    share = running.job.share
     left, right = st.columns([5, 1], vertical_alignment="center")
     left.progress(share, f"{share:.0%} done" if share else "Beginning …")
     if right.button("Cancel", icon=":material/stop:", width="stretch"):
@@ -122,17 +130,35 @@ def _watch(state: AppState, share: float) -> None:
         st.rerun()
 
 
+def _show_growing(state: AppState, part: Part, running: Running, curve: Curve) -> None:
+    """Draw what is known; what it means is said when all of it is."""
+    if changed := _changes(state, curve, running.state):
+        st.caption(
+            f":material/history: Of state {running.state}. Changed since it began: "
+            f"{', '.join(changed)}."
+        )
+    st.markdown(say_so_far(running.study))
+    _draw(state, running.study, part, curve)
+
+
+def _changes(state: AppState, curve: Curve, number: int) -> list[str]:
+    """What a study of a state depends on, and is no longer as it was."""
+    gamma = state.settings.gamma
+    changed = changes_since(state.project.history, number, state.settings)
+    if curve.study == "learning":
+        other_trust = laat_line(gamma) not in curve.lines
+    else:
+        other_trust = curve.about.get("gamma", gamma) != gamma
+    return [*changed, "trust"] if other_trust else changed
+
+
 def _show_kept(state: AppState, study: Study, part: Part) -> None:
-    history = state.project.history
-    kept = kept_curve(history, study)
+    kept = kept_curve(state.project.history, study)
     if kept is None:
         st.caption("It has not been run yet.")
         return
     curve, number = kept
-    changed = changes_since(history, number, state.settings)
-    if curve.about.get("gamma", state.settings.gamma) != state.settings.gamma:
-        changed.append("trust")
-    if changed:
+    if changed := _changes(state, curve, number):
         st.caption(
             f":material/history: Of state {number}. Changed since: {', '.join(changed)}. Run it "
             "again for what holds now."
@@ -141,7 +167,9 @@ def _show_kept(state: AppState, study: Study, part: Part) -> None:
         st.caption(f"Of state {number}; nothing that it depends on has changed since.")
     if unused := say_unused(state, number):
         st.caption(unused)
-    _show(state, study, part, curve)
+    for sentence in part.say(state, curve):
+        st.markdown(sentence)
+    _draw(state, study, part, curve)
     st.download_button(
         "Save the points as CSV",
         curve.to_csv,
@@ -153,9 +181,7 @@ def _show_kept(state: AppState, study: Study, part: Part) -> None:
     )
 
 
-def _show(state: AppState, study: Study, part: Part, curve: Curve) -> None:
-    for sentence in part.say(state, curve):
-        st.markdown(sentence)
+def _draw(state: AppState, study: Study, part: Part, curve: Curve) -> None:
     figure = part.draw(state, curve)
     if figure is not None:
         st.plotly_chart(figure, key=f"chart_{study}", config=CHARTS, alt=part.alt)
@@ -221,11 +247,11 @@ PARTS: dict[Study, Part] = {
     "learning": Part(
         "Worth in rows",
         "How many labelled rows are the scores worth? All models are trained with more and more "
-        "rows of each class, until the baseline, which has no scores, is as good as the LAAT model "
-        "with few: the rows per class that are set on the Workbench, or 5 where a share of all is "
-        "set there.",
+        "rows of each class. Then it is read off with how many the baseline, which has no scores, "
+        "is as good as the LAAT model is with few. How few, is set on the Workbench; where a share "
+        "of all rows is set there, it is 5 of each class.",
         "AUC of the models against labelled rows per class",
-        lambda state: _carry_out(learning_curve, state),
+        lambda state: _carry_out(learning_curve, state, state.settings.gamma),
         lambda _, curve: say_learning(curve),
         lambda _, curve: learning_figure(curve),
     ),
@@ -233,7 +259,7 @@ PARTS: dict[Study, Part] = {
         "Trust",
         "How far should the scores be trusted? The LAAT model is trained with less and more trust "
         "in them (gamma), from none to nearly nothing else.",
-        "AUC, alignment and difference between groups against trust in the scores",
+        "AUC, agreement with the scores and difference between groups against trust in them",
         lambda state: _carry_out(trust_curve, state, _groups(state)),
         _say_trust,
         lambda _, curve: trust_figure(curve),

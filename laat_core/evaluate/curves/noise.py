@@ -95,11 +95,12 @@ def crossing(curve: Curve) -> float | None:
     Returns
     -------
     float or None
-        The first such share, 0 to 1; None where there is none, or not yet.
+        The first such share, 0 to 1; None where there is none, or while a draw is missing.
     """
     ahead = curve.mean("laat") - curve.mean("baseline")
     behind = np.flatnonzero(ahead <= 0)
-    if len(behind) == 0 or not np.isfinite(ahead[: behind[0]]).all():
+    noisy_ones = curve.lines["laat"][1:]  # without noise there is one draw
+    if len(behind) == 0 or not (np.isfinite(ahead).all() and np.isfinite(noisy_ones).all()):
         return None
     after, shares = int(behind[0]), np.array(curve.points, dtype=np.float64)
     if after == 0:

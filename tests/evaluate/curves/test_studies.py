@@ -181,6 +181,14 @@ def test_where_noise_has_eaten_what_the_scores_add(laat, expected):
     assert found == (None if expected is None else pytest.approx(expected))
 
 
+def test_while_a_draw_of_noise_is_missing_no_crossing_is_told():
+    lines = {"laat": np.array([[0.9], [0.7]]).repeat(2, 1), "baseline": np.full((2, 2), 0.8)}
+    lines["laat"][0, 1] = np.nan  # without noise there is one
+    assert crossing(Curve("noise", (0.0, 1.0), lines, {})) == pytest.approx(0.5)
+    lines["laat"][1, 1] = np.nan
+    assert crossing(Curve("noise", (0.0, 1.0), lines, {})) is None
+
+
 def test_sensitivity_is_what_a_score_adds(plan):
     some = SCORES.edit({"cholesterol": 0.0})
     curve = sensitivity(plan, some, 30.0, n_jobs=1)
