@@ -25,18 +25,22 @@ def settled(app: AppTest) -> dict[str, Any]:
 
 
 def send(app: AppTest, *actions: object, number: object = None) -> dict[str, Any]:
-    """Send a message over the component's own way, callback included; return what is then shown.
-
-    AppTest has no public way to let a component of one's own send something.
-    """
-    proto = app.get("bidi_component")[0].proto
+    """Send a message over the component's own way, callback included; return what is then shown."""
     number = shown(app)["received"] + 1 if number is None else number
-    states = app._tree.get_widget_states()
-    message = {"message": {"number": number, "actions": list(actions)}}
-    states.widgets.add(id=proto.id, json_value=json.dumps(message))
-    app._run(states)
+    set_state(app, 0, {"message": {"number": number, "actions": list(actions)}})
     assert not app.exception
     return settled(app)
+
+
+def set_state(app: AppTest, place: int, state: dict[str, Any]) -> None:
+    """Let a component of one's own, by its place on the page, have another state; run the page.
+
+    AppTest has no public way to do so.
+    """
+    proto = app.get("bidi_component")[place].proto
+    states = app._tree.get_widget_states()
+    states.widgets.add(id=proto.id, json_value=json.dumps(state))
+    app._run(states)
 
 
 def edit(app: AppTest, scores: dict[str, float], how: str = "move") -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The bias lab: its story told from step 1 to 4, biases composed, and what cannot be used."""
 
+import json
 import re
 import time
 from dataclasses import replace
@@ -20,6 +21,7 @@ from laat_core import (
     make_task,
 )
 from laat_core.scores.importance import ImportanceScores
+from tests.instrument import set_state
 from ui.bias import lab
 from ui.bias.make_edits import MOST_CONDITIONS, MOST_STEPS
 from ui.bias.trial import trial_document
@@ -88,8 +90,11 @@ def pick(app: AppTest, label: str, value: object, place: int = 0) -> AppTest:
     return settled(app)
 
 
-def slide(app: AppTest, label: str, value: float) -> AppTest:
-    next(one for one in app.slider if one.label.startswith(label)).set_value(value).run()
+def slide(app: AppTest, label: str, value: object) -> AppTest:
+    """Move the first slider of the story whose label begins so."""
+    sliders = [json.loads(one.proto.json) for one in app.get("bidi_component")]
+    place = next(at for at, one in enumerate(sliders) if one["label"].startswith(label))
+    set_state(app, place, {"value": value})
     return settled(app)
 
 
@@ -131,6 +136,14 @@ def test_every_number_follows_the_strength(page):
     assert number(page, "auc-baseline", "change") == "0.0"
     assert "all are left" in told(page)
     assert state_of(page).lab.title  # it is still that of the preset
+
+
+@pytest.mark.parametrize("sent", [101, -1, float("inf"), "40", None, True, [40]])
+def test_what_no_slider_can_send_changes_nothing(page, sent):
+    press(page, "bias_next")
+    press(page, "bias_preset_0")
+    slide(page, "Strength", sent)
+    assert state_of(page).lab.bias == load_biases("heart")[0].bias
 
 
 def test_scores_are_tried_and_taken_over(page):

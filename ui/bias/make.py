@@ -1,10 +1,13 @@
 """Having a bias: presets, its strength, and the way back where it cannot be used."""
 
+from functools import partial
+
 import streamlit as st
 
 from laat_core import DataError, Task
 from laat_core.datasets.biases import Preset, load_biases
 from ui.bias.make_edits import with_strength
+from ui.live_slider import live_slider
 from ui.state import AppState
 from ui.text import literal
 
@@ -52,21 +55,19 @@ def show_strength(state: AppState) -> None:
     steps = state.lab.bias.steps
     for number, step in enumerate(steps):
         of_what = f"step {number + 1}" if len(steps) > 1 else "the bias"
-        key = f"bias_strength_{number}_{state.given}_{state.lab.given}"
-        st.slider(
+        live_slider(
             f"Strength of {of_what}: how many of the rows concerned are touched",
-            0,
-            100,
+            (0, 100),
             round(100 * step.strength),
-            format="%d %%",
-            key=key,
-            on_change=_take_strength,
-            args=(state, number, key),
+            partial(_take_strength, state, number),
+            step=1,
+            unit=" %",
+            key=f"bias_strength_{number}_{state.given}_{state.lab.given}",
         )
 
 
-def _take_strength(state: AppState, number: int, key: str) -> None:
-    state.lab.bias = with_strength(state.lab.bias, number, st.session_state[key] / 100)
+def _take_strength(state: AppState, number: int, percent: float) -> None:
+    state.lab.bias = with_strength(state.lab.bias, number, percent / 100)
 
 
 def show_way_back(state: AppState, problem: str) -> None:

@@ -9,6 +9,7 @@ from laat_core.scores.importance import MAX_SCORE
 from ui.bias.board import watched
 from ui.bias.lab import LabFindings
 from ui.bias.story_words import say_zero
+from ui.live_slider import live_slider
 from ui.naming import column_label, feature_label
 from ui.state import AppState
 from ui.text import literal, signed
@@ -60,17 +61,14 @@ def show_sliders(state: AppState, findings: LabFindings | None) -> None:
 
 
 def _slider(state: AppState, feature: Feature, score: float) -> None:
-    key = f"bias_score_{feature.name}_{state.given}_{state.epoch}_{state.lab.given}"
-    st.slider(
-        f"Score of {literal(feature_label(state.task, feature))} "
+    live_slider(
+        f"Score of {feature_label(state.task, feature)} "
         f"(on the Workbench {signed(state.scores.score(feature.name))})",
-        -MAX_SCORE,
-        MAX_SCORE,
+        (-MAX_SCORE, MAX_SCORE),
         score,
+        lambda moved: _move(state, {feature.name: moved}, anew=False),
         step=0.1,
-        format="%.1f",
-        key=key,
-        on_change=lambda: _move(state, {feature.name: st.session_state[key]}, anew=False),
+        key=f"bias_score_{feature.name}_{state.given}_{state.epoch}_{state.lab.given}",
     )
 
 
