@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from laat_core import load_biases
 from tests.browser.test_accessibility import faults
-from tests.browser.workbench import open_page, open_workbench, upload
+from tests.browser.workbench import START_MS, open_page, open_workbench, upload
 
 pytestmark = pytest.mark.browser
 
@@ -67,7 +67,8 @@ def test_a_preset_is_told(
     page: Page, app_url: str, screenshots: Path, table: str, preset: int
 ) -> None:
     page.goto(f"{app_url}bias?table={table}")
-    expect(page.get_by_role("heading", name="Both models, on the table as it is")).to_be_visible()
+    heading = page.get_by_role("heading", name="Both models, on the table as it is")
+    expect(heading).to_be_visible(timeout=START_MS)
     expect(number(page, "auc-laat", "before")).to_have_text(re.compile(r"^\d\d\.\d± \d"))
     expect(number(page, "auc-laat", "after")).to_have_text("–")
     following(page)

@@ -15,6 +15,7 @@ from laat_core.store.history import History
 from laat_core.store.projects import Projects
 
 __all__ = [
+    "START_MS",
     "auc",
     "curves",
     "drag_to",
