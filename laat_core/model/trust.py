@@ -36,6 +36,7 @@ WEIGHT = 30.0
 # where the scores are good, and hardly harms where they are not.
 HIDDEN_TIMES = 100.0
 TOUCH = 0.3
+PER_GAIN = 5.0  # of the logarithm of the trust, by the gain over the baseline
 FEWEST_ROWS = 5  # of the smaller class; fewer say nothing
 MOST_ROWS = 1000  # of a class that are looked at; more hardly change the choice
 N_FOLDS = 5
@@ -159,9 +160,9 @@ def choose_gamma(
       expect, ``0.1 ln(50 / m)`` with standard deviation 0.4, by as much as its own standard error
       (DeLong, DeLong, Clarke-Pearson 1988) makes it unsure.
 
-    Logistic regression takes ``gamma p exp(5 min(a, 0) + 3 max(a, 0))``. With a hidden layer half
-    the trust is worse than either end: with ``k = p exp(5 min(a, 0))`` it is full trust where ``k``
-    is 0.6 or more, else a touch, ``0.3 sqrt(k)``, whatever full trust is, but no more than that.
+    Logistic regression takes ``gamma p exp(5 a)``. With a hidden layer half the trust is worse than
+    either end: with ``k = p exp(5 min(a, 0))`` it is full trust where ``k`` is 0.6 or more, else a
+    touch, ``0.3 sqrt(k)``, whatever full trust is, but no more than that.
 
     Parameters
     ----------
@@ -188,7 +189,7 @@ def choose_gamma(
     fewest = np.minimum(y.sum(axis=1), (1 - y).sum(axis=1))  # of either class, per split
     if baseline is None:
         gains = np.array([_expected_gain(int(few)) for few in fewest])
-        return np.full(n_splits, full) if hidden else full * np.exp(3 * gains.clip(0))
+        return np.full(n_splits, full) if hidden else full * np.exp(PER_GAIN * gains)
     generator = np.random.default_rng(seed)
     orders = generator.permuted(np.tile(np.arange(n_features), (N_SHUFFLES, 1)), axis=1)
     targets = np.broadcast_to(target, (n_splits, n_features))
@@ -201,11 +202,11 @@ def choose_gamma(
         knowledge = float(expit(8 * (10 / few) ** 4 + 3 * (ahead - enough)))
         alone = _shares(ranked[rows], rows, labels)
         gain = _gain(alone[seen], baseline.shares[split, seen], labels[seen])
-        kept = knowledge * math.exp(5 * min(gain, 0.0))
-        if not hidden:
-            chosen.append(full * kept * math.exp(3 * max(gain, 0.0)))
-        else:
+        if hidden:
+            kept = knowledge * math.exp(PER_GAIN * min(gain, 0.0))
             chosen.append(full if kept >= 0.6 else min(TOUCH * math.sqrt(kept), full))
+        else:
+            chosen.append(full * knowledge * math.exp(PER_GAIN * gain))
     return np.array(chosen)
 
 

@@ -187,7 +187,7 @@ def test_without_folds_trust_is_full_and_more_where_scores_are_all_there_is(
     full = 30 * math.sqrt(n_features / 20) * n_features / n_rows
     few = np.array([few_of(labels) for labels in y])
     got = choose_gamma(X, y, target, None, hidden=False, seed=seed)
-    np.testing.assert_allclose(got, full * ((50 / few) ** 0.3).clip(1))
+    np.testing.assert_allclose(got, full * (50 / few) ** 0.5)
     got = choose_gamma(X, y, target, None, hidden=True, seed=seed)
     np.testing.assert_allclose(got, np.full(n_splits, 100 * full))
 
@@ -320,10 +320,11 @@ def test_gamma_is_that_of_the_formula(seed, counts):
     areas = roc_auc_score(y[0], alone), roc_auc_score(y[0], logits[0, 0])
     gain = drawn(areas, delong_variance(y[0], alone, logits[0, 0]), few)
     stands_out = ahead - 1.3 - 0.3 * math.log(4 / 20)
-    kept = expit(8 * (10 / few) ** 4 + 3 * stands_out) * math.exp(5 * min(gain, 0))
+    knowledge = expit(8 * (10 / few) ** 4 + 3 * stands_out)
     full = 30 * math.sqrt(4 / 20) * 4 / y.size
     got = choose_gamma(X, y, TARGET[None], found, hidden=False, seed=seed)
-    np.testing.assert_allclose(got, full * kept * math.exp(3 * max(gain, 0)), rtol=1e-6)
+    np.testing.assert_allclose(got, full * knowledge * math.exp(5 * gain), rtol=1e-6)
+    kept = knowledge * math.exp(5 * min(gain, 0))
     of_hidden = choose_gamma(X, y, TARGET[None], found, hidden=True, seed=seed)
     np.testing.assert_allclose(
         of_hidden, 100 * full if kept >= 0.6 else min(0.3 * math.sqrt(kept), 100 * full), rtol=1e-6
