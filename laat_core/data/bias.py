@@ -309,8 +309,8 @@ def _check_classes(task: Task, rows: BiasedRows) -> None:
     for left, words in ((n_positive, task.outcome), (len(rows.labels) - n_positive, task.opposite)):
         if not left:
             raise DesignError(
-                f"The bias leaves no training row with {words} in one of the splits. Lower its strength, or "
-                "train on more rows."
+                f"The bias leaves no training row with {words} in one of the splits. Lower its "
+                "strength, or train on more rows."
             )
 
 
