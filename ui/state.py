@@ -293,7 +293,7 @@ class AppState:
         """Record what is tried in the bias lab, once there is something to come back to."""
         trial, kept = trial_document(self.lab, self.task), self.project.history.trial
         nothing = trial_document(Lab(step=self.lab.step), self.task)
-        if trial != kept and (kept or trial != nothing):
+        if not self.lab.held and trial != kept and (kept or trial != nothing):
             self._done(lambda: self.kept.tried(trial))
 
     def look(self) -> None:

@@ -96,6 +96,31 @@ def test_a_preset_is_told(
     assert value(page, "auc-baseline", "after") > fallen
 
 
+def test_the_numbers_follow_a_slider_that_is_dragged(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}bias?table=heart")
+    expect(number(page, "auc-baseline", "before")).to_be_visible(timeout=START_MS)
+    following(page)
+    page.get_by_role("button", name="Put it in").first.click()
+    expect(number(page, "auc-baseline", "after")).to_be_visible()
+    following(page)
+    expect(page.get_by_text("The baseline falls for it")).to_be_visible()
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    box = page.get_by_role("slider", name="Strength of the bias").bounding_box()
+    assert box is not None
+    full, seen = value(page, "auc-baseline", "after"), set()
+    page.mouse.move(box["x"] + box["width"] - 8, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    for step in range(400):  # without a rest, until two others have been seen
+        share = 1 - 0.9 * (step % 100) / 100
+        page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(50)
+        seen.add(value(page, "auc-baseline", "after"))
+        if len(seen - {full}) >= 2:
+            break
+    assert len(seen - {full}) >= 2
+    page.mouse.up()
+
+
 def own_table(path: Path) -> Path:
     generator = np.random.default_rng(0)
     age = generator.normal(60, 10, 300).round()

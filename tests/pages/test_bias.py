@@ -90,11 +90,11 @@ def pick(app: AppTest, label: str, value: object, place: int = 0) -> AppTest:
     return settled(app)
 
 
-def slide(app: AppTest, label: str, value: object) -> AppTest:
+def slide(app: AppTest, label: str, value: object, *, held: bool = False) -> AppTest:
     """Move the first slider of the story whose label begins so."""
     sliders = [json.loads(one.proto.json) for one in app.get("bidi_component")]
     place = next(at for at, one in enumerate(sliders) if one["label"].startswith(label))
-    set_state(app, place, {"value": value})
+    set_state(app, place, {"moved": {"at": value, "held": held}})
     return settled(app)
 
 
@@ -144,6 +144,19 @@ def test_what_no_slider_can_send_changes_nothing(page, sent):
     press(page, "bias_preset_0")
     slide(page, "Strength", sent)
     assert state_of(page).lab.bias == load_biases("heart")[0].bias
+
+
+def test_a_drag_is_kept_once_at_its_end(page):
+    press(page, "bias_next")
+    press(page, "bias_preset_0")
+    project = state_of(page).project
+    before = len(project.history.events)
+    for strength in (80, 60, 40):
+        slide(page, "Strength", strength, held=True)
+        assert state_of(page).lab.bias.steps[0].strength == strength / 100
+    assert len(project.history.events) == before
+    slide(page, "Strength", 40)
+    assert [event.kind for event in project.history.events[before:]] == ["tried"]
 
 
 def test_scores_are_tried_and_taken_over(page):

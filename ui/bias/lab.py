@@ -43,13 +43,14 @@ class LabFindings:
     ----------
     fair, biased : Pair
         On the same test rows, which no bias touches.
-    unmoved : Comparison or None
-        Of the biased rows with the scores as on the Workbench; None where none is moved.
+    scored : Comparison or None
+        Of the biased rows with the scores of the column that is watched as on the Workbench, the
+        others as they are tried; None where none of the column is moved.
     """
 
     fair: Pair
     biased: Pair
-    unmoved: Comparison | None = None
+    scored: Comparison | None = None
 
 
 @dataclass
@@ -72,6 +73,8 @@ class Lab:
         Columns by whose features the LAAT model is not to decide.
     step : int
         Of the story that is being told, 1 to 4.
+    held : bool
+        Whether a slider is still in somebody's hand.
     given : int
         Grows whenever bias or scores come from elsewhere than the page's fields, which then show
         what came.
@@ -88,6 +91,7 @@ class Lab:
     moved: dict[str, float] = field(default_factory=dict)
     not_used: tuple[str, ...] = ()
     step: int = 1
+    held: bool = False
     given: int = 0
     trainer: Trainer[LabFindings] = field(default_factory=Trainer, repr=False)
     proxies: "Trainer[Ways]" = field(default_factory=Trainer, repr=False)
@@ -101,7 +105,7 @@ class Lab:
 
     def put(self, bias: Bias, column: str = "", title: str = "") -> None:
         """Put a bias into the training rows in place of the one before."""
-        self.bias, self.column, self.title = bias, column, title
+        self.bias, self.column, self.title, self.held = bias, column, title, False
         self.given += 1
 
     def put_back(self) -> None:
@@ -168,7 +172,9 @@ class Lab:
         task, bias = self.task(whole), self.bias
         features = features_of(task)  # a sample may lack a rare level
         names = [feature.name for feature in features]
-        given, tried = (one.reindexed(names) for one in (scores, scores.edit(self.moved)))
+        watched = {feature.name for feature in features if feature.column == self.column}
+        others = {name: score for name, score in self.moved.items() if name not in watched}
+        given, tried = (scores.edit(moved).reindexed(names) for moved in (others, self.moved))
         marked = recipe.not_used
         unused = (f.name for f in features if f.column in self.not_used or f.name in marked)
         recipe = replace(recipe, not_used=tuple(unused))

@@ -62,12 +62,13 @@ def show_strength(state: AppState) -> None:
             partial(_take_strength, state, number),
             step=1,
             unit=" %",
+            busy=state.lab.trainer.share is not None,
             key=f"bias_strength_{number}_{state.given}_{state.lab.given}",
         )
 
 
-def _take_strength(state: AppState, number: int, percent: float) -> None:
-    state.lab.bias = with_strength(state.lab.bias, number, percent / 100)
+def _take_strength(state: AppState, number: int, percent: float, held: bool) -> None:
+    state.lab.bias, state.lab.held = with_strength(state.lab.bias, number, percent / 100), held
 
 
 def show_way_back(state: AppState, problem: str) -> None:

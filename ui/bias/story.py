@@ -25,8 +25,6 @@ def show_story(state: AppState, outcome: Outcome[LabFindings]) -> None:
     # Above what is drawn, where it stays under the pointer while charts come in.
     with st.container(horizontal=True, vertical_alignment="center"):
         _choose_step(state)
-        if outcome.old:
-            st.caption("Training anew: what stands here is still of before.")
     if outcome.problem:
         show_way_back(state, outcome.problem)
     draw = {1: _fair_table, 2: _bias, 3: _baseline, 4: _scores}[state.lab.step]
@@ -66,6 +64,7 @@ def _step_key(state: AppState) -> str:
 
 def _go_to(state: AppState, step: int) -> None:
     state.lab.step = st.session_state[_step_key(state)] = step
+    state.lab.held = False
 
 
 # 1

@@ -39,7 +39,7 @@ def show_sliders(state: AppState, findings: LabFindings | None) -> None:
         seen, comparison = watched(state, findings), findings.biased.comparison
         if seen is not None and comparison.has_target:
             area = comparison.laat.auc_mean
-            st.markdown(say_zero(label, seen, area, findings.unmoved))
+            st.markdown(say_zero(label, seen, area, findings.scored))
     names = [feature.name for feature in used]
     moved = {name: score for name, score in lab.moved.items() if name in names}
     with st.container(horizontal=True):
@@ -66,8 +66,9 @@ def _slider(state: AppState, feature: Feature, score: float) -> None:
         f"(on the Workbench {signed(state.scores.score(feature.name))})",
         (-MAX_SCORE, MAX_SCORE),
         score,
-        lambda moved: _move(state, {feature.name: moved}, anew=False),
+        lambda moved, held: _move(state, {feature.name: moved}, held=held, anew=False),
         step=0.1,
+        busy=state.lab.trainer.share is not None,
         key=f"bias_score_{feature.name}_{state.given}_{state.epoch}_{state.lab.given}",
     )
 
@@ -77,8 +78,11 @@ def _button(words: str, icon: str, do: Callable[[], None], *, disabled: bool = F
     st.button(words, key=key, icon=f":material/{icon}:", on_click=do, disabled=disabled)
 
 
-def _move(state: AppState, scores: dict[str, float], *, anew: bool = True) -> None:
+def _move(
+    state: AppState, scores: dict[str, float], *, held: bool = False, anew: bool = True
+) -> None:
     """Try scores here; one that is as on the Workbench is none that is tried."""
+    state.lab.held = held
     moved = {**state.lab.moved, **scores}
     state.lab.moved = {
         name: score for name, score in moved.items() if score != state.scores.score(name)

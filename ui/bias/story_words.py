@@ -153,7 +153,7 @@ def say_fall(fair: Comparison, biased: Comparison) -> str:
     both, change = f"**{auc(after)}** where it was {auc(before)}", auc_change(before, after)
     if abs(change) < FEW_POINTS:
         return f"The baseline hardly suffers: {on_test} {both}."
-    ends = corrected_t(biased.baseline.auc - fair.baseline.auc, sum(fair.n_train), sum(fair.n_test))
+    ends = _change_interval(fair, biased, "baseline")
     apart = f"{points(change)} {'less' if change < 0 else 'more'}{_interval(ends)}"
     if ends is not None and ends.low <= 0 <= ends.high:
         return f"What the bias does to the baseline may be chance: {on_test} {both}, {apart}."
@@ -219,8 +219,11 @@ def say_held(fair: Comparison, biased: Comparison) -> str:
         apart = f"**{points(ahead)} {'ahead of' if ahead > 0 else 'behind'}** {trained}"
         chance = ends is not None and ends.low <= 0 <= ends.high
         than = f"{apart}{_interval(ends)}{', which may be chance' if chance else ''}"
-    if 100 * (before - laat) >= FEW_POINTS:
-        return f"The LAAT model loses {points(auc_change(before, laat))}: {numbers}, {than}."
+    change = auc_change(before, laat)
+    if change <= -FEW_POINTS:
+        lost = _change_interval(fair, biased, "laat")
+        chance = "" if lost is None or lost.high < 0 else ", which may be chance"
+        return f"The LAAT model loses {points(change)}{_interval(lost)}{chance}: {numbers}, {than}."
     holds = ends is not None and ends.low > 0
     held = "**The scores hold the LAAT model:**" if holds else "The LAAT model hardly suffers:"
     return f"{held} {numbers}, {than}."
@@ -259,6 +262,12 @@ def say_zero(label: str, seen: Watched, area: float, scored: Comparison | None) 
         f"**A score of 0 for {label} shuts the shortcut.** The score had kept the LAAT model from "
         f"it already; without it, what is true of {label} does not count either: {numbers}."
     )
+
+
+def _change_interval(fair: Comparison, biased: Comparison, name: str) -> Interval | None:
+    """95 % interval of what a bias does to a model's AUC, over splits with the same test rows."""
+    changes = biased.models[name].auc - fair.models[name].auc
+    return corrected_t(changes, sum(fair.n_train), sum(fair.n_test))
 
 
 def _interval(ends: Interval | None) -> str:

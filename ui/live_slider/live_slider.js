@@ -1,5 +1,6 @@
-// Label, range and number; what is moved is sent while it moves, but not faster than PAUSE.
-const PAUSE = 100; // ms
+// Label, range and number. What is moved is sent while it moves, the next value once the page has
+// answered the one before, or after PATIENCE: sent faster, no answer would ever be finished.
+const PATIENCE = 10000; // ms
 const sliders = new WeakMap();
 
 export default function (component) {
@@ -9,13 +10,12 @@ export default function (component) {
     slider = new Slider(parentElement, data);
     sliders.set(parentElement, slider);
   }
-  slider.send = (value) => setStateValue("value", value);
-  slider.name(data);
+  slider.send = (value) => setStateValue("moved", value);
+  slider.answered(data);
 }
 
 class Slider {
   constructor(parent, data) {
-    this.label = document.createElement("label");
     this.words = document.createElement("span");
     this.number = document.createElement("output");
     this.input = document.createElement("input");
@@ -24,17 +24,20 @@ class Slider {
       this.input[name] = data[part];
     }
     this.input.value = data.value; // afterwards the person's hand has it
-    this.label.append(this.words, this.number, this.input);
-    parent.append(this.label);
-    this.input.addEventListener("input", () => this.move());
-    this.input.addEventListener("change", () => this.tell());
+    const label = document.createElement("label");
+    label.append(this.words, this.number, this.input);
+    parent.append(label);
+    this.input.addEventListener("input", () => this.move(true));
+    this.input.addEventListener("change", () => this.move(false));
   }
 
-  name(data) {
+  answered(data) {
+    const isNew = data.run !== this.data?.run; // or drawn again for what was sent itself
     this.data = data;
     this.words.textContent = data.label;
     this.input.setAttribute("aria-label", data.label);
     this.write();
+    if (isNew && !data.busy) this.go();
   }
 
   write() {
@@ -44,17 +47,18 @@ class Slider {
     this.input.setAttribute("aria-valuetext", text);
   }
 
-  move() {
+  move(held) {
     this.write();
-    this.timer ??= setTimeout(() => this.tell(), PAUSE);
+    this.next = { at: Number(this.input.value), held };
+    if (!held || !this.timer) this.go(); // where it is let go, it is told at once
   }
 
-  tell() {
+  go() {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.told !== this.input.value) {
-      this.told = this.input.value;
-      this.send(Number(this.told));
-    }
+    if (!this.next) return;
+    this.send(this.next);
+    this.next = undefined;
+    this.timer = setTimeout(() => this.go(), PATIENCE);
   }
 }

@@ -88,6 +88,7 @@ def test_the_scores_hold_only_where_they_do():
     assert "which may be chance" in by_chance
     lost = say_held(fair, comparison(laat=0.6, baseline=0.65))
     assert "The LAAT model loses 30 points" in lost
+    assert "(95 % interval −30.0 to −30.0): its AUC" in lost
     assert "5 points behind" in lost
     assert "as good as the baseline" in say_held(fair, comparison(laat=0.9, baseline=0.9))
 

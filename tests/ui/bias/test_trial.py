@@ -43,7 +43,7 @@ def test_a_trial_is_what_it_was(lab):
 
 def test_every_part_that_a_person_chooses_is_kept():
     kept = set(written(TRIED))
-    own = {"given", "trainer", "proxies", "unused", "plain", "peers"}
+    own = {"given", "held", "trainer", "proxies", "unused", "plain", "peers"}
     chosen = {one.name for one in fields(Lab) if one.init and one.name[0] != "_"} - own
     assert kept == chosen | {"positive_class"}
 
