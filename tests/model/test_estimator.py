@@ -233,7 +233,7 @@ def test_a_gamma_given_is_that_trained_with(rows, labels):
 def test_automatic_trust_is_full_where_rows_are_few(rows, labels):
     few = np.concatenate([np.flatnonzero(labels == label)[:4] for label in ("ill", "healthy")])
     full = 30 * np.sqrt(3 / 20) * 3 / 8
-    for hidden, expected in (((), full * (50 / 4) ** 0.3), ((10,), 100 * full)):
+    for hidden, expected in (((), full * (50 / 4) ** 0.5), ((10,), 100 * full)):
         model = automatic(hidden_layer_sizes=hidden).fit(rows.iloc[few], labels[few])
         assert model.gamma_ == pytest.approx(expected)
 
