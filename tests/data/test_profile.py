@@ -186,7 +186,7 @@ def test_the_missing_values_of_heart():
     }
 
 
-def test_large_and_wide_tables_take_no_minutes():
+def test_large_and_wide_tables_are_quick():
     adult = load_dataset("adult")
     generator = np.random.default_rng(0)
     wide = pd.DataFrame(
@@ -196,10 +196,10 @@ def test_large_and_wide_tables_take_no_minutes():
         }
     )
     task = make_task(wide.assign(y=generator.integers(0, 2, 1000)), "y", 1)
-    for table in (adult, task):
+    for table, seconds in ((adult, 0.5), (task, 5)):
         started = time.process_time()
         profile(table)
-        assert time.process_time() - started < 30  # far off: a busy machine is no failure
+        assert time.process_time() - started < seconds
 
 
 @pytest.mark.parametrize(
