@@ -1,7 +1,7 @@
 """Groups of rows: what the table says of them, and what each model does to them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -16,7 +16,7 @@ from laat_core.evaluate.fairness.table import (
     Asked,
     GroupTable,
     asked_rows,
-    group_table,
+    group_tables,
     label_table,
 )
 from laat_core.evaluate.groups import Groups
@@ -59,11 +59,13 @@ GAPS = ("demographic_parity", "equalized_odds", "equal_opportunity")
 
 @dataclass(frozen=True)
 class _Kept:
-    """What the models say of the test rows, asked once."""
+    """What the models say of the test rows, and what has been made of it: asked once."""
 
     findings: LabFindings
     columns: tuple[str, ...]
     asked: Mapping[str, list[Asked]]
+    labels: tuple[GroupTable, GroupTable | None]  # of the table, and as models are told with a bias
+    tables: dict[int, dict[str, GroupTable]] = field(default_factory=dict)  # by threshold, percent
 
 
 def choose_groups(state: AppState, task: Task) -> Groups | None:
@@ -100,23 +102,33 @@ def choose_groups(state: AppState, task: Task) -> Groups | None:
 
 def models_asked(findings: LabFindings, groups: Groups) -> Mapping[str, list[Asked]]:
     """What baseline and LAAT model, trained on the biased rows, say of the test rows."""
+    return _kept(findings, groups).asked
+
+
+def _kept(findings: LabFindings, groups: Groups) -> _Kept:
     kept: _Kept | None = st.session_state.get(KEPT)
     if kept is None or kept.findings is not findings or kept.columns != groups.columns:
         made, models = findings.biased.experiment, findings.biased.comparison.models
         asked = {name: asked_rows(made, models[name].models, groups) for name in MODELS}
-        kept = st.session_state[KEPT] = _Kept(findings, groups.columns, asked)
-    return kept.asked
+        labels = label_table(groups, made.task.labels), _told(findings, groups)
+        kept = st.session_state[KEPT] = _Kept(findings, groups.columns, asked, labels)
+    return kept
+
+
+def _told(findings: LabFindings, groups: Groups) -> GroupTable | None:
+    """The groups in the training rows of the first split; None where no bias is put into them."""
+    made = findings.biased.experiment
+    if made.bias is None:
+        return None
+    labels = made.train_labels[0].numpy().astype(int)
+    return label_table(replace(groups, codes=groups.codes[made.splits[0].train]), labels)
 
 
 def show_groups(state: AppState, findings: LabFindings, groups: Groups) -> None:
     """Show the table's own shares, then what each model does to each group."""
-    task, made = findings.biased.experiment.task, findings.biased.experiment
+    task = findings.biased.experiment.task
     title = " and ".join(column_label(task, name) for name in groups.columns)
-    table, told = label_table(groups, task.labels), None
-    if made.bias is not None:
-        train = made.splits[0].train
-        labels = made.train_labels[0].numpy().astype(int)
-        told = label_table(replace(groups, codes=groups.codes[train]), labels)
+    table, told = _kept(findings, groups).labels
     st.markdown(say_labels(table, told, literal(task.outcome), literal(title)))
     shown = pd.DataFrame(
         {
@@ -149,8 +161,10 @@ def _show_models(state: AppState, findings: LabFindings, groups: Groups) -> None
         key=f"{THRESHOLD}_{state.opened}",
         persist_state="session",
     )
-    asked = models_asked(findings, groups)
-    tables = {name: group_table(groups, rows, percent / 100) for name, rows in asked.items()}
+    kept = _kept(findings, groups)
+    if percent not in kept.tables:
+        kept.tables[percent] = group_tables(groups, kept.asked, percent / 100)
+    tables = kept.tables[percent]
     outcome, comparison = literal(state.task.outcome), findings.biased.comparison
     st.markdown(say_selected(tables, percent, outcome))
     so = "move the threshold before you compare"

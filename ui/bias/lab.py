@@ -101,6 +101,7 @@ class Lab:
     _sample: tuple[Task, Task] | None = field(default=None, repr=False)  # whole, and what is used
     _fair: Experiment | None = field(default=None, repr=False)
     _biased: Experiment | None = field(default=None, repr=False)
+    _rested: LabFindings | None = field(default=None, repr=False)
     _good: tuple[Bias, str, str] = field(default=(Bias(()), "", ""), repr=False)  # was trained with
 
     def put(self, bias: Bias, column: str = "", title: str = "") -> None:
@@ -111,6 +112,12 @@ class Lab:
     def put_back(self) -> None:
         """Go back to the last bias with which models could be trained, or to none."""
         self.put(*self._good)
+
+    def at_rest(self, findings: LabFindings) -> LabFindings:
+        """Those to be looked into: while a slider is held, what was known when it was taken."""
+        if not self.held or self._rested is None:
+            self._rested = findings
+        return self._rested
 
     def task(self, whole: Task) -> Task:
         """The task, or a sample of its labelled rows where there are more than that many."""

@@ -14,9 +14,12 @@ __all__ = ["show_panels"]
 TABS = ("Groups", "Where did it go?", "Do not use", "Performance against disparity")
 
 
-def show_panels(state: AppState, findings: LabFindings) -> None:
+def show_panels(state: AppState, now: LabFindings) -> None:
     """Show the panels; what takes training is trained once its tab is opened."""
     st.subheader("Who is treated how, and by what", anchor=False)
+    findings = state.lab.at_rest(now)  # so that what is dragged is not kept waiting
+    if findings is not now:
+        st.caption("This follows once the slider is let go.")
     groups = choose_groups(state, findings.biased.experiment.task)
     tabs = st.tabs(TABS, key=f"lab_panels_{state.opened}", on_change="rerun")
     for tab, show in zip(tabs, (show_groups, show_proxies, None, show_plane), strict=True):

@@ -35,7 +35,7 @@ class _Errors:
 
     findings: LabFindings
     groups: Groups
-    found: dict[tuple[bool, Name], tuple[GroupErrors, ...]]
+    found: dict[Name, tuple[tuple[GroupErrors, ...], ...]]
 
 
 def groups_watched(state: AppState) -> Groups | None:
@@ -95,7 +95,7 @@ def show_errors(state: AppState, findings: LabFindings, name: Name) -> None:
     groups = groups_watched(state)
     if groups is None:
         return
-    before, after = (_errors(findings, groups, biased, name) for biased in (False, True))
+    before, after = _errors(findings, groups, name)
     outcome, opposite = literal(state.task.outcome), literal(state.task.opposite)
     names = [literal(group) for group in groups.names]
     st.markdown(say_errors(names, before, after, outcome, opposite))
@@ -126,8 +126,8 @@ def _changes(pairs: list[tuple[float | None, float | None]]) -> list[str]:
 
 
 def _errors(
-    findings: LabFindings, groups: Groups, biased: bool, name: Name
-) -> tuple[GroupErrors, ...]:
+    findings: LabFindings, groups: Groups, name: Name
+) -> tuple[tuple[GroupErrors, ...], ...]:
     kept: _Errors | None = st.session_state.get(ERRORS)
     if (
         kept is None
@@ -136,10 +136,9 @@ def _errors(
         or kept.groups.columns != groups.columns
     ):
         kept = st.session_state[ERRORS] = _Errors(findings, groups, {})
-    if (biased, name) not in kept.found:
-        pair = findings.biased if biased else findings.fair
-        kept.found[biased, name] = errors_by_group(pair, name, groups)
-    return kept.found[biased, name]
+    if name not in kept.found:
+        kept.found[name] = errors_by_group(findings, name, groups)
+    return kept.found[name]
 
 
 def show_chart(name: str, figure: go.Figure, alt: str) -> None:

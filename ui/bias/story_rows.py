@@ -12,7 +12,7 @@ from laat_core.evaluate.fairness.rates import class_rates, count_rows
 from laat_core.evaluate.fairness.table import Asked, asked_rows, summarise
 from laat_core.evaluate.groups import Groups, group_rows
 from laat_core.model.networks import Models
-from ui.bias.lab import Pair
+from ui.bias.lab import LabFindings
 
 __all__ = ["MISSING", "GroupErrors", "divide", "errors_by_group", "n_turned", "told_rows"]
 
@@ -87,17 +87,27 @@ def n_turned(experiment: Experiment) -> int:
 
 
 def errors_by_group(
-    pair: Pair, name: Literal["laat", "baseline"], groups: Groups
-) -> tuple[GroupErrors, ...]:
-    """What one of two models gets wrong of the test rows of each group.
+    findings: LabFindings, name: Literal["laat", "baseline"], groups: Groups
+) -> tuple[tuple[GroupErrors, ...], ...]:
+    """What one of two models gets wrong of the test rows of each group, fair and biased.
 
     It flags the rows that it ranks highest, as many as are positive: from a fixed probability on
     it would flag fewer with a bias that makes the class rare, however well it still ranks them.
     """
-    models = cast(Models, pair.comparison.models[name].models)  # trained here, and so there
-    asked = asked_rows(pair.experiment, models, groups)
+    asked = [
+        one
+        for pair in (findings.fair, findings.biased)
+        # Trained here, and so there.
+        for one in asked_rows(
+            pair.experiment, cast(Models, pair.comparison.models[name].models), groups
+        )
+    ]
     counts = count_rows(groups, [(one.codes, one.labels, _flagged(one)) for one in asked])
-    rates = class_rates(groups, counts).by_group
+    halves = np.split(class_rates(groups, counts).by_group, 2)  # both have the same splits
+    return tuple(_errors(groups, rates) for rates in halves)
+
+
+def _errors(groups: Groups, rates: NDArray[np.float64]) -> tuple[GroupErrors, ...]:
     found = []
     for place in range(len(groups.names)):
         false_alarms = summarise(rates[:, place, 0]).mean

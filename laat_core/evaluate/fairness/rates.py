@@ -80,6 +80,10 @@ class Rates:
     difference: Floats
     ratio: Floats
 
+    def __getitem__(self, splits: slice) -> "Rates":
+        """Those of some of the splits."""
+        return Rates(self.by_group[splits], self.difference[splits], self.ratio[splits])
+
 
 def rates(groups: Groups, counts: Counts) -> Rates:
     """Selection rates of all rows; ``counts`` are those of :func:`count_rows`."""

@@ -11,6 +11,7 @@ from scipy import special
 from laat_core.errors import DataError
 from laat_core.evaluate.experiment import Experiment
 from laat_core.evaluate.fairness.rates import (
+    Rates,
     class_rates,
     count_rows,
     disparities,
@@ -30,6 +31,7 @@ __all__ = [
     "asked_rows",
     "check_rows",
     "group_table",
+    "group_tables",
     "label_table",
     "summarise",
     "why_no_gap",
@@ -215,29 +217,51 @@ def label_table(groups: Groups, labels: NDArray[np.int64]) -> GroupTable:
 
 
 def group_table(groups: Groups, asked: Sequence[Asked], threshold: float = 0.5) -> GroupTable:
-    """Figures by group of a model over all splits.
+    """Figures by group of a model over all splits; as :func:`group_tables` of one model."""
+    return group_tables(groups, {"": asked}, threshold)[""]
+
+
+def group_tables(
+    groups: Groups, asked: Mapping[str, Sequence[Asked]], threshold: float = 0.5
+) -> dict[str, GroupTable]:
+    """Figures by group of several models over all splits.
 
     Parameters
     ----------
     groups : Groups
-    asked : sequence of Asked
-        One per split, of a model whose logits make probabilities.
+    asked : mapping of str to sequence of Asked
+        By the name of a model whose logits make probabilities, one per split.
     threshold : float
         Rows of at least this probability are selected; 0 to 1.
 
     Returns
     -------
-    GroupTable
+    dict of str to GroupTable
         With :data:`FIGURES`, and the differences and ratios of
         :data:`laat_core.evaluate.fairness.rates.GAPS`.
     """
-    rows = [(part.codes, part.labels, part.selected(threshold)) for part in asked]
-    counts = count_rows(groups, rows)
+    parts = [part for every in asked.values() for part in every]
+    counts = count_rows(groups, [(p.codes, p.labels, p.selected(threshold)) for p in parts])
+    # All models at once, as if each had other splits: Fairlearn takes its time for every call.
+    every, by_class = rates(groups, counts), class_rates(groups, counts)
+    tables, first = {}, 0
+    for name, of_model in asked.items():
+        part = slice(first, first := first + len(of_model))
+        tables[name] = _model_table(groups, of_model, counts[part], every[part], by_class[part])
+    return tables
+
+
+def _model_table(
+    groups: Groups,
+    asked: Sequence[Asked],
+    counts: NDArray[np.int64],
+    every: Rates,
+    by_class: Rates,
+) -> GroupTable:
     n = counts.sum(axis=(2, 3))
     base_rates = np.divide(
         counts[:, :, 1].sum(axis=2), n, out=np.full(n.shape, np.nan), where=n > 0
     )
-    every, by_class = rates(groups, counts), class_rates(groups, counts)
     known = {
         "base_rate": _with_ends(base_rates, counts),
         "selection_rate": _with_ends(every.by_group, counts),

@@ -18,7 +18,7 @@ from laat_core import (
     make_task,
 )
 from laat_core.data.encoding import features_of
-from ui.bias.lab import Pair
+from ui.bias.lab import LabFindings, Pair
 from ui.bias.story_rows import MISSING, divide, errors_by_group, n_turned, told_rows
 
 
@@ -95,15 +95,31 @@ def test_errors_are_those_of_as_many_flagged_rows_as_are_positive(task):
     (labels, logits), *_ = experiment.test_logits(models)
     flagged = logits >= np.sort(logits)[-labels.sum()]
     codes = groups.codes[experiment.splits[0].test]
-    for group, errors in enumerate(errors_by_group(pair, "baseline", groups)):
+    # Nothing but the order counts: a model that is less sure of everything flags the same rows.
+    less_sure = replace(models, bias=models.bias - 5)
+    shifted = replace(pair.comparison.baseline, models=less_sure)
+    again = Pair(experiment, replace(pair.comparison, baseline=shifted))
+    before, after = errors_by_group(LabFindings(pair, again), "baseline", groups)
+    assert before == after
+    for group, errors in enumerate(before):
         inside = codes == group
         for label, found in ((0, errors.false_alarms), (1, errors.missed)):
             rows = inside & (labels == label)
             wrong = flagged[rows] != bool(label)
             assert found == (pytest.approx(wrong.mean()) if rows.any() else None)
         assert errors.small == groups.small[group]
-    # Nothing but the order counts: a model that is less sure of everything flags the same rows.
-    less_sure = replace(models, bias=models.bias - 5)
-    shifted = replace(pair.comparison.baseline, models=less_sure)
-    again = Pair(experiment, replace(pair.comparison, baseline=shifted))
-    assert errors_by_group(again, "baseline", groups) == errors_by_group(pair, "baseline", groups)
+
+
+def test_errors_without_the_bias_and_with_it_are_told_apart(task):
+    bias = bias_on(Condition("age", "under", 50))
+    groups, design = divide(task, bias, "age"), Design(None, n_splits=2)
+    scores = ImportanceScores.zeros([feature.name for feature in features_of(task)])
+    fair, biased = (
+        Pair(made, made.compare(scores))
+        for made in (Experiment(task, design, Recipe(), bias=one) for one in (None, bias))
+    )
+    found = errors_by_group(LabFindings(fair, biased), "laat", groups)
+    assert found[0] != found[1]
+    for place, pair in enumerate((fair, biased)):
+        alone = errors_by_group(LabFindings(pair, pair), "laat", groups)
+        assert alone == (found[place], found[place])
