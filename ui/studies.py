@@ -158,6 +158,7 @@ def _begun(study: Study, project: Project, projects: Projects, carry_out: CarryO
 
         try:
             curve = carry_out(take, wanted)
+            tell(1.0)  # which ends it where it was cancelled in the last moment
             # By a project of this thread's own: a page may be reading the other in this moment.
             projects.open(project_id).studied(study, curve.to_dict(), state)
             return curve

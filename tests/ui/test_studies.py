@@ -18,19 +18,21 @@ WHOLE = CURVE.grown(0, 0, HALF).grown(1, 0, HALF)
 
 
 class CarryOut:
-    """A study that goes on when it is told to."""
+    """A study that goes on when it is told to, after some share of it."""
 
-    def __init__(self):
+    def __init__(self, share=0.5):
+        self.share = share
         self.begun, self.go, self.ended = threading.Event(), threading.Event(), threading.Event()
         self.wanted = None
 
     def __call__(self, take, wanted):
         self.wanted = wanted
         try:
-            take(CURVE.grown(0, 0, HALF), 0.5)
+            take(CURVE.grown(0, 0, HALF), self.share)
             self.begun.set()
             assert self.go.wait(30)
-            take(WHOLE, 1.0)
+            if self.share < 1:
+                take(WHOLE, 1.0)
             return WHOLE
         finally:
             self.ended.set()
@@ -65,8 +67,9 @@ def test_a_study_grows_and_is_kept_with_the_state_that_it_was_of(state):
     assert kept_curve(state.project.history, "trust") is None
 
 
-def test_a_cancelled_study_stops_at_once_and_keeps_nothing(state):
-    carry_out = CarryOut()
+@pytest.mark.parametrize("share", [0.5, 1.0])
+def test_a_cancelled_study_stops_at_once_and_keeps_nothing(state, share):
+    carry_out = CarryOut(share)
     start(state, carry_out)
     assert carry_out.begun.wait(30)
     state.studies.cancel()
