@@ -146,7 +146,7 @@ def _warning(column: Column, known: pd.Series, labels: NDArray[np.int64]) -> str
     if column.role is Role.NUMERIC:
         apart = no.max() < yes.min() or yes.max() < no.min()
     else:
-        apart = not set(no) & set(yes)
+        apart = set(no.unique()).isdisjoint(yes.unique())
     if not (apart and len(no) and len(yes)):
         return ""
     return "Tells the classes apart by itself: ignore it unless it is known before the outcome."
