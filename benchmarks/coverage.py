@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from scipy import stats
 
@@ -173,13 +174,13 @@ def cover_splits(splits: Splits, n_simulations: int, seed: int = SEED) -> dict[s
     widths: dict[str, list[float]] = {}
     for _ in range(n_simulations):
         rows = generator.normal(size=(2 * half, len(APART))) + labels[:, None] * APART
-        differences, influence = _compare(splits, rows, labels, generator)
+        differences, influence, trained = _compare(splits, rows, labels, generator)
         n_test = (half - splits.shots,) * 2
         for name, interval in (
             ("corrected t", corrected_t(differences, 2 * splits.shots, sum(n_test))),
             (
                 "rows and splits",
-                rows_and_splits(differences, influence, 2 * splits.shots, n_test),
+                rows_and_splits(differences, influence, trained, n_test),
             ),
         ):
             hits.setdefault(name, []).append(_holds(interval, truth))
@@ -211,11 +212,12 @@ def _compare(
     rows: NDArray[np.float64],
     labels: NDArray[np.int64],
     generator: np.random.Generator,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Differences split by split, and the influence of every row on their mean."""
+) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.bool_]]:
+    """Differences split by split, the influence of every row on each, and which rows train."""
     half = len(rows) // 2
-    differences, influence = [], np.zeros(len(rows))
-    for _ in range(splits.n_splits):
+    shape = splits.n_splits, len(rows)
+    differences, influence, trained = [], np.zeros(shape, np.float32), np.ones(shape, np.bool_)
+    for number in range(splits.n_splits):
         order = [start + generator.permutation(half) for start in (0, half)]
         negative, positive = (part[: splits.shots] for part in order)
         test = np.concatenate([part[splits.shots :] for part in order])
@@ -224,8 +226,9 @@ def _compare(
             Ranking(labels[test], rows[test] @ w) for w in (RIVALS[splits.rival](weights), weights)
         )
         differences.append(rival.auc - baseline.auc)
-        influence[test] += (rival.influence - baseline.influence) / splits.n_splits
-    return np.array(differences), influence
+        influence[number, test] = rival.influence - baseline.influence
+        trained[number, test] = False
+    return np.array(differences), influence, trained
 
 
 def measure(
@@ -233,11 +236,16 @@ def measure(
     fewer: Sequence[Scenario] = FEWER,
     divisions: Sequence[Splits] = DIVISIONS,
     n_simulations: int = SIMULATIONS,
+    n_jobs: int = -1,
 ) -> dict[str, Any]:
-    """Simulate every scenario."""
+    """Simulate every scenario, on all cores; each has random numbers of its own."""
+    every = [(cover, one) for one in (*scenarios, *fewer)]
+    every += [(cover_splits, one) for one in divisions]
+    work = [delayed(_simulate)(simulate, one, n_simulations) for simulate, one in every]
+    found = iter(Parallel(n_jobs)(work))
 
     def covered(several: Sequence[Scenario]) -> list[dict[str, Any]]:
-        return [{**_told(one)._asdict(), "coverage": cover(one, n_simulations)} for one in several]
+        return [{**one._asdict(), "coverage": next(found)} for one in several]
 
     return {
         "seed": SEED,
@@ -245,15 +253,15 @@ def measure(
         "resamples": RESAMPLES,
         "scenarios": covered(scenarios),
         "fewer": covered(fewer),
-        "splits": [
-            {**_told(one)._asdict(), **cover_splits(one, n_simulations)} for one in divisions
-        ],
+        "splits": [{**one._asdict(), **next(found)} for one in divisions],
     }
 
 
-def _told(one: Any) -> Any:
+def _simulate(
+    simulate: Callable[[Any, int], dict[str, float]], one: Any, n_simulations: int
+) -> dict[str, float]:
     print(*one, "…", file=sys.stderr)
-    return one
+    return simulate(one, n_simulations)
 
 
 FEWER_TRAIN = "fewer rows train than test"
@@ -298,7 +306,10 @@ def _parts(result: dict[str, Any]) -> Iterator[str]:
         "of the class means of the training rows, the other model is named. The truth is the "
         "expected difference of the AUCs over training sets of that size, 20 splits. *corrected t* "
         "is the interval as Nadeau and Bengio published it; *rows and splits* is the one that the "
-        "package shows where fewer rows train than test. No unbiased estimate of this variance "
+        "package shows where fewer rows train than test. It takes all of the variance over the "
+        "splits for one that their common training rows make, which is the most that it can be: "
+        "the more of the rows train, the more often it holds the truth. What is known of it with "
+        "20 splits is too little to tell how much it is. No unbiased estimate of this variance "
         "exists, so neither can hold for every pair of models: two that look at different features "
         "differ more from one training set to the next than these do, and both intervals may then "
         "be too narrow."
@@ -351,8 +362,8 @@ def _splits_verdict(cells: Sequence[dict[str, Any]]) -> str:
             values = [cell[method] for cell in some]
             width = 100 * np.mean([cell[f"{method}, width"] for cell in some])
             said.append(
-                f"{words}, {method}: {min(values):.1f} to {max(values):.1f}, on average "
-                f"{np.mean(values):.1f}; {width:.0f} points of AUC × 100 wide"
+                f"{_range(f'{words}, {method}', values)}, on average {np.mean(values):.1f}; "
+                f"{width:.0f} points of AUC × 100 wide"
             )
     return "\n".join(paragraph(f"- {line}") for line in said)
 

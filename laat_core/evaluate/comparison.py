@@ -38,16 +38,17 @@ class ModelResult:
         Unit vectors: mean input gradients of the logit over the training rows.
     models : LinearModels or HiddenModels, optional
         The trained models, one per split, so that they can be asked about a row.
-    influence : ndarray of shape (n_rows,), optional
-        How much each labelled row of the table, as a test row, moves the mean AUC; the sum of
-        squares is the variance that comes of the test rows. None where it is not known.
+    influence : ndarray of shape (n_splits, n_rows), optional
+        How much each labelled row of the table, as a test row, moves the AUC of a split; the sum
+        of squares of its mean over the splits is the variance that comes of the test rows. None
+        where it is not known.
     """
 
     auc: NDArray[np.float64]
     true_positive_rates: NDArray[np.float64]
     attributions: NDArray[np.float64]
     models: Models | None = field(default=None, repr=False)
-    influence: NDArray[np.float64] | None = field(default=None, repr=False)
+    influence: NDArray[np.float32] | None = field(default=None, repr=False)
 
     @property
     def auc_mean(self) -> float:
@@ -81,6 +82,8 @@ class Comparison:
     target : ndarray of shape (n_features,)
         The scores as a unit vector; zeros where all scores are zero.
     laat, baseline, scores_alone : ModelResult
+    trained : ndarray of shape (n_splits, n_rows)
+        Which labelled rows of the table a split trains on.
     n_train, n_test : tuple of int
         Rows of the negative and of the positive class, per split; of a sample, those in it.
     outcome, opposite : str
@@ -109,6 +112,7 @@ class Comparison:
     laat: ModelResult
     baseline: ModelResult
     scores_alone: ModelResult
+    trained: NDArray[np.bool_]
     n_train: tuple[int, int]
     n_test: tuple[int, int]
     outcome: str
@@ -151,7 +155,7 @@ class Comparison:
         if sum(self.n_train) >= sum(self.n_test) or influences[0] is None or influences[1] is None:
             return self.corrected_t
         influence = influences[0] - influences[1]
-        return rows_and_splits(self.difference, influence, sum(self.n_train), self.n_test)
+        return rows_and_splits(self.difference, influence, self.trained, self.n_test)
 
     @property
     def n_ahead(self) -> int:

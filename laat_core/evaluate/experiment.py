@@ -151,6 +151,7 @@ class Experiment(SplitRows):
             laat=self._test(laat, sampled, progress),
             baseline=baseline,
             scores_alone=self._test(alone.repeat(len(self.splits)), sampled, progress),
+            trained=self.trained,
             n_train=_counts(self._told(0)),
             n_test=_counts(self.task.labels[self._test_rows(0, sampled)]),
             outcome=self.task.outcome,
@@ -395,7 +396,7 @@ class Experiment(SplitRows):
 
     def _test(self, trained: Models, sampled: bool, progress: Progress) -> ModelResult:
         areas, curves = [], []
-        influence = np.zeros(len(self.task.labels))
+        influence = np.zeros(self.trained.shape, np.float32)
         attributions = unit(trained.attributions(self.train_rows))  # (s, d)
         for number, (labels, logits) in enumerate(self.test_logits(trained, sampled=sampled)):
             ranking = Ranking(labels, logits)
@@ -407,14 +408,14 @@ class Experiment(SplitRows):
                     ranking.true_positive_rates,
                 )
             )
-            influence[self._test_rows(number, sampled)] += ranking.influence
+            influence[number, self._test_rows(number, sampled)] = ranking.influence
             progress.tell()
         return ModelResult(
             np.array(areas),
             np.array(curves),
             attributions.double().numpy(),
             trained,
-            influence / len(self.splits),
+            influence,
         )
 
 

@@ -47,28 +47,31 @@ def corrected_t(
 
 def rows_and_splits(
     differences: NDArray[np.float64],
-    influence: NDArray[np.float64],
-    n_train: int,
+    influence: NDArray[np.float32],
+    trained: NDArray[np.bool_],
     n_test: tuple[int, int],
     level: float = 0.95,
 ) -> Interval | None:
     """Interval of the expected difference when training rows are a small part of the table.
 
-    Two things vary: the training rows, which differ from split to split, and the test rows, which
-    nearly all splits share. So the variance of the mean is ``s² (1 / n_splits + n_train / n) +
-    Σ influence²``: that of the splits, with the share of training rows that two splits have in
-    common, and that of the test rows by their influence on the mean over all splits, which for a
-    single split is the variance of DeLong, DeLong and Clarke-Pearson (1988). Degrees of freedom
-    are those of Welch and Satterthwaite.
+    A row moves the mean over the splits twice: where it is a test row, and where it is trained on.
+    Were all splits drawn that there are, the variance of their mean would be the sum of the squares
+    of both moves together (Hájek's projection): ``Σ influence² + 2 Σ influence · move + Σ move²``.
+    The first sum is that of DeLong, DeLong and Clarke-Pearson (1988), less what other splits would
+    have made of it. The second is twice the covariance, over the splits, of the difference with the
+    influence of the rows trained on. The third is at most ``s²`` times the share of rows in
+    training, which two splits have in common; all of it is taken, so that the interval is rather
+    too wide, the more so the more rows train. ``s² / n_splits`` comes on top for the splits that
+    were drawn. Degrees of freedom are those of Welch and Satterthwaite.
 
     Parameters
     ----------
     differences : ndarray of shape (n_splits,)
-        Of two AUCs, split by split, -1 to 1.
-    influence : ndarray of shape (n_rows,)
-        How much each row of the table, as a test row, moves the mean difference.
-    n_train : int
-        Training rows per split.
+        Of two AUCs, split by split, -1 to 1; ``s²`` is their variance.
+    influence : ndarray of shape (n_splits, n_rows)
+        How much each row of the table, as a test row, moves each difference.
+    trained : ndarray of shape (n_splits, n_rows)
+        Which rows a split trains on.
     n_test : tuple of int
         Test rows of each class per split.
     level : float
@@ -82,9 +85,15 @@ def rows_and_splits(
     n_splits, fewest = len(differences), min(n_test)
     if n_splits < 2 or fewest < 2:
         return None
-    of_splits = differences.var(ddof=1) * (1 / n_splits + n_train / (n_train + sum(n_test)))
-    of_rows = float(influence @ influence)
-    variance = of_splits + of_rows
+    over_splits = float(differences.var(ddof=1))
+    mean = influence.mean(axis=0, dtype=np.float64)
+    of_rows = float(mean @ mean)
+    times_tested = n_splits * sum(n_test) / influence.shape[1]
+    of_one = float(np.square(influence).sum(axis=1).mean())
+    of_rows -= max(of_one * times_tested / n_splits - of_rows, 0.0) / max(times_tested - 1, 1.0)
+    of_both = 2 * float(np.cov(differences, trained @ mean)[0, 1])
+    of_splits = over_splits * (1 / n_splits + float(trained.mean()))
+    variance = max(of_splits + of_both + of_rows, over_splits / n_splits)
     if variance == 0:
         return _interval(differences, 0.0, n_splits - 1, level)
     freedom = variance**2 / (of_splits**2 / (n_splits - 1) + of_rows**2 / (fewest - 1))

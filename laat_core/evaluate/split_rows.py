@@ -152,6 +152,14 @@ class SplitRows:
         return correlate(names, self._encoded[rows], self._told(0))
 
     @cached_property
+    def trained(self) -> NDArray[np.bool_]:
+        """Which labelled rows a split trains on, (n_splits, n_rows)."""
+        found = np.zeros((len(self.splits), len(self.task.labels)), dtype=np.bool_)
+        for row, split in zip(found, self.splits, strict=True):
+            row[split.train] = True
+        return found
+
+    @cached_property
     def usual(self) -> Tensor:
         """The mean of each split's scaled training rows, (n_splits, 1, n_features), float64."""
         means = [rows.double().mean(dim=0, keepdim=True) for rows in self.train_rows]

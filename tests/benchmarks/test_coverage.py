@@ -15,6 +15,7 @@ def result():
         [Scenario(50, 0.2, 0.8, 0.7, 0.5)],
         [Splits("the target alone", 40, 2, 3), Splits("half of the features", 40, 15, 3)],
         n_simulations=4,
+        n_jobs=1,
     )
 
 

@@ -21,28 +21,58 @@ def test_without_test_rows_in_common_it_is_students_t():
     assert corrected_t(DIFFERENCES, 10**12, 1) == pytest.approx(tuple(expected))
 
 
+def rows_of(n_splits, n_rows, n_train):
+    """Rows that train in turn."""
+    trained = np.zeros((n_splits, n_rows), np.bool_)
+    for number in range(n_splits):
+        trained[number, (n_train * number + np.arange(n_train)) % n_rows] = True
+    return trained
+
+
 def test_rows_and_splits_by_hand():
-    influence = np.array([0.01, -0.02, 0.0, 0.015])
-    splits = DIFFERENCES.var(ddof=1) * (1 / 5 + 4 / 24)
-    rows = (influence**2).sum()
-    freedom = (splits + rows) ** 2 / (splits**2 / 4 + rows**2 / 9)
-    expected = stats.t.interval(0.95, freedom, DIFFERENCES.mean(), np.sqrt(splits + rows))
-    assert rows_and_splits(DIFFERENCES, influence, 4, (10, 10)) == pytest.approx(expected)
+    trained = rows_of(5, 8, 2)
+    influence = np.where(trained, 0, np.arange(-4, 4) / 100)
+    mean = [sum(influence[b][i] for b in range(5)) / 5 for i in range(8)]
+    rows = sum(one**2 for one in mean)
+    one_split = sum(influence[b][i] ** 2 for b in range(5) for i in range(8)) / 5
+    # Tested 5 * 6 / 8 times, a row's influence varies so much about its mean.
+    rows -= (one_split * 6 / 8 - rows) / (5 * 6 / 8 - 1)
+    moved = [sum(mean[i] for i in range(8) if trained[b][i]) for b in range(5)]
+    both = (
+        sum((d - 0.04) * (m - sum(moved) / 5) for d, m in zip(DIFFERENCES, moved, strict=True)) / 4
+    )
+    splits = DIFFERENCES.var(ddof=1) * (1 / 5 + 2 / 8)
+    variance = splits + 2 * both + rows
+    freedom = variance**2 / (splits**2 / 4 + rows**2 / 2)
+    expected = stats.t.interval(0.95, freedom, DIFFERENCES.mean(), np.sqrt(variance))
+    found = rows_and_splits(DIFFERENCES, influence.astype(np.float32), trained, (3, 3))
+    assert found == pytest.approx(expected)
+
+
+def test_the_interval_is_as_wide_as_the_drawn_splits_make_it():
+    trained = rows_of(5, 10, 2)  # each row once
+    undone = (DIFFERENCES.mean() - DIFFERENCES) / 4  # by the two rows that a split trains on
+    influence = np.where(trained, 0, np.repeat(undone, 2) * 5 / 4).astype(np.float32)
+    low, high = rows_and_splits(DIFFERENCES, influence, trained, (4, 4))
+    by_themselves = DIFFERENCES.std(ddof=1) / np.sqrt(5)
+    assert high - low > 2 * stats.norm.ppf(0.975) * by_themselves
 
 
 def test_one_split_tells_nothing_of_others():
     assert corrected_t(np.array([0.1]), 10, 10) is None
-    assert rows_and_splits(np.array([0.1]), np.zeros(4), 10, (10, 10)) is None
+    assert rows_and_splits(np.array([0.1]), np.zeros((1, 4)), rows_of(1, 4, 2), (10, 10)) is None
 
 
 def test_one_test_row_of_a_class_tells_nothing_of_others():
-    assert rows_and_splits(DIFFERENCES, np.zeros(4), 10, (1, 10)) is None
+    assert rows_and_splits(DIFFERENCES, np.zeros((5, 4)), rows_of(5, 4, 2), (1, 10)) is None
 
 
 def test_splits_that_agree_have_an_interval_without_width():
     same = np.full(4, 0.25)
     assert corrected_t(same, 10, 10) == Interval(0.25, 0.25)
-    assert rows_and_splits(np.zeros(4), np.zeros(9), 10, (5, 5)) == Interval(0, 0)
+    assert rows_and_splits(np.zeros(4), np.zeros((4, 9)), rows_of(4, 9, 2), (5, 5)) == Interval(
+        0, 0
+    )
 
 
 def test_ends_are_possible_differences():
@@ -56,7 +86,11 @@ def compared(design):
 def test_with_few_training_rows_the_interval_is_of_rows_and_splits():
     comparison = compared(Design(5, n_splits=4))
     influence = comparison.laat.influence - comparison.baseline.influence
-    expected = rows_and_splits(comparison.difference, influence, 10, comparison.n_test)
+    trained = comparison.trained
+    assert (trained.sum(axis=1) == 10).all()
+    assert not influence[trained].any()
+    assert influence[~trained].any()
+    expected = rows_and_splits(comparison.difference, influence, trained, comparison.n_test)
     assert comparison.difference_interval == expected
     low, high = comparison.corrected_t
     assert high - low > expected.high - expected.low

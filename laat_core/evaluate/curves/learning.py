@@ -119,4 +119,4 @@ def _row_error(comparison: Comparison) -> float:
     laat, baseline = comparison.laat.influence, comparison.baseline.influence
     if laat is None or baseline is None or min(comparison.n_test) < 2:
         return math.nan
-    return float(np.linalg.norm(laat - baseline))
+    return float(np.linalg.norm((laat - baseline).mean(axis=0, dtype=np.float64)))

@@ -77,9 +77,9 @@ def rows_worth(
     """Say how many rows the baseline needs to be as good as the LAAT model.
 
     The mean AUC of the baseline is made to rise with the rows (isotonic regression), and read
-    between two points on a straight line over the logarithm of the rows. Two things vary, as in
-    :func:`laat_core.evaluate.resampled.rows_and_splits`: the training rows, which differ from
-    split to split, and the test rows, which nearly all splits share. So the splits are drawn with
+    between two points on a straight line over the logarithm of the rows. Two things vary: the
+    training rows, which differ from split to split, and the test rows, which nearly all splits
+    share. So the splits are drawn with
     replacement, and the level of the LAAT model gets a draw of what the test rows make of it.
 
     Parameters
