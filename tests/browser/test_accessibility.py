@@ -7,7 +7,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.workbench import open_page, open_workbench, press, slider, undo_title
+from tests.browser.workbench import (
+    at_rest,
+    open_page,
+    open_workbench,
+    press,
+    slider,
+    undo_title,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -19,15 +26,9 @@ STREAMLIT = {
 }
 
 
-NOTHING_FADED = """() => [...document.querySelectorAll('[data-testid=stElementContainer]')]
-    .every(one => one.dataset.stale !== 'true' && getComputedStyle(one).opacity === '1')"""
-
-
 def faults(page: Page) -> list[str]:
     """What axe calls serious or critical, one line per element; of a page that is at rest."""
-    for under_way in ("stProgress", "stSpinner", "stStatusWidget"):
-        expect(page.get_by_test_id(under_way)).to_have_count(0)
-    page.wait_for_function(NOTHING_FADED)
+    at_rest(page)
     found = Axe().run(page, options={"resultTypes": ["violations"]})
     return [
         f"{violation['id']}: {node['target']} {node['html'][:300]} ({node['failureSummary']})"

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from laat_core import load_biases
 from tests.browser.test_accessibility import faults
-from tests.browser.workbench import START_MS, open_page, open_workbench, upload
+from tests.browser.workbench import START_MS, at_rest, open_page, open_workbench, upload
 
 pytestmark = pytest.mark.browser
 
@@ -34,16 +34,10 @@ def following(page: Page) -> None:
     page.get_by_role("button", name="Next", exact=True).click()
 
 
-def press(page: Page, name: str, effect: Locator) -> None:
-    """Press the last button of a name until it has its effect: what comes in may move it away."""
-    for _ in range(3):
-        page.get_by_role("button", name=name).last.click()
-        try:
-            expect(effect).to_be_visible(timeout=8_000)
-        except AssertionError:
-            continue
-        return
-    expect(effect).to_be_visible()
+def press(page: Page, name: str) -> None:
+    """Press the last button of a name, once nothing that comes in moves it away."""
+    at_rest(page)
+    page.get_by_role("button", name=name).last.click()
 
 
 def choose(page: Page, label: str, option: str, *, last: bool = False) -> None:
@@ -82,7 +76,8 @@ def test_a_preset_is_told(
     nothing_odd(page)
     following(page)
     expect(page.get_by_text("its AUC is").first).to_be_visible()
-    press(page, "Set to 0", page.get_by_text(re.compile("takes the shortcut away|shuts the short")))
+    press(page, "Set to 0")
+    expect(page.get_by_text(re.compile("takes the shortcut away|shuts the short"))).to_be_visible()
     expect(number(page, "target", "after")).to_have_text("0.00")
     nothing_odd(page)
     assert faults(page) == []
@@ -164,10 +159,7 @@ def test_a_bias_of_ones_own_in_a_table_of_ones_own(
     expect(page.locator(".laat-board")).to_have_count(0)
     page.get_by_role("button", name="Back to what was before").click()
     expect(number(page, "auc-baseline", "after")).to_be_visible()
-    for _ in range(3):  # as in press
-        if second.count():
-            page.get_by_role("button", name="Remove the step").last.click()
-            page.wait_for_timeout(3000)
+    press(page, "Remove the step")
     expect(second).to_have_count(0)
     following(page)
     expect(page.get_by_text("The baseline falls for it")).to_be_visible()
@@ -178,7 +170,7 @@ def test_a_bias_of_ones_own_in_a_table_of_ones_own(
     score.focus()
     score.press("End")
     expect(page.get_by_text("points ahead of")).to_be_visible()
-    page.get_by_role("button", name="Take over to the Workbench").click()
+    press(page, "Take over to the Workbench")
     open_page(page, "Workbench")
     expect(page.locator('input.slider[data-feature="age"]')).to_have_value("10")
 

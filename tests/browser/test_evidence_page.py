@@ -13,6 +13,16 @@ from tests.browser.workbench import history, open_page, open_workbench
 pytestmark = pytest.mark.browser
 
 
+def choose_model(page: Page, layer: str) -> None:
+    """Choose a model on the Workbench, and come back."""
+    open_page(page, "Workbench")
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_text(layer, exact=True).click()
+    expect(page.get_by_role("radio", name=layer)).to_be_checked()
+    page.keyboard.press("Escape")
+    open_page(page, "Evidence")
+
+
 def test_a_study_grows_is_cancelled_and_is_run_to_its_end(
     page: Page, app_url: str, server: Server, screenshots: Path
 ) -> None:
@@ -21,12 +31,7 @@ def test_a_study_grows_is_cancelled_and_is_run_to_its_end(
     expect(page.get_by_text("Your scores beat 20 of 20 placebos")).to_be_visible()
     page.screenshot(path=screenshots / "evidence.png")
     # Long enough to be seen growing: many splits, and a hidden layer.
-    open_page(page, "Workbench")
-    page.get_by_role("button", name="Settings").click()
-    page.get_by_text("one hidden layer of 100 units").click()
-    expect(page.get_by_role("radio", name="one hidden layer of 100 units")).to_be_checked()
-    page.keyboard.press("Escape")
-    open_page(page, "Evidence")
+    choose_model(page, "one hidden layer of 100 units")
     run = page.get_by_role("tabpanel").get_by_role("button", name="Run")
     cancel = page.get_by_role("button", name="Cancel")
     page.get_by_role("tab", name="Noise").click()
@@ -36,6 +41,7 @@ def test_a_study_grows_is_cancelled_and_is_run_to_its_end(
     expect(cancel).to_be_visible()
     cancel.click()
     expect(cancel).to_have_count(0)
+    choose_model(page, "logistic regression")
     expect(run).to_be_enabled()
     page.get_by_role("tab", name="Worth in rows").click()
     run.click()

@@ -94,6 +94,10 @@ def test_a_slow_model_shows_its_progress_beside_the_last_result(
     expect(auc(page, "laat")).to_have_text(before)
     expect(status).to_have_text(re.compile(r"training … [2-9]\d %"))  # it gets on
     page.screenshot(path=screenshots / "slow-model.png")
+    open_page(page, "History")  # and back, while it trains
+    open_page(page, "Workbench")
+    expect(auc(page, "laat")).to_have_text(before)
+    expect(page.locator(".panel")).to_have_class(old)
     slider(page, "age").focus()
     press(page, "End")
     undo_title(page, re.compile("Undo: age: .* → \\+10"))

@@ -16,6 +16,7 @@ from laat_core.store.projects import Projects
 
 __all__ = [
     "START_MS",
+    "at_rest",
     "auc",
     "curves",
     "drag_to",
@@ -34,6 +35,8 @@ __all__ = [
 
 MODELS = ("laat", "baseline", "scores_alone")
 START_MS = 60_000
+NOTHING_FADED = """() => [...document.querySelectorAll('[data-testid=stElementContainer]')]
+    .every(one => one.dataset.stale !== 'true' && getComputedStyle(one).opacity === '1')"""
 
 
 def open_workbench(page: Page, url: str, table: str = "heart") -> None:
@@ -41,6 +44,13 @@ def open_workbench(page: Page, url: str, table: str = "heart") -> None:
     page.goto(f"{url}?table={table}")
     expect(auc(page, "laat")).to_be_visible(timeout=START_MS)
     expect(page.locator(".chart.roc path.curve[data-model]")).to_have_count(len(MODELS))
+
+
+def at_rest(page: Page) -> None:
+    """Wait until nothing is under way, and nothing moves a button away any more."""
+    for under_way in ("stProgress", "stSpinner", "stStatusWidget"):
+        expect(page.get_by_test_id(under_way)).to_have_count(0)
+    page.wait_for_function(NOTHING_FADED)
 
 
 def open_page(page: Page, name: str) -> None:

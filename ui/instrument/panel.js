@@ -77,9 +77,11 @@ class Panel {
     this.toolbar.show(data, sent.has("γ"));
     this.root.classList.toggle("old", data.old);
     this.root.classList.toggle("empty", !data.result);
-    if (data.result && !data.old) {
+    // An older one stays as it was drawn; where the page has been left meanwhile, none was.
+    if (data.result && !(data.old && this.drawn)) {
       this.numbers.show(data.result);
       this.roc.show(data.result.roc);
+      this.drawn = true;
     }
     this.showTab(data.case);
     this.detail.refresh();
