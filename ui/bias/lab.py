@@ -101,6 +101,7 @@ class Lab:
     _sample: tuple[Task, Task] | None = field(default=None, repr=False)  # whole, and what is used
     _fair: Experiment | None = field(default=None, repr=False)
     _biased: Experiment | None = field(default=None, repr=False)
+    _compared: tuple[object, Comparison] | None = field(default=None, repr=False)  # what, fair
     _rested: LabFindings | None = field(default=None, repr=False)
     _good: tuple[Bias, str, str] = field(default=(Bias(()), "", ""), repr=False)  # was trained with
 
@@ -196,13 +197,16 @@ class Lab:
             if bias.steps:
                 every.append(_kept(self._biased, task, recipe, bias))
             asked = [(made, tried) for made in every] + [(every[-1], given)] * moved
-            found = [
-                made.compare(
-                    of, gamma, feature_trust=trust, on_progress=_part(tell, part, len(asked))
-                )
-                for part, (made, of) in enumerate(asked)
-            ]
-            self._fair, self._biased = every[0], every[-1]
+            # Of the fair rows nothing changes while the strength of a bias does.
+            of_fair, known = (every[0], values[1], gamma, trust), self._compared
+            found = [known[1]] if known and known[0] == of_fair else []
+            for part, (made, of) in enumerate(asked):
+                if part == len(found):
+                    on_progress = _part(tell, part, len(asked))
+                    found.append(
+                        made.compare(of, gamma, feature_trust=trust, on_progress=on_progress)
+                    )
+            self._fair, self._biased, self._compared = every[0], every[-1], (of_fair, found[0])
             pairs = [Pair(made, one) for made, one in zip(every, found, strict=False)]
             return LabFindings(pairs[0], pairs[-1], found[-1] if moved else None)
 

@@ -70,12 +70,15 @@ class Fittable:
     ----------
     n_splits : int
         In how many splits they can be.
+    n_groups : int
+        Groups that are not small; there have to be two.
     one_class : mapping of str to int
         Groups that are not small, with in how many splits their training rows lack a class; only
         those with any.
     """
 
     n_splits: int
+    n_groups: int
     one_class: Mapping[str, int]
 
 
@@ -114,7 +117,7 @@ def fittable(experiment: Experiment, groups: Groups) -> Fittable:
         for code, name in enumerate(groups.names)
         if lacks[:, code].any()
     }
-    return Fittable(int(_fits(experiment, groups).sum()), often)
+    return Fittable(int(_fits(experiment, groups).sum()), int((~groups.small).sum()), often)
 
 
 def fair_peers(

@@ -117,12 +117,12 @@ def test_too_few_training_rows_for_a_fair_one_are_said():
 
 
 def test_whether_fair_ones_can_be_fitted_is_known_beforehand(experiment):
-    assert fittable(experiment, GROUPS) == Fittable(2, {})
+    assert fittable(experiment, GROUPS) == Fittable(2, 2, {})
     with pytest.raises(DataError, match="The groups are of"):
         fittable(experiment, replace(GROUPS, codes=GROUPS.codes[:5]))
     codes = np.arange(len(GROUPS.codes)) % 30
     many = replace(GROUPS, names=tuple(map(str, range(30))), codes=codes)
-    assert fittable(experiment, many) == Fittable(0, {})
+    assert fittable(experiment, many) == Fittable(0, 0, {})
 
 
 def test_a_group_of_one_class_is_named_with_its_splits():
@@ -142,7 +142,7 @@ def test_a_bias_of_full_strength_leaves_no_fair_one_and_a_weaker_one_does():
     design, recipe = Design(shots=None, n_splits=2, test_share=0.5), Recipe(max_epochs=1)
     bias = load_biases("heart")[0].bias
     full = Experiment(TASK, design, recipe, bias=bias)
-    assert fittable(full, GROUPS) == Fittable(0, {"female": 2, "male": 2})
+    assert fittable(full, GROUPS) == Fittable(0, 2, {"female": 2, "male": 2})
     half = replace(bias, steps=(replace(bias.steps[0], strength=0.5),))
     assert fittable(Experiment(TASK, design, recipe, bias=half), GROUPS).n_splits == 2
 

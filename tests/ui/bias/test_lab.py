@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -62,6 +64,31 @@ def test_without_a_bias_both_are_the_same_models():
     biased = found(lab, task)
     assert biased.biased.experiment.bias == BIAS
     assert biased.fair.experiment is fair.fair.experiment
+
+
+def test_the_fair_models_are_compared_again_only_where_they_change():
+    lab, task = Lab(), task_of(100)
+    before = found(lab, task).fair.comparison
+    for strength in (1.0, 0.5):
+        lab.put(Bias((replace(BIAS.steps[0], strength=strength),)), "age")
+        findings = found(lab, task)
+        assert findings.fair.comparison is before
+        assert findings.biased.comparison.bias == lab.bias
+    assert found(lab, task, gamma=1.0).fair.comparison.gamma == 1.0
+    lab.moved = {"age": -8.0}
+    assert found(lab, task).fair.comparison.target.tolist() == [-1.0]
+
+
+def test_panels_follow_at_rest():
+    lab, task = Lab(), task_of(100)
+    rested = found(lab, task)
+    assert lab.at_rest(rested) is rested
+    lab.put(BIAS, "age")
+    lab.held = True
+    dragged = found(lab, task)
+    assert lab.at_rest(dragged) is rested
+    lab.held = False
+    assert lab.at_rest(dragged) is dragged
 
 
 def test_automatic_trust_is_full_trust_here():

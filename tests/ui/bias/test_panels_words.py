@@ -264,11 +264,13 @@ def test_fair_models_of_fewer_splits_are_told_to_be_so():
 
 
 def test_where_fair_models_cannot_be_fitted_is_told_with_what_to_do():
-    assert not say_fittable(Fittable(20, {}), 20, biased=True)
+    assert not say_fittable(Fittable(20, 2, {}), 20, biased=True)
     a, b = literal("a"), literal("b")
-    none = say_fittable(Fittable(0, {"a": 20, "b": 3}), 20, biased=True)
+    none = say_fittable(Fittable(0, 3, {"a": 20, "b": 3}), 20, biased=True)
     assert f"Of one class only are those of “{a}” in 20 of 20, “{b}” in 3 of 20 splits" in none
     assert "so that the models cannot be fitted. Lower the strength of the bias" in none
-    some = say_fittable(Fittable(5, {"a": 15}), 20, biased=False)
+    some = say_fittable(Fittable(5, 2, {"a": 15}), 20, biased=False)
     assert some.endswith("can be fitted in 5 of 20. Choose larger groups.")
-    assert "two groups of 20 rows or more" in say_fittable(Fittable(0, {}), 20, biased=True)
+    for one_class in ({}, {"a": 20}):  # no other strength makes two groups of one
+        single = say_fittable(Fittable(0, 1, one_class), 20, biased=True)
+        assert single.endswith("need two groups of 20 rows or more. Choose other groups.")
