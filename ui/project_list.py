@@ -51,6 +51,7 @@ def _open(state: AppState, listed: dict[str, Listed]) -> None:
             st.caption("It is open. Open another table or project first.")
         if st.button("Delete it for good", disabled=here):
             state.projects.delete(number)
+            state.studies.end(number)
             st.rerun()
 
 

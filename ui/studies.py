@@ -55,6 +55,12 @@ class Running:
         """Whether nothing more comes of it."""
         return self.job.cancelled or self.job.done.is_set()
 
+    def cancel(self) -> None:
+        """End it for all who see it; nothing of it is kept."""
+        self.job.cancelled = True
+        self.wanted.end()
+        self.forget()
+
     def forget(self) -> None:
         """Show it to nobody who opens the project from now on."""
         with _LOCK:
@@ -141,10 +147,15 @@ class Studies:
     def cancel(self) -> None:
         """End the study that is under way, for all who see it; nothing of it is kept."""
         if self.running is not None:
-            self.running.job.cancelled = True
-            self.running.wanted.end()
-            self.running.forget()
+            self.running.cancel()
             self.running = None
+
+    def end(self, project: str) -> None:
+        """End what is under way of a project that is no longer there, by its id."""
+        with _LOCK:
+            running = _UNDER_WAY.get(project)
+        if running is not None:
+            running.cancel()
 
 
 def _begun(study: Study, project: Project, projects: Projects, carry_out: CarryOut) -> Running:

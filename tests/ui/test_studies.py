@@ -133,6 +133,21 @@ def test_any_session_may_cancel_and_another_study_may_begin_at_once(state):
     assert kept_curve(state.project.history, "noise") is not None
 
 
+def test_a_study_ends_with_its_project(state):
+    carry_out = CarryOut()
+    start(state, carry_out)
+    assert carry_out.begun.wait(30)
+    project = state.project.id
+    state.studies.end("another")
+    assert state.studies.is_busy
+    state.projects.delete(project)
+    state.studies.end(project)
+    assert not carry_out.wanted
+    assert not state.studies.is_busy
+    carry_out.go.set()
+    assert carry_out.ended.wait(30)
+
+
 def test_what_another_session_has_cancelled_is_no_longer_shown(state):
     carry_out = CarryOut()
     start(state, carry_out)
