@@ -155,9 +155,7 @@ def sensitivity_figure(
             x=means,
             y=rows,
             orientation="h",
-            marker={
-                "color": [LAAT.fill(0.75) if mean > 0 else BASELINE.fill(0.75) for mean in means]
-            },
+            marker={"color": [_bar_color(effect) for effect in shown]},
             error_x=error_bars(means, lows, highs),
             customdata=[plain(shorten(name, 120)) for name in names],
             hovertemplate="%{customdata}: %{x:+.2f}<extra></extra>",
@@ -173,9 +171,15 @@ def sensitivity_figure(
         automargin=True,
     )
     # In lines that a phone has room for.
-    title = "points of AUC × 100<br>that the score adds<br>(below 0: it costs some)"
-    figure.update_xaxes(title=title)
+    title = "points of AUC × 100", "that the score adds", "(below 0: it costs some;"
+    figure.update_xaxes(title="<br>".join((*title, "pale: splits disagree)")))
     return figure
+
+
+def _bar_color(effect: Effect) -> str:
+    """Pale where the splits do not agree that the score helps, or that it costs."""
+    look = LAAT if effect.mean > 0 else BASELINE
+    return look.fill(0.75 if effect.low > 0 or effect.high < 0 else 0.25)
 
 
 def _add_line(

@@ -9,6 +9,7 @@ from laat_core.plots.curves import (
     sensitivity_figure,
     trust_figure,
 )
+from laat_core.plots.style import BASELINE, LAAT
 
 
 def curve(study, points, lines, known=None, **about):
@@ -104,3 +105,15 @@ def test_bars_are_ranked_named_and_at_most_25():
     assert bars.error_x.arrayminus[0] == pytest.approx(3)
     # A phone has room for about 30 letters beside the names.
     assert max(map(len, figure.layout.xaxis.title.text.split("<br>"))) <= 26
+
+
+def test_a_score_of_which_the_splits_disagree_is_pale():
+    effects = [
+        Effect("a", 0.03, 0.01, 0.05),
+        Effect("b", 0.03, -0.01, 0.05),
+        Effect("c", -0.02, -0.03, -0.01),
+        Effect("d", -0.02, -0.03, 0.01),
+    ]
+    helps, maybe, costs, maybe_costs = sensitivity_figure(effects).data[0].marker.color
+    assert (helps, costs) == (LAAT.fill(0.75), BASELINE.fill(0.75))
+    assert (maybe, maybe_costs) == (LAAT.fill(0.25), BASELINE.fill(0.25))
