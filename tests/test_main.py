@@ -132,6 +132,8 @@ def test_rows_held_out_are_looked_at_beside_the_splits(capsys):
     assert "208 test rows" in out
     assert "Held out: 91 rows, 42 of them positive" in out
     assert f"LAAT model      {content['look']['laat']:.3f}" in out
+    low, high = content["look"]["bootstrap"]
+    assert f"95 % interval {low:+.3f} to {high:+.3f} (bootstrap)" in out
 
 
 def test_a_bias_is_read_from_a_file_and_told(capsys, tmp_path):

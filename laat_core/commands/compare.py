@@ -193,8 +193,8 @@ def _summary(comparison: Comparison) -> str:
 def _held_out(found: Look) -> str:
     """What the models of the first split make of the rows held out."""
     interval = "no interval"
-    if found.delong:
-        interval = "95 % interval {:+.3f} to {:+.3f}".format(*found.delong)
+    if found.bootstrap:
+        interval = "95 % interval {:+.3f} to {:+.3f} (bootstrap)".format(*found.bootstrap)
     return "\n".join(
         [
             f"Held out: {found.n_negative + found.n_positive} rows, {found.n_positive} of them "
@@ -204,6 +204,6 @@ def _held_out(found: Look) -> str:
             f"{'baseline':14}{found.baseline:7.3f}",
             f"{'scores alone':14}{found.scores_alone:7.3f}",
             "",
-            f"LAAT less baseline: {found.difference:+.3f}, {interval} (DeLong)",
+            f"LAAT less baseline: {found.difference:+.3f}, {interval}",
         ]
     )
