@@ -116,13 +116,19 @@ def remarks(task: Task, hold_out: HoldOut | None = None) -> list[str]:
 
 
 def _profile(task: Task, column: Column) -> ColumnProfile:
-    values, labelled = task.table[column.name], task.labelled[column.name]
-    if column.role is Role.NUMERIC or (column.role is Role.IGNORE and holds_numbers(values)):
-        known, with_class = as_numbers(values), as_numbers(labelled)
+    values = task.table[column.name]
+    is_number = column.role is Role.NUMERIC or (
+        column.role is Role.IGNORE and holds_numbers(values)
+    )
+    read = as_numbers if is_number else level_text
+    known = with_class = read(values)
+    if task.n_unlabelled:
+        with_class = read(task.labelled[column.name])
+    if is_number:
         n_distinct = known.nunique()
         distribution = _histogram(with_class.to_numpy(), task.labels)
     else:
-        known, with_class, levels = level_text(values), level_text(labelled), sorted_levels(values)
+        levels = sorted_levels(values)
         n_distinct = len(levels)
         distribution = _frequencies(with_class, levels, task.labels)
     n_missing = int(known.isna().sum())
@@ -140,14 +146,19 @@ def _profile(task: Task, column: Column) -> ColumnProfile:
 
 def _warning(column: Column, known: pd.Series, labels: NDArray[np.int64]) -> str:
     """Say so where one threshold, or the values themselves, leave no doubt about the class."""
-    if column.role is Role.IGNORE or known.count() < FEWEST_ROWS:
+    if column.role is Role.IGNORE:
         return ""
-    no, yes = (known[labels == label].dropna() for label in (0, 1))
-    if column.role is Role.NUMERIC:
+    is_number = column.role is Role.NUMERIC
+    values = known.to_numpy() if is_number else pd.factorize(known)[0]
+    there = ~np.isnan(values) if is_number else values >= 0
+    no, yes = (values[there & (labels == label)] for label in (0, 1))
+    if len(no) + len(yes) < FEWEST_ROWS or not (len(no) and len(yes)):
+        return ""
+    if is_number:
         apart = no.max() < yes.min() or yes.max() < no.min()
     else:
-        apart = set(no.unique()).isdisjoint(yes.unique())
-    if not (apart and len(no) and len(yes)):
+        apart = not np.isin(no, yes).any()
+    if not apart:
         return ""
     return "Tells the classes apart by itself: ignore it unless it is known before the outcome."
 
