@@ -86,8 +86,24 @@ class Splits(NamedTuple):
 
     rival: str
     n_rows: int
+    n_positive: int
     shots: int
     n_splits: int = 20
+
+    @property
+    def n_train(self) -> int:
+        """Training rows per split."""
+        return 2 * self.shots
+
+    @property
+    def n_test(self) -> tuple[int, int]:
+        """Test rows of each class per split."""
+        return self.n_rows - self.n_positive - self.shots, self.n_positive - self.shots
+
+    @property
+    def few_train(self) -> bool:
+        """Whether fewer rows train than test."""
+        return self.n_train < sum(self.n_test)
 
 
 APART: NDArray[np.float64] = np.array([0.8, 0.6, 0.4, 0.3, 0.2, 0.1, 0.0, 0.0])
@@ -102,11 +118,15 @@ RIVALS: dict[str, Callable[[Weights], Weights]] = {
     "signs of the weights": np.sign,
     "half of the features": lambda w: w * HALVES,
 }
-TABLES = ((100, (1, 5, 25, 40)), (300, (1, 5, 75, 120)))
+TABLES = (
+    (100, 50, (1, 5, 20, 40)),
+    (300, 150, (1, 5, 60, 120)),
+    (300, 45, (5, 15)),
+)
 DIVISIONS = tuple(
-    Splits(rival, n_rows, shots)
+    Splits(rival, n_rows, n_positive, shots)
     for rival in RIVALS
-    for n_rows, several in TABLES
+    for n_rows, n_positive, several in TABLES
     for shots in several
 )
 MANY_TRAININGS = 100_000
@@ -168,20 +188,17 @@ def cover_splits(splits: Splits, n_simulations: int, seed: int = SEED) -> dict[s
     """
     generator = np.random.default_rng([seed, *splits[1:], list(RIVALS).index(splits.rival)])
     truth = _expected(splits, generator)
-    half = splits.n_rows // 2
-    labels = np.repeat([0, 1], half)
+    labels = np.repeat([0, 1], [splits.n_rows - splits.n_positive, splits.n_positive])
     hits: dict[str, list[bool]] = {}
     widths: dict[str, list[float]] = {}
     for _ in range(n_simulations):
-        rows = generator.normal(size=(2 * half, len(APART))) + labels[:, None] * APART
+        rows = generator.normal(size=(len(labels), len(APART))) + labels[:, None] * APART
         differences, influence, trained = _compare(splits, rows, labels, generator)
-        n_test = (half - splits.shots,) * 2
+        n_train, n_test = splits.n_train, splits.n_test
+        both = rows_and_splits(differences, influence, trained, labels, n_test)
         for name, interval in (
-            ("corrected t", corrected_t(differences, 2 * splits.shots, sum(n_test))),
-            (
-                "rows and splits",
-                rows_and_splits(differences, influence, trained, n_test),
-            ),
+            ("corrected t", corrected_t(differences, n_train, sum(n_test))),
+            ("rows and splits", both),
         ):
             hits.setdefault(name, []).append(_holds(interval, truth))
             widths.setdefault(name, []).append(interval.high - interval.low if interval else 2)
@@ -214,11 +231,10 @@ def _compare(
     generator: np.random.Generator,
 ) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.bool_]]:
     """Differences split by split, the influence of every row on each, and which rows train."""
-    half = len(rows) // 2
     shape = splits.n_splits, len(rows)
     differences, influence, trained = [], np.zeros(shape, np.float32), np.ones(shape, np.bool_)
     for number in range(splits.n_splits):
-        order = [start + generator.permutation(half) for start in (0, half)]
+        order = [generator.permutation(np.flatnonzero(labels == label)) for label in (0, 1)]
         negative, positive = (part[: splits.shots] for part in order)
         test = np.concatenate([part[splits.shots :] for part in order])
         weights = rows[positive].mean(axis=0) - rows[negative].mean(axis=0)
@@ -302,17 +318,15 @@ def _parts(result: dict[str, Any]) -> Iterator[str]:
     yield _coverage_table(result["fewer"])
     yield "## The difference over repeated splits"
     yield paragraph(
-        "Rows are normal in each of two equal classes; the baseline's weights are the difference "
-        "of the class means of the training rows, the other model is named. The truth is the "
-        "expected difference of the AUCs over training sets of that size, 20 splits. *corrected t* "
-        "is the interval as Nadeau and Bengio published it; *rows and splits* is the one that the "
-        "package shows where fewer rows train than test. It takes all of the variance over the "
-        "splits for one that their common training rows make, which is the most that it can be: "
-        "the more of the rows train, the more often it holds the truth. What is known of it with "
-        "20 splits is too little to tell how much it is. No unbiased estimate of this variance "
-        "exists, so neither can hold for every pair of models: two that look at different features "
-        "differ more from one training set to the next than these do, and both intervals may then "
-        "be too narrow."
+        "Rows are normal in each class; the baseline's weights are the difference of the class "
+        "means of the training rows, the other model is named. The truth is the expected "
+        "difference of the AUCs over training sets of that size, 20 splits. *corrected t* is the "
+        "interval as Nadeau and Bengio published it; *rows and splits* is the one that the package "
+        "shows where fewer rows train than test. It takes as much of the variance over the splits "
+        "for one of single training rows as it can be, since 20 splits do not tell how much it is: "
+        "so it holds the truth rather too often, the more so the more rows train. No unbiased "
+        "estimate of this variance exists, and neither interval can be right for every pair of "
+        "models."
     )
     yield _splits_verdict(result["splits"])
     yield _splits_table(result["splits"])
@@ -357,7 +371,7 @@ def _coverage_table(cells: Sequence[dict[str, Any]]) -> str:
 def _splits_verdict(cells: Sequence[dict[str, Any]]) -> str:
     said = []
     for few, words in ((True, FEWER_TRAIN), (False, NOT_FEWER)):
-        some = [cell for cell in cells if (4 * cell["shots"] < cell["n_rows"]) == few]
+        some = [cell for cell in cells if _splits(cell).few_train == few]
         for method in ("corrected t", "rows and splits") if some else ():
             values = [cell[method] for cell in some]
             width = 100 * np.mean([cell[f"{method}, width"] for cell in some])
@@ -368,13 +382,24 @@ def _splits_verdict(cells: Sequence[dict[str, Any]]) -> str:
     return "\n".join(paragraph(f"- {line}") for line in said)
 
 
+def _splits(cell: dict[str, Any]) -> Splits:
+    return Splits(*(cell[name] for name in Splits._fields))
+
+
 def _splits_table(cells: Sequence[dict[str, Any]]) -> str:
     return markdown_table(
-        ["model", "rows", "per class", "truth", "corrected t (width)", "rows and splits (width)"],
+        [
+            "model",
+            "rows (positive)",
+            "per class",
+            "truth",
+            "corrected t (width)",
+            "rows and splits (width)",
+        ],
         [
             [
                 cell["rival"],
-                cell["n_rows"],
+                f"{cell['n_rows']} ({cell['n_positive']})",
                 cell["shots"],
                 f"{100 * cell['truth']:+.1f}".replace("-", "−"),
                 *(

@@ -67,6 +67,10 @@ class Design:
         for name, value in list(vars(self).items()):
             object.__setattr__(self, name, None if value is None else plain_number(value))
 
+    def test_share_of(self, n_rows: int) -> float:
+        """Share of so many rows that each split tests, 0 to 1; negative where there are too few."""
+        return self.test_share if self.shots is None else 1 - 2 * self.shots / n_rows
+
 
 def make_splits(labels: NDArray[np.int64], design: Design) -> list[Split]:
     """Divide rows by a design.

@@ -82,8 +82,10 @@ class Comparison:
     target : ndarray of shape (n_features,)
         The scores as a unit vector; zeros where all scores are zero.
     laat, baseline, scores_alone : ModelResult
+    labels : ndarray of shape (n_rows,)
+        0 or 1, of the labelled rows of the table.
     trained : ndarray of shape (n_splits, n_rows)
-        Which labelled rows of the table a split trains on.
+        Which of them a split trains on.
     n_train, n_test : tuple of int
         Rows of the negative and of the positive class, per split; of a sample, those in it.
     outcome, opposite : str
@@ -112,6 +114,7 @@ class Comparison:
     laat: ModelResult
     baseline: ModelResult
     scores_alone: ModelResult
+    labels: NDArray[np.int64]
     trained: NDArray[np.bool_]
     n_train: tuple[int, int]
     n_test: tuple[int, int]
@@ -152,10 +155,12 @@ class Comparison:
         :func:`rows_and_splits`. None for a single split.
         """
         influences = self.laat.influence, self.baseline.influence
-        if sum(self.n_train) >= sum(self.n_test) or influences[0] is None or influences[1] is None:
+        # By the design: neither a bias nor a sample changes how much splits have in common.
+        test_share = self.design.test_share_of(len(self.labels))
+        if test_share <= 0.5 or influences[0] is None or influences[1] is None:
             return self.corrected_t
         influence = influences[0] - influences[1]
-        return rows_and_splits(self.difference, influence, self.trained, self.n_test)
+        return rows_and_splits(self.difference, influence, self.trained, self.labels, self.n_test)
 
     @property
     def n_ahead(self) -> int:

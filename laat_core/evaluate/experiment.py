@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -150,7 +151,10 @@ class Experiment(SplitRows):
             target=target,
             laat=self._test(laat, sampled, progress),
             baseline=baseline,
-            scores_alone=self._test(alone.repeat(len(self.splits)), sampled, progress),
+            scores_alone=replace(
+                self._test(alone.repeat(len(self.splits)), sampled, progress), influence=None
+            ),
+            labels=self.task.labels,
             trained=self.trained,
             n_train=_counts(self._told(0)),
             n_test=_counts(self.task.labels[self._test_rows(0, sampled)]),

@@ -49,29 +49,37 @@ def rows_and_splits(
     differences: NDArray[np.float64],
     influence: NDArray[np.float32],
     trained: NDArray[np.bool_],
+    labels: NDArray[np.int64],
     n_test: tuple[int, int],
     level: float = 0.95,
 ) -> Interval | None:
     """Interval of the expected difference when training rows are a small part of the table.
 
-    A row moves the mean over the splits twice: where it is a test row, and where it is trained on.
-    Were all splits drawn that there are, the variance of their mean would be the sum of the squares
-    of both moves together (Hájek's projection): ``Σ influence² + 2 Σ influence · move + Σ move²``.
-    The first sum is that of DeLong, DeLong and Clarke-Pearson (1988), less what other splits would
-    have made of it. The second is twice the covariance, over the splits, of the difference with the
-    influence of the rows trained on. The third is at most ``s²`` times the share of rows in
-    training, which two splits have in common; all of it is taken, so that the interval is rather
-    too wide, the more so the more rows train. ``s² / n_splits`` comes on top for the splits that
-    were drawn. Degrees of freedom are those of Welch and Satterthwaite.
+    A row moves the mean over all splits that there are twice: by ``q t`` where it is tested, in a
+    share ``q`` of the splits, and by ``p g`` where it is trained on, in a share ``p``. To first
+    order (Hájek's projection) the variance is ``Σ (q t + p g)²``, and ``s² / n_splits`` comes on
+    top for the splits that were drawn; ``s²`` is the variance over them. Of its three sums
+
+    - ``R = Σ (q t)²`` is known: the mean influence of a row is ``q t``; what other splits would
+      make of it is taken off;
+    - ``X = 2 Σ q t p g`` follows from the covariance over the splits of the difference with the
+      ``q t`` of the rows trained on, which is ``Σ q t p ((1 - p) g - q t)``, since a row that is
+      trained on is not tested;
+    - ``Σ (p g)²`` is at most ``p / (1 - p) · (s² - R (1 - q) / q + X)``, were nothing but single
+      rows to make the splits differ. All of it is taken, so that the interval is rather too wide.
+
+    Degrees of freedom are those of Welch and Satterthwaite.
 
     Parameters
     ----------
     differences : ndarray of shape (n_splits,)
-        Of two AUCs, split by split, -1 to 1; ``s²`` is their variance.
+        Of two AUCs, split by split, -1 to 1.
     influence : ndarray of shape (n_splits, n_rows)
-        How much each row of the table, as a test row, moves each difference.
+        How much each row of the table, as a test row, moves each difference; 0 of others.
     trained : ndarray of shape (n_splits, n_rows)
         Which rows a split trains on.
+    labels : ndarray of shape (n_rows,)
+        0 or 1; each class has its own ``p`` and ``q``.
     n_test : tuple of int
         Test rows of each class per split.
     level : float
@@ -87,17 +95,30 @@ def rows_and_splits(
         return None
     over_splits = float(differences.var(ddof=1))
     mean = influence.mean(axis=0, dtype=np.float64)
-    of_rows = float(mean @ mean)
-    times_tested = n_splits * sum(n_test) / influence.shape[1]
-    of_one = float(np.square(influence).sum(axis=1).mean())
-    of_rows -= max(of_one * times_tested / n_splits - of_rows, 0.0) / max(times_tested - 1, 1.0)
-    of_both = 2 * float(np.cov(differences, trained @ mean)[0, 1])
-    of_splits = over_splits * (1 / n_splits + float(trained.mean()))
+    of_rows, of_both, without_test, most = 0.0, 0.0, over_splits, 0.0
+    for label, n_tested in enumerate(n_test):
+        rows = labels == label
+        tested, trains = n_tested / int(rows.sum()), float(trained[:, rows].mean())
+        known = _sum_of_squares(mean[rows], influence[:, rows])
+        moved = np.array([mean[rows & one].sum() for one in trained])
+        shared = float(np.cov(differences, moved)[0, 1])
+        both = 2 * (shared + trains * known) / (1 - trains)
+        of_rows, of_both = of_rows + known, of_both + both
+        without_test += both - known * (1 - tested) / tested
+        most = max(most, trains / (1 - trains))
+    of_splits = over_splits / n_splits + most * max(without_test, 0.0)
     variance = max(of_splits + of_both + of_rows, over_splits / n_splits)
     if variance == 0:
         return _interval(differences, 0.0, n_splits - 1, level)
-    freedom = variance**2 / (of_splits**2 / (n_splits - 1) + of_rows**2 / (fewest - 1))
-    return _interval(differences, math.sqrt(variance), freedom, level)
+    parts = of_splits**2 / (n_splits - 1) + of_rows**2 / (fewest - 1)
+    return _interval(differences, math.sqrt(variance), (of_splits + of_rows) ** 2 / parts, level)
+
+
+def _sum_of_squares(mean: NDArray[np.float64], influence: NDArray[np.float32]) -> float:
+    """Σ of the squared mean influence of rows over all splits, whose mean is that over a few."""
+    n_splits = len(influence)
+    every = float(np.einsum("sr,sr->", influence, influence, dtype=np.float64)) / n_splits
+    return max((n_splits * float(mean @ mean) - every) / (n_splits - 1), 0.0)
 
 
 def _interval(

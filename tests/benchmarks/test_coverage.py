@@ -13,7 +13,7 @@ def result():
     return coverage.measure(
         [Scenario(50, 0.5, 0.7, 0.7, 0.5)],
         [Scenario(50, 0.2, 0.8, 0.7, 0.5)],
-        [Splits("the target alone", 40, 2, 3), Splits("half of the features", 40, 15, 3)],
+        [Splits("the target alone", 40, 20, 2, 3), Splits("half of the features", 40, 20, 15, 3)],
         n_simulations=4,
         n_jobs=1,
     )
@@ -31,7 +31,7 @@ def test_scores_have_the_areas_that_they_are_said_to_have():
 
 @pytest.mark.parametrize("rival", coverage.RIVALS)
 def test_the_expected_difference_is_that_of_many_tables(rival):
-    splits = Splits(rival, 400, 5, 1)
+    splits = Splits(rival, 400, 200, 5, 1)
     generator = np.random.default_rng(1)
     labels = np.repeat([0, 1], 200)
     found = []

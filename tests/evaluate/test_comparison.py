@@ -23,6 +23,7 @@ def comparison():
         laat=result(0.9, 0.8, 0.7),
         baseline=result(0.7, 0.8, 0.8),
         scores_alone=result(0.6, 0.6, 0.6),
+        labels=np.repeat([0, 1], [25, 15]),
         trained=np.zeros((3, 40), np.bool_),
         n_train=(5, 5),
         n_test=(20, 10),

@@ -4,9 +4,12 @@ from scipy import stats
 
 from benchmarks.coverage import Splits, cover_splits
 from laat_core import Design, Recipe, compare, load_dataset, load_proposal
+from laat_core.evaluate.intervals import delong
 from laat_core.evaluate.resampled import corrected_t, rows_and_splits
 from laat_core.evaluate.spread import Interval
+from laat_core.model.ranking import Ranking
 
+LABELS = np.array([0, 1, 0, 1])
 DIFFERENCES = np.array([0.05, 0.02, 0.08, 0.01, 0.04])
 
 
@@ -30,49 +33,83 @@ def rows_of(n_splits, n_rows, n_train):
 
 
 def test_rows_and_splits_by_hand():
-    trained = rows_of(5, 8, 2)
-    influence = np.where(trained, 0, np.arange(-4, 4) / 100)
-    mean = [sum(influence[b][i] for b in range(5)) / 5 for i in range(8)]
-    rows = sum(one**2 for one in mean)
-    one_split = sum(influence[b][i] ** 2 for b in range(5) for i in range(8)) / 5
-    # Tested 5 * 6 / 8 times, a row's influence varies so much about its mean.
-    rows -= (one_split * 6 / 8 - rows) / (5 * 6 / 8 - 1)
-    moved = [sum(mean[i] for i in range(8) if trained[b][i]) for b in range(5)]
-    both = (
-        sum((d - 0.04) * (m - sum(moved) / 5) for d, m in zip(DIFFERENCES, moved, strict=True)) / 4
-    )
-    splits = DIFFERENCES.var(ddof=1) * (1 / 5 + 2 / 8)
-    variance = splits + 2 * both + rows
-    freedom = variance**2 / (splits**2 / 4 + rows**2 / 2)
-    expected = stats.t.interval(0.95, freedom, DIFFERENCES.mean(), np.sqrt(variance))
-    found = rows_and_splits(DIFFERENCES, influence.astype(np.float32), trained, (3, 3))
-    assert found == pytest.approx(expected)
+    # A quarter of each class trains; class 1 is tested on one row in two of the others.
+    labels, n_test = np.array([0, 1] * 8), (6, 3)
+    trained = rows_of(5, 16, 4)
+    influence = np.where(trained, 0, np.arange(-8, 8) / 1000)
+    mean = [sum(influence[b][i] for b in range(5)) / 5 for i in range(16)]
+    s2 = DIFFERENCES.var(ddof=1)
+    rows, both, rest = 0, 0, s2
+    for label, q in ((0, 6 / 8), (1, 3 / 8)):
+        of_class = [i for i in range(16) if labels[i] == label]
+        # The square of a mean of five is larger than that of all by their variance over five.
+        r = sum(
+            mean[i] ** 2 - np.var([influence[b][i] for b in range(5)], ddof=1) / 5 for i in of_class
+        )
+        moved = [sum(mean[i] for i in of_class if trained[b][i]) for b in range(5)]
+        x = 2 * (np.cov(DIFFERENCES, moved)[0, 1] + r / 4) / (3 / 4)
+        rows, both, rest = rows + r, both + x, rest + x - r * (1 - q) / q
+    splits = s2 / 5 + rest / 3
+    error = np.sqrt(splits + both + rows)
+    freedom = (splits + rows) ** 2 / (splits**2 / 4 + rows**2 / 2)
+    expected = stats.t.interval(0.95, freedom, DIFFERENCES.mean(), error)
+    found = rows_and_splits(DIFFERENCES, influence.astype(np.float32), trained, labels, n_test)
+    assert found == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("n_train", [4, 20, 30])
+def test_models_that_no_row_changes_differ_as_on_the_whole_table(n_train):
+    generator, labels = np.random.default_rng(0), np.repeat([0, 1], 40)
+    widths = []
+    for _ in range(60):
+        scores = generator.normal(size=(2, 80)) + labels * [[1.0], [0.5]]
+        differences, influence = [], np.zeros((20, 80), np.float32)
+        trained = np.zeros((20, 80), np.bool_)
+        for number in range(20):
+            for label in (0, 1):
+                rows = np.flatnonzero(labels == label)
+                trained[number, generator.choice(rows, n_train // 2, replace=False)] = True
+            test = ~trained[number]
+            first, second = (Ranking(labels[test], one[test]) for one in scores)
+            differences.append(first.auc - second.auc)
+            influence[number, test] = first.influence - second.influence
+        n_test = (40 - n_train // 2,) * 2
+        found = rows_and_splits(np.array(differences), influence, trained, labels, n_test)
+        whole = delong(labels, *scores).interval
+        widths.append([one.high - one.low for one in (found, whole)])
+    ours, delongs = np.mean(widths, axis=0)
+    assert delongs < ours < 1.4 * delongs
 
 
 def test_the_interval_is_as_wide_as_the_drawn_splits_make_it():
-    trained = rows_of(5, 10, 2)  # each row once
+    trained, labels = rows_of(5, 10, 2), np.array([0, 1] * 5)  # each row once
     undone = (DIFFERENCES.mean() - DIFFERENCES) / 4  # by the two rows that a split trains on
     influence = np.where(trained, 0, np.repeat(undone, 2) * 5 / 4).astype(np.float32)
-    low, high = rows_and_splits(DIFFERENCES, influence, trained, (4, 4))
+    low, high = rows_and_splits(DIFFERENCES, influence, trained, labels, (4, 4))
     by_themselves = DIFFERENCES.std(ddof=1) / np.sqrt(5)
-    assert high - low > 2 * stats.norm.ppf(0.975) * by_themselves
+    # With at least the degrees of freedom of the few test rows, and at most those of all.
+    least, most = (stats.t.ppf(0.975, freedom) for freedom in (7, 3))
+    assert 2 * least * by_themselves < high - low <= 2 * most * by_themselves
 
 
 def test_one_split_tells_nothing_of_others():
     assert corrected_t(np.array([0.1]), 10, 10) is None
-    assert rows_and_splits(np.array([0.1]), np.zeros((1, 4)), rows_of(1, 4, 2), (10, 10)) is None
+    assert (
+        rows_and_splits(np.array([0.1]), np.zeros((1, 4)), rows_of(1, 4, 2), LABELS, (10, 10))
+        is None
+    )
 
 
 def test_one_test_row_of_a_class_tells_nothing_of_others():
-    assert rows_and_splits(DIFFERENCES, np.zeros((5, 4)), rows_of(5, 4, 2), (1, 10)) is None
+    assert rows_and_splits(DIFFERENCES, np.zeros((5, 4)), rows_of(5, 4, 2), LABELS, (1, 10)) is None
 
 
 def test_splits_that_agree_have_an_interval_without_width():
     same = np.full(4, 0.25)
     assert corrected_t(same, 10, 10) == Interval(0.25, 0.25)
-    assert rows_and_splits(np.zeros(4), np.zeros((4, 9)), rows_of(4, 9, 2), (5, 5)) == Interval(
-        0, 0
-    )
+    trained = rows_of(4, 4, 1)
+    found = rows_and_splits(np.zeros(4), np.zeros((4, 4)), trained, LABELS, (2, 2))
+    assert found == Interval(0, 0)
 
 
 def test_ends_are_possible_differences():
@@ -90,7 +127,9 @@ def test_with_few_training_rows_the_interval_is_of_rows_and_splits():
     assert (trained.sum(axis=1) == 10).all()
     assert not influence[trained].any()
     assert influence[~trained].any()
-    expected = rows_and_splits(comparison.difference, influence, trained, comparison.n_test)
+    expected = rows_and_splits(
+        comparison.difference, influence, trained, comparison.labels, comparison.n_test
+    )
     assert comparison.difference_interval == expected
     low, high = comparison.corrected_t
     assert high - low > expected.high - expected.low
@@ -118,6 +157,6 @@ def test_influence_of_one_split_is_delongs_variance():
 
 
 def test_rows_and_splits_hold_the_truth_where_few_rows_train():
-    covered = cover_splits(Splits("the target alone", 100, 5), 200)
+    covered = cover_splits(Splits("the target alone", 100, 50, 5), 200)
     assert covered["rows and splits"] >= 93
     assert covered["rows and splits, width"] < covered["corrected t, width"] / 3
