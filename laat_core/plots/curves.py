@@ -177,9 +177,10 @@ def sensitivity_figure(
 
 
 def _bar_color(effect: Effect) -> str:
-    """Pale where the splits do not agree that the score helps, or that it costs."""
+    """Pale where the splits do not agree that the score helps, or that it costs; or are one."""
     look = LAAT if effect.mean > 0 else BASELINE
-    return look.fill(0.75 if effect.low > 0 or effect.high < 0 else 0.25)
+    agree = effect.low < effect.high and (effect.low > 0 or effect.high < 0)
+    return look.fill(0.75 if agree else 0.25)
 
 
 def _add_line(

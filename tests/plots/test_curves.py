@@ -113,7 +113,9 @@ def test_a_score_of_which_the_splits_disagree_is_pale():
         Effect("b", 0.03, -0.01, 0.05),
         Effect("c", -0.02, -0.03, -0.01),
         Effect("d", -0.02, -0.03, 0.01),
+        Effect("of one split", 0.02, 0.02, 0.02),
     ]
-    helps, maybe, costs, maybe_costs = sensitivity_figure(effects).data[0].marker.color
+    helps, maybe, costs, maybe_costs, single = sensitivity_figure(effects).data[0].marker.color
     assert (helps, costs) == (LAAT.fill(0.75), BASELINE.fill(0.75))
     assert (maybe, maybe_costs) == (LAAT.fill(0.25), BASELINE.fill(0.25))
+    assert single == LAAT.fill(0.25)
