@@ -137,7 +137,9 @@ def test_a_bias_of_ones_own_in_a_table_of_ones_own(
     upload(page, app_url, own_table(tmp_path / "own.csv"), "ill")
     page.get_by_role("button", name="Use this table").click()
     expect(page.get_by_text("300 rows").first).to_be_visible()
+    at_rest(page)
     open_page(page, "Bias lab")
+    expect(page.locator(".laat-title")).to_contain_text("own.csv")
     following(page)
     expect(page.get_by_text("What is done to the training rows?")).to_be_visible()
     page.get_by_role("button", name="Tie a column to the class").click()
@@ -154,6 +156,7 @@ def test_a_bias_of_ones_own_in_a_table_of_ones_own(
     second = page.get_by_role("combobox", name="Class that is left out")
     expect(page.get_by_text("Left out: ward *a* <b> is north, ill = yes")).to_be_visible()
     expect(page.get_by_role("combobox", name="Value")).to_have_count(2)
+    at_rest(page)  # with both, models are trained: that is the way back
     choose(page, "Value", "south", last=True)
     expect(page.get_by_text("The bias leaves no training row with ill = yes")).to_be_visible()
     expect(page.locator(".laat-board")).to_have_count(0)

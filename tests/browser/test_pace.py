@@ -92,7 +92,8 @@ def test_a_slow_model_shows_its_progress_beside_the_last_result(
     expect(status).to_contain_text("the result shown is from before this change")
     expect(page.locator(".panel")).to_have_class(old)
     expect(auc(page, "laat")).to_have_text(before)
-    expect(status).to_have_text(re.compile(r"training … [2-9]\d %"))  # it gets on
+    gets_on = re.compile(r"training … [2-9]\d %")
+    expect(status).to_have_text(gets_on, timeout=START_MS)
     page.screenshot(path=screenshots / "slow-model.png")
     open_page(page, "History")  # and back, while it trains
     open_page(page, "Workbench")

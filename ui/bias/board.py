@@ -15,6 +15,7 @@ from ui.bias.story_words import (
     weight_change,
 )
 from ui.evidence.training import await_result
+from ui.fields import while_shown
 from ui.naming import column_label, feature_labels
 from ui.state import AppState
 from ui.text import literal, literal_html
@@ -69,8 +70,7 @@ def show_board(state: AppState, outcome: Outcome[LabFindings]) -> None:
         format_func=lambda column: column_label(state.task, column),
         placeholder="Choose the tell-tale column",
         key=key,
-        on_change=_watch,
-        args=(state, key),
+        on_change=while_shown(state, lambda: _watch(state, key)),
     )
     if outcome.found is not None:
         _warn_of_few(state, outcome.found)

@@ -40,7 +40,7 @@ from ui.naming import column_label
 from ui.state import AppState
 from ui.text import literal
 
-__all__ = ["choose_groups", "grey_small", "models_asked", "show_groups"]
+__all__ = ["choose_groups", "grey_small", "show_groups"]
 
 KEPT = "lab_groups_asked"
 THRESHOLD = "lab_threshold"
@@ -100,12 +100,8 @@ def choose_groups(state: AppState, task: Task) -> Groups | None:
     return replace(groups, names=tuple(short_numbers(groups.names)))
 
 
-def models_asked(findings: LabFindings, groups: Groups) -> Mapping[str, list[Asked]]:
-    """What baseline and LAAT model, trained on the biased rows, say of the test rows."""
-    return _kept(findings, groups).asked
-
-
 def _kept(findings: LabFindings, groups: Groups) -> _Kept:
+    """What baseline and LAAT model, trained on the biased rows, say of the test rows."""
     kept: _Kept | None = st.session_state.get(KEPT)
     if kept is None or kept.findings is not findings or kept.columns != groups.columns:
         made, models = findings.biased.experiment, findings.biased.comparison.models

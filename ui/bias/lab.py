@@ -46,11 +46,14 @@ class LabFindings:
     scored : Comparison or None
         Of the biased rows with the scores of the column that is watched as on the Workbench, the
         others as they are tried; None where none of the column is moved.
+    moved : mapping of str to float
+        Scores that were tried in place of those of the Workbench.
     """
 
     fair: Pair
     biased: Pair
     scored: Comparison | None = None
+    moved: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -181,24 +184,25 @@ class Lab:
         features = features_of(task)  # a sample may lack a rare level
         names = [feature.name for feature in features]
         watched = {feature.name for feature in features if feature.column == self.column}
-        others = {name: score for name, score in self.moved.items() if name not in watched}
-        given, tried = (scores.edit(moved).reindexed(names) for moved in (others, self.moved))
+        every = dict(self.moved)
+        others = {name: score for name, score in every.items() if name not in watched}
+        given, tried = (scores.edit(moved).reindexed(names) for moved in (others, every))
         marked = recipe.not_used
         unused = (f.name for f in features if f.column in self.not_used or f.name in marked)
         recipe = replace(recipe, not_used=tuple(unused))
         trust = {n: t for n, t in (feature_trust or {}).items() if n in tried.features}
-        moved = tried.as_dict() != given.as_dict()
+        differs = tried.as_dict() != given.as_dict()
         values = tuple(given.as_dict().items()), tuple(tried.as_dict().items())
         key = (id(whole), values, gamma, recipe, repr(bias), trust)
 
         def work(tell: Callable[[float], None]) -> LabFindings:
             # Kept by this job for itself until they are trained: a newer one may be under way.
-            every = [_kept(self._fair, task, recipe, None)]
+            both = [_kept(self._fair, task, recipe, None)]
             if bias.steps:
-                every.append(_kept(self._biased, task, recipe, bias))
-            asked = [(made, tried) for made in every] + [(every[-1], given)] * moved
+                both.append(_kept(self._biased, task, recipe, bias))
+            asked = [(made, tried) for made in both] + [(both[-1], given)] * differs
             # Of the fair rows nothing changes while the strength of a bias does.
-            of_fair, known = (every[0], values[1], gamma, trust), self._compared
+            of_fair, known = (both[0], values[1], gamma, trust), self._compared
             found = [known[1]] if known and known[0] == of_fair else []
             for part, (made, of) in enumerate(asked):
                 if part == len(found):
@@ -206,9 +210,9 @@ class Lab:
                     found.append(
                         made.compare(of, gamma, feature_trust=trust, on_progress=on_progress)
                     )
-            self._fair, self._biased, self._compared = every[0], every[-1], (of_fair, found[0])
-            pairs = [Pair(made, one) for made, one in zip(every, found, strict=False)]
-            return LabFindings(pairs[0], pairs[-1], found[-1] if moved else None)
+            self._fair, self._biased, self._compared = both[0], both[-1], (of_fair, found[0])
+            pairs = [Pair(made, one) for made, one in zip(both, found, strict=False)]
+            return LabFindings(pairs[0], pairs[-1], found[-1] if differs else None, every)
 
         outcome = self.trainer.ask(key, work)
         if outcome.found and not outcome.old:

@@ -7,6 +7,7 @@ import streamlit as st
 from laat_core import DataError, Task
 from laat_core.datasets.biases import Preset, load_biases
 from ui.bias.make_edits import with_strength
+from ui.fields import while_shown
 from ui.live_slider import live_slider
 from ui.state import AppState
 from ui.text import literal
@@ -59,7 +60,7 @@ def show_strength(state: AppState) -> None:
             f"Strength of {of_what}: how many of the rows concerned are touched",
             (0, 100),
             round(100 * step.strength),
-            partial(_take_strength, state, number),
+            while_shown(state, partial(_take_strength, state, number)),
             step=1,
             unit=" %",
             busy=state.lab.trainer.share is not None,

@@ -21,6 +21,7 @@ from ui.bias.make_edits import (
     values_of,
     with_comparison,
 )
+from ui.fields import while_shown
 from ui.state import AppState
 from ui.text import literal
 
@@ -180,7 +181,9 @@ def _choose_value(
         format="%.10g",
         key=key,
         required=True,
-        on_change=lambda: _change(state, make(st.session_state[key]), anew=False),
+        on_change=while_shown(
+            state, lambda: _change(state, make(st.session_state[key]), anew=False)
+        ),
     )
 
 
@@ -195,13 +198,20 @@ def _choose(
     *,
     anew: bool = True,
 ) -> None:
+    def take() -> None:
+        choice = st.session_state[key]
+        # On another step of the story it is not shown, and what is told of it then is no change,
+        # though with the choice the fields behind it would be made anew.
+        if not (anew and choice == chosen):
+            _change(state, make(choice), anew=anew)
+
     st.selectbox(
         label,
         options,
         index=options.index(chosen),
         format_func=words,
         key=key,
-        on_change=lambda: _change(state, make(st.session_state[key]), anew=anew),
+        on_change=while_shown(state, take),
     )
 
 

@@ -101,7 +101,7 @@ def show_plane(state: AppState, findings: LabFindings, groups: Groups) -> None:
             persist_state="session",
         )
     pair: Pair = getattr(findings, rows)
-    own = _own(state, pair, groups)
+    own = _own(state, pair, groups, moved=bool(findings.moved))
     if own is None:
         return
     compared, so = pair.comparison, "a small difference between groups may come of that alone"
@@ -131,12 +131,12 @@ def _place(standing: Standing, performance: str, disparity: str) -> tuple[float 
     return standing.figures[disparity].mean, standing.figures[performance].mean
 
 
-def _own(state: AppState, pair: Pair, groups: Groups) -> list[Standing] | None:
+def _own(state: AppState, pair: Pair, groups: Groups, *, moved: bool) -> list[Standing] | None:
     """Where baseline and LAAT model stand; with scores moved or columns unused, both of these."""
     made, models = pair.experiment, pair.comparison.models
     found = {name: asked_rows(made, models[name].models, groups) for name in ("baseline", "laat")}
     standings = [model_standing(BASELINE.name, groups, found["baseline"])]
-    if not state.lab.moved and not made.recipe.not_used:
+    if not moved and not made.recipe.not_used:
         return [*standings, model_standing(LAAT.name, groups, found["laat"])]
     plain = _plain(state, pair)
     if plain is None:

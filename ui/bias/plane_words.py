@@ -72,7 +72,7 @@ def say_fittable(found: Fittable, n_splits: int, *, biased: bool) -> str:
     """
     if found.n_splits == n_splits:
         return ""
-    if found.n_groups < 2:
+    if found.n_groups < 2 or not found.one_class:
         return (
             f"Fairlearn's fair models need two groups of {FEWEST_ROWS} rows or more. Choose other "
             "groups."

@@ -9,6 +9,7 @@ from laat_core.scores.importance import MAX_SCORE
 from ui.bias.board import watched
 from ui.bias.lab import LabFindings
 from ui.bias.story_words import say_zero
+from ui.fields import while_shown
 from ui.live_slider import live_slider
 from ui.naming import column_label, feature_label
 from ui.state import AppState
@@ -66,7 +67,10 @@ def _slider(state: AppState, feature: Feature, score: float) -> None:
         f"(on the Workbench {signed(state.scores.score(feature.name))})",
         (-MAX_SCORE, MAX_SCORE),
         score,
-        lambda moved, held: _move(state, {feature.name: moved}, held=held, anew=False),
+        while_shown(
+            state,
+            lambda moved, held: _move(state, {feature.name: moved}, held=held, anew=False),
+        ),
         step=0.1,
         busy=state.lab.trainer.share is not None,
         key=f"bias_score_{feature.name}_{state.given}_{state.epoch}_{state.lab.given}",

@@ -35,11 +35,11 @@ def wait_for(trainer: Trainer[T], key: object, work: Work[T], what: str) -> T | 
 def tried_scores(
     state: AppState, findings: LabFindings, columns: tuple[str, ...]
 ) -> ImportanceScores:
-    """Scores as they are tried here, but for those of some columns, which are not moved."""
+    """Scores as they were tried, but for those of some columns, which are not moved."""
     features = features_of(findings.biased.experiment.whole)
     moved = {
-        feature.name: state.lab.moved[feature.name]
+        feature.name: findings.moved[feature.name]
         for feature in features
-        if feature.name in state.lab.moved and feature.column not in columns
+        if feature.name in findings.moved and feature.column not in columns
     }
     return state.scores.reindexed([feature.name for feature in features]).edit(moved)

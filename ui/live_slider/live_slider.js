@@ -28,7 +28,10 @@ class Slider {
     label.append(this.words, this.number, this.input);
     parent.append(label);
     this.input.addEventListener("input", () => this.move(true));
-    this.input.addEventListener("change", () => this.move(false));
+    // Not every browser tells of a change where a slider comes back to where it was taken.
+    for (const end of ["change", "pointerup", "keyup", "blur"]) {
+      this.input.addEventListener(end, () => this.held && this.move(false));
+    }
   }
 
   answered(data) {
@@ -49,6 +52,7 @@ class Slider {
 
   move(held) {
     this.write();
+    this.held = held;
     this.next = { at: Number(this.input.value), held };
     if (!held || !this.timer) this.go(); // where it is let go, it is told at once
   }
