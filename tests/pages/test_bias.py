@@ -87,6 +87,11 @@ def number(app: AppTest, row: str, cell: str) -> str:
     return re.search(f"class='{cell}'>(.*?)<", line[0])[1]
 
 
+def by_group(app: AppTest) -> str:
+    """The figures of both models by group."""
+    return next(one.value.to_csv() for one in app.dataframe if "Model" in one.value.columns)
+
+
 def press(app: AppTest, key: str) -> AppTest:
     app.button(key=key).click().run()
     return settled(app)
@@ -158,13 +163,16 @@ def test_a_drag_is_kept_once_at_its_end(page):
     press(page, "bias_preset_0")
     project = state_of(page).project
     before = len(project.history.events)
+    rested = by_group(page)
     for strength in (80, 60, 40):
         slide(page, "Strength", strength, held=True)
+        assert by_group(page) == rested
         assert state_of(page).lab.bias.steps[0].strength == strength / 100
         assert "This follows once the slider is let go." in told(page)
     assert len(project.history.events) == before
     slide(page, "Strength", 40)
     assert "This follows once" not in told(page)
+    assert by_group(page) != rested
     assert [event.kind for event in project.history.events[before:]] == ["tried"]
 
 
