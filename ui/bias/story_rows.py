@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from laat_core import Bias, Condition, DataError, Experiment, Task
 from laat_core.data.text import as_numbers, as_text
-from laat_core.evaluate.fairness.rates import class_rates, count_rows
+from laat_core.evaluate.fairness.rates import class_shares, count_rows
 from laat_core.evaluate.fairness.table import Asked, asked_rows, summarise
 from laat_core.evaluate.groups import Groups, group_rows
 from laat_core.model.networks import Models
@@ -103,7 +103,7 @@ def errors_by_group(
         )
     ]
     counts = count_rows(groups, [(one.codes, one.labels, _flagged(one)) for one in asked])
-    halves = np.split(class_rates(groups, counts).by_group, 2)  # both have the same splits
+    halves = np.split(class_shares(counts), 2)  # both have the same splits
     return tuple(_errors(groups, rates) for rates in halves)
 
 

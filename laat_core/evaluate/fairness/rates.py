@@ -18,6 +18,7 @@ __all__ = [
     "GAPS",
     "Rates",
     "class_rates",
+    "class_shares",
     "count_rows",
     "disparities",
     "parity_difference",
@@ -93,6 +94,24 @@ def rates(groups: Groups, counts: Counts) -> Rates:
 def class_rates(groups: Groups, counts: Counts) -> Rates:
     """Selection rates of negative and of positive rows, each by themselves."""
     return _rates(groups, counts, ["split", "class"])
+
+
+def class_shares(counts: Counts) -> Floats:
+    """The rates by group of :func:`class_rates` alone, by a division: fast enough for a drag.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (n_splits, n_groups, 2, 2)
+        Of :func:`count_rows`.
+
+    Returns
+    -------
+    ndarray of shape (n_splits, n_groups, 2)
+        False and true positive rates, 0 to 1; not-a-number where they are of no rows.
+    """
+    n_rows = counts.sum(axis=3)
+    unknown = np.full(n_rows.shape, np.nan)
+    return np.asarray(np.divide(counts[..., 1], n_rows, out=unknown, where=n_rows > 0))
 
 
 def parity_difference(groups: Groups, counts: Counts) -> Floats:

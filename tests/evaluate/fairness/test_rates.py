@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from laat_core.evaluate.fairness.rates import (
     GAPS,
     class_rates,
+    class_shares,
     count_rows,
     disparities,
     parity_difference,
@@ -75,14 +76,15 @@ def test_all_figures_are_fairlearns(seed, n_splits, n_groups):
     splits = [drawn(seed + number, 400, n_groups) for number in range(n_splits)]
     groups = groups_of(n_groups)
     counts = count_rows(groups, splits)
-    found = gaps_of(groups, counts)
+    every, by_class = rates(groups, counts), class_rates(groups, counts)
+    found, parity = disparities(every, by_class), parity_difference(groups, counts)
     assert list(found) == list(GAPS)
     for number, (codes, labels, selected) in enumerate(splits):
         chosen = selected.astype(int)
         for name, function in FAIRLEARN.items():
             expected = function(labels, chosen, sensitive_features=codes)
             assert found[name][number] == pytest.approx(expected, abs=EXACT)
-        assert parity_difference(groups, counts)[number] == pytest.approx(
+        assert parity[number] == pytest.approx(
             demographic_parity_difference(labels, chosen, sensitive_features=codes), abs=EXACT
         )
         frame = MetricFrame(
@@ -91,11 +93,10 @@ def test_all_figures_are_fairlearns(seed, n_splits, n_groups):
             y_pred=chosen,
             sensitive_features=codes,
         ).by_group
-        np.testing.assert_allclose(rates(groups, counts).by_group[number], frame["all"], atol=EXACT)
-        by_class = frame[["fpr", "tpr"]].to_numpy(dtype=float)
-        np.testing.assert_allclose(
-            class_rates(groups, counts).by_group[number], by_class, atol=EXACT
-        )
+        np.testing.assert_allclose(every.by_group[number], frame["all"], atol=EXACT)
+        of_class = frame[["fpr", "tpr"]].to_numpy(dtype=float)
+        for shares in (by_class.by_group, class_shares(counts)):
+            np.testing.assert_allclose(shares[number], of_class, atol=EXACT)
 
 
 def test_small_groups_are_left_out():
@@ -120,6 +121,7 @@ def test_a_group_without_positive_rows_has_no_true_positive_rate():
     selected = np.arange(120) % 3 == 0
     counts = count_rows(groups_of(3), [(codes, labels, selected)])
     assert np.isnan(class_rates(groups_of(3), counts).by_group[0, 2, 1])
+    assert np.isnan(class_shares(counts)[0, 2, 1])
     both = codes != 2
     expected = equal_opportunity_difference(
         labels[both], selected[both].astype(int), sensitive_features=codes[both]
