@@ -1,4 +1,4 @@
-"""Every page, looked at by axe-core."""
+"""Every page, looked at by axe-core; Evidence and the bias lab in the tests of their own."""
 
 import re
 from pathlib import Path
@@ -82,15 +82,6 @@ def test_what_opens_above_the_workbench(workbench: Page) -> None:
         assert faults(workbench) == []
         button.click()
         expect(workbench.get_by_test_id("stPopoverBody")).to_be_hidden()
-
-
-def test_evidence(workbench: Page) -> None:
-    open_page(workbench, "Evidence")
-    expect(workbench.get_by_text("Your scores beat")).to_be_visible()
-    workbench.get_by_role("tab", name="Trust").click()
-    workbench.get_by_role("tabpanel").get_by_role("button", name="Run").click()
-    expect(workbench.get_by_text("The model ranks best at trust")).to_be_visible(timeout=60_000)
-    assert faults(workbench) == []
 
 
 def test_data(workbench: Page) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.workbench import upload
+from tests.browser.workbench import START_MS, upload
 
 pytestmark = pytest.mark.browser
 
@@ -67,7 +67,7 @@ def test_a_click_on_another_page_after_typing_keeps_the_text_and_leads_there(
 ) -> None:
     page.goto(app_url)
     page.get_by_role("link", name="Data").first.click()
-    expect(page.get_by_text("One column in full")).to_be_visible()
+    expect(page.get_by_text("One column in full")).to_be_visible(timeout=START_MS)
     page.get_by_label("Task: what is predicted").fill("Predict the heart.")
     # The finger is down until the text has been taken, so that the page is drawn anew meanwhile.
     page.get_by_role("link", name="Workbench").first.hover()
@@ -81,7 +81,7 @@ def test_a_click_on_another_page_after_typing_keeps_the_text_and_leads_there(
 def test_a_cell_of_the_columns_is_edited_by_keyboard(page: Page, app_url: str) -> None:
     page.goto(app_url)
     page.get_by_role("link", name="Data").first.click()
-    expect(page.get_by_text("One column in full")).to_be_visible()
+    expect(page.get_by_text("One column in full")).to_be_visible(timeout=START_MS)
     cells = page.get_by_test_id("stDataFrame").first
     cells.scroll_into_view_if_needed()
     expect(cells.locator("canvas").first).to_be_visible()

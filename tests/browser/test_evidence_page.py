@@ -13,12 +13,15 @@ from tests.browser.workbench import history, open_page, open_workbench
 pytestmark = pytest.mark.browser
 
 
-def choose_model(page: Page, layer: str) -> None:
-    """Choose a model on the Workbench, and come back."""
+def choose_model(page: Page, layer: str, splits: int) -> None:
+    """Choose a model and its splits on the Workbench, and come back."""
     open_page(page, "Workbench")
     page.get_by_role("button", name="Settings").click()
     page.get_by_text(layer, exact=True).click()
     expect(page.get_by_role("radio", name=layer)).to_be_checked()
+    field = page.get_by_role("spinbutton", name="Splits (")
+    field.fill(str(splits))
+    field.press("Enter")
     page.keyboard.press("Escape")
     open_page(page, "Evidence")
 
@@ -31,7 +34,7 @@ def test_a_study_grows_is_cancelled_and_is_run_to_its_end(
     expect(page.get_by_text("Your scores beat 20 of 20 placebos")).to_be_visible()
     page.screenshot(path=screenshots / "evidence.png")
     # Long enough to be seen growing: many splits, and a hidden layer.
-    choose_model(page, "one hidden layer of 100 units")
+    choose_model(page, "one hidden layer of 100 units", 20)
     run = page.get_by_role("tabpanel").get_by_role("button", name="Run")
     cancel = page.get_by_role("button", name="Cancel")
     page.get_by_role("tab", name="Noise").click()
@@ -41,7 +44,7 @@ def test_a_study_grows_is_cancelled_and_is_run_to_its_end(
     expect(cancel).to_be_visible()
     cancel.click()
     expect(cancel).to_have_count(0)
-    choose_model(page, "logistic regression")
+    choose_model(page, "logistic regression", 5)
     expect(run).to_be_enabled()
     page.get_by_role("tab", name="Worth in rows").click()
     run.click()

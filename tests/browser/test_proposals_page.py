@@ -8,11 +8,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.browser import app
+from laat_core import load_dataset
 from laat_core.scores.llm.local import can_run_locally, small_model
+from tests.browser.workbench import open_page, upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 MINUTES = 60_000
+FEATURES = ["age", "resting_systolic_bp", "cholesterol", "max_heart_rate"]
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +31,17 @@ def app_url(browser, tmp_path_factory) -> Iterator[str]:  # noqa: ARG001
             yield url
 
 
-def open_proposals(page: Page, url: str) -> None:
-    page.goto(url)
-    page.get_by_role("link", name="Proposals").first.click()
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Heart with four features, of which a small model writes in seconds."""
+    heart = load_dataset("heart")
+    file = tmp_path / "heart.csv"
+    heart.table[[*FEATURES, heart.target]].to_csv(file, index=False)
+    return file
+
+
+def open_proposals(page: Page) -> None:
+    open_page(page, "Proposals")
     expect(page.get_by_text("Never sent are rows")).to_be_visible()
     page.get_by_text("a model on this machine").click()
     expect(page.get_by_text("Its scores are worth nothing.")).to_be_visible()
@@ -41,9 +52,12 @@ def ask(page: Page) -> None:
 
 
 def test_ask_cancel_ask_again_land_refresh_and_take_the_cache(
-    page: Page, app_url: str, screenshots: Path
+    page: Page, app_url: str, table: Path, screenshots: Path
 ) -> None:
-    open_proposals(page, app_url)
+    upload(page, app_url, table, "heart_disease")
+    page.get_by_role("button", name="Use this table").click()
+    expect(page.get_by_text("303 rows").first).to_be_visible()
+    open_proposals(page)
     ask(page)
     expect(page.get_by_text("Estimate 5: answering").first).to_be_visible(timeout=1 * MINUTES)
     page.get_by_role("button", name="Cancel").click()
@@ -55,18 +69,18 @@ def test_ask_cancel_ask_again_land_refresh_and_take_the_cache(
     page.screenshot(path=screenshots / "proposals-done.png", full_page=True)
     page.get_by_role("button", name="Put on the sliders").first.click()
     expect(page.get_by_text("The proposal is on the sliders.")).to_be_visible()
-    page.get_by_role("link", name="Workbench").first.click()
+    open_page(page, "Workbench")
     age = page.locator('input.slider[data-feature="age"]')
     age.focus()
     expect(page.locator(".detail")).to_contain_text("SmolLM2")
     score = age.input_value()
 
     page.reload()
-    open_proposals(page, app_url)
+    open_proposals(page)
     ask(page)
     expect(page.get_by_text("5 from the cache, at no cost")).to_be_visible(timeout=1 * MINUTES)
     page.get_by_role("button", name="Put on the sliders").first.click()
-    page.get_by_role("link", name="Workbench").first.click()
+    open_page(page, "Workbench")
     expect(page.locator('input.slider[data-feature="age"]')).to_have_value(score)
     page.screenshot(path=screenshots / "workbench-asked.png")
 
@@ -74,7 +88,7 @@ def test_ask_cancel_ask_again_land_refresh_and_take_the_cache(
 def test_a_key_is_in_its_field_alone(page: Page, app_url: str) -> None:
     key = "sk-marked-9876543210"
     page.goto(app_url)
-    page.get_by_role("link", name="Proposals").first.click()
+    open_page(page, "Proposals")
     page.get_by_role("textbox", name="Address").fill("http://127.0.0.1:9/v1")
     page.get_by_role("textbox", name="Model").fill("some-model")
     page.get_by_role("textbox", name="Key").fill(key)
@@ -84,7 +98,7 @@ def test_a_key_is_in_its_field_alone(page: Page, app_url: str) -> None:
     failed = page.get_by_text("Estimates 1, 2, 3, 4, 5 of")
     expect(failed).to_be_visible(timeout=1 * MINUTES)
     assert key not in page.locator("body").inner_text()
-    page.get_by_role("link", name="Workbench").first.click()
+    open_page(page, "Workbench")
     expect(page.locator("input.slider").first).to_be_visible()
     assert key not in page.content()
     assert key not in page.url

@@ -62,7 +62,8 @@ def upload(page: Page, url: str, file: Path, target: str) -> None:
     """Load a table of one's own and choose its target."""
     page.goto(url)
     open_page(page, "Data")
-    expect(page.get_by_text("One column in full")).to_be_visible()  # the end of the page
+    # The end of the page; the browser loads the app and the fields of two pages for it.
+    expect(page.get_by_text("One column in full")).to_be_visible(timeout=START_MS)
     page.get_by_role("tab", name="Your own table").click()
     page.locator("input[type=file]").first.set_input_files(file)
     # Typed, as the list shows only the first of many columns.

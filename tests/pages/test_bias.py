@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -21,17 +20,11 @@ from laat_core import (
     make_task,
 )
 from laat_core.scores.importance import ImportanceScores
+from tests.app_pages import rested
 from tests.instrument import set_state
 from ui.bias import lab
 from ui.bias.make_edits import MOST_CONDITIONS, MOST_STEPS
 from ui.bias.trial import trial_document
-
-SECONDS = 60
-PRESETS = [
-    (table, number)
-    for table in ("heart", "diabetes", "credit", "adult")
-    for number in range(len(load_biases(table)))
-]
 
 
 @pytest.fixture
@@ -50,17 +43,16 @@ def story(page: AppTest) -> AppTest:
     return page
 
 
-def settled(app: AppTest) -> AppTest:
-    """Run the page until nothing is under way."""
-    until = time.monotonic() + SECONDS
-    app.run()
-    while app.get("progress"):
-        assert time.monotonic() < until, "it does not end"
-        time.sleep(0.05)
-        app.run()
-    assert not app.exception
+def sound(app: AppTest) -> AppTest:
+    """Run the page on until nothing is under way, and look for what no page should say."""
+    rested(app)
     assert not re.search(r"\bnan\b|\bNone\b", told(app) + board(app), re.IGNORECASE)
     return app
+
+
+def settled(app: AppTest) -> AppTest:
+    """Run the page of a state that has changed."""
+    return sound(app.run())
 
 
 def state_of(app: AppTest):
@@ -93,13 +85,12 @@ def by_group(app: AppTest) -> str:
 
 
 def press(app: AppTest, key: str) -> AppTest:
-    app.button(key=key).click().run()
-    return settled(app)
+    return sound(app.button(key=key).click().run())
 
 
 def pick(app: AppTest, label: str, value: object, place: int = 0) -> AppTest:
-    [box for box in app.selectbox if box.label == label][place].set_value(value).run()
-    return settled(app)
+    box = [box for box in app.selectbox if box.label == label][place]
+    return sound(box.set_value(value).run())
 
 
 def slide(app: AppTest, label: str, value: object, *, held: bool = False) -> AppTest:
@@ -107,33 +98,7 @@ def slide(app: AppTest, label: str, value: object, *, held: bool = False) -> App
     sliders = [json.loads(one.proto.json) for one in app.get("bidi_component")]
     place = next(at for at, one in enumerate(sliders) if one["label"].startswith(label))
     set_state(app, place, {"moved": {"at": value, "held": held}})
-    return settled(app)
-
-
-@pytest.mark.parametrize(("table", "number_of_preset"), PRESETS)
-def test_a_preset_is_told_from_step_1_to_4(page, table, number_of_preset):
-    state = state_of(page)
-    if table != "heart":
-        state.open(load_dataset(table), load_proposal(table))
-        settled(page)
-    preset = load_biases(table)[number_of_preset]
-    assert "the table as it is" in told(page)
-    press(page, "bias_next")
-    press(page, f"bias_preset_{number_of_preset}")
-    assert preset.bias.words(state.task) in told(page)
-    assert " are left: " in told(page)
-    press(page, "bias_next")
-    before, after = (float(number(page, "auc-baseline", cell)) for cell in ("before", "after"))
-    assert f"on the same untouched test rows its AUC is {after} where it was {before}" in told(page)
-    assert re.search("The baseline falls for it|may be chance", told(page))
-    assert number(page, "auc-baseline", "change") == f"−{before - after:.1f}"
-    press(page, "bias_next")
-    assert f"its AUC is {number(page, 'auc-laat', 'after')} where it was" in told(page)
-    press(page, "bias_set")
-    assert "A score of 0 for" in told(page)
-    assert re.search("takes the shortcut away|shuts the shortcut", told(page))
-    assert "With the score on the Workbench these are" in told(page)
-    assert page.button(key="bias_next").disabled
+    return sound(app)
 
 
 def test_every_number_follows_the_strength(story):
@@ -239,8 +204,7 @@ def test_numbers_are_compared_within_their_range(story):
     pick(story, "compares", "under")
     field = story.number_input[0]
     assert "29 to 77" in field.label.replace("\u2068", "").replace("\u2069", "")
-    field.set_value(50.0).run()
-    settled(story)
+    sound(field.set_value(50.0).run())
     assert "Left out: Age under 50, heart disease" in told(story)
     assert "under 50" in str(story.get("plotly_chart")[0].proto.spec)
 
@@ -267,8 +231,7 @@ def test_a_bias_that_leaves_no_row_of_a_class_says_so_and_leads_back(page):
     press(page, "bias_preset_1")
     good = state_of(page).lab.bias
     pick(page, "compares", "at least")
-    page.number_input[0].set_value(0.0).run()
-    settled(page)
+    sound(page.number_input[0].set_value(0.0).run())
     assert "The bias leaves no training row with heart disease" in told(page)
     assert "There are no numbers" in told(page)
     assert board(page) == ""
@@ -373,7 +336,7 @@ def test_a_reload_finds_what_was_tried(page, new_app):
     press(page, "bias_next")
     slide(page, "Score of", -8.0)
     page.multiselect(key=f"lab_groups_{state_of(page).opened}").set_value(["sex", "age"]).run()
-    settled(page)
+    sound(page)
     again = new_app()
     again.query_params.update(page.query_params)
     again.run()

@@ -18,16 +18,16 @@ from laat_core.evaluate.controls import run_controls
 from laat_core.evaluate.curves import plan
 from laat_core.evaluate.curves.curve import Curve
 from laat_core.evaluate.curves.trust import GAMMA_GRID
+from tests.app_pages import SECONDS, rested
 from ui.evidence.curves import PARTS
 from ui.naming import feature_labels
 from ui.text import literal
 
-SECONDS = 60
-
 
 @pytest.fixture
-def evidence(app: AppTest) -> AppTest:
-    """The page with few splits, once the controls are there."""
+def evidence(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The page with few splits, once the controls are there; studies in this process."""
+    monkeypatch.setattr(plan, "SECONDS_TO_START", math.inf)
     app.run()
     state = app.session_state["laat"]
     state.settings.n_splits = 3
@@ -41,15 +41,8 @@ def state_of(app: AppTest):
 
 
 def settled(app: AppTest) -> AppTest:
-    """Run the page until nothing is under way."""
-    until = time.monotonic() + SECONDS
-    app.run()
-    while app.get("progress"):
-        assert time.monotonic() < until, "it does not end"
-        time.sleep(0.05)
-        app.run()
-    assert not app.exception
-    return app
+    """Run the page of a state that has changed, until nothing is under way."""
+    return rested(app.run())
 
 
 def told(app: AppTest) -> str:
@@ -65,6 +58,13 @@ def press(app: AppTest, key: str) -> AppTest:
     app.button(key=key).click().run()
     assert not app.exception
     return app
+
+
+def studied(app: AppTest, study: str) -> AppTest:
+    """Run a study to its end, and the page after it."""
+    press(app, f"run_{study}")
+    assert state_of(app).studies.running.job.done.wait(SECONDS)
+    return settled(app)
 
 
 def test_the_comparison_stands_beside_its_controls(evidence):
@@ -109,14 +109,14 @@ def test_without_scores_there_is_nothing_to_shuffle(evidence):
     state.use(state.add_expert("zeros", zeros))
     assert "All scores are 0" in told(settled(evidence))
     assert "placebos" not in told(evidence)
-    settled(press(evidence, "run_sensitivity"))
+    studied(evidence, "sensitivity")
     assert "none can be taken out" in told(evidence)
 
 
 def test_what_is_not_used_is_said_beside_the_comparison_and_its_studies(evidence):
     state_of(evidence).kept.unuse(["age"])
     assert "baseline, which may use all features" in told(settled(evidence))
-    settled(press(evidence, "run_sensitivity"))
+    studied(evidence, "sensitivity")
     assert "Not used by the LAAT model, but by the baseline: Age." in told(evidence)
     state = state_of(evidence)
     state.edit_scores(dict.fromkeys(state.feature_names, 0.0), "zero")
@@ -146,7 +146,7 @@ def test_controls_that_take_long_are_offered(evidence, monkeypatch):
 )
 def test_a_study_is_run_and_kept(evidence, study, said):
     assert told(evidence).count("It has not been run yet") == 4
-    settled(press(evidence, f"run_{study}"))
+    studied(evidence, study)
     assert said in told(evidence)
     assert "nothing that it depends on has changed" in told(evidence)
     assert study in state_of(evidence).project.history.studies
@@ -155,7 +155,7 @@ def test_a_study_is_run_and_kept(evidence, study, said):
 
 
 def test_a_kept_study_is_there_when_the_project_is_opened_again(evidence, new_app):
-    settled(press(evidence, "run_trust"))
+    studied(evidence, "trust")
     again = new_app()
     again.query_params["project"] = state_of(evidence).project.id
     again.run()
@@ -168,7 +168,7 @@ def test_a_kept_study_is_there_when_the_project_is_opened_again(evidence, new_ap
 def test_the_chosen_groups_are_compared(evidence):
     assert groups(evidence).value == "sex"
     groups(evidence).set_value("age").run()
-    settled(press(evidence, "run_trust"))
+    studied(evidence, "trust")
     assert "Between the groups of Age" in told(evidence)
     lines = state_of(evidence).project.history.studies["trust"]["result"]["lines"]
     assert len(lines["gap"]) == len(GAMMA_GRID)
@@ -256,7 +256,7 @@ def test_the_worth_is_told_at_the_trust_that_is_set(evidence):
     state.settings.gamma = 3.0
     state.keep_settings()
     settled(evidence)
-    settled(press(evidence, "run_learning"))
+    studied(evidence, "learning")
     said = told(evidence)
     assert "nothing that it depends on has changed" in said
     for trust in ("at trust 3", "at trust 100", "with trust read off the rows"):
@@ -307,8 +307,8 @@ def test_odd_names_are_shown_as_they_are(evidence):
     state.edit_scores({name: 5.0}, "move")
     settled(evidence)
     groups(evidence).set_value(name).run()
-    settled(press(evidence, "run_trust"))
-    settled(press(evidence, "run_sensitivity"))
+    studied(evidence, "trust")
+    studied(evidence, "sensitivity")
     shown = [part.value for part in evidence.markdown if "Between the groups" in part.value]
     assert literal(name) in shown[0]
     assert literal("y = <b>") in shown[0]
@@ -327,5 +327,5 @@ def test_a_study_that_comes_to_nothing_says_why(evidence, monkeypatch):
         raise DesignError("Choose fewer.")
 
     monkeypatch.setattr("ui.evidence.curves.trust_curve", fail)
-    settled(press(evidence, "run_trust"))
+    studied(evidence, "trust")
     assert told(evidence).count("Choose fewer.") == 1
