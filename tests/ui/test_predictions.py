@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from laat_core import make_task
 from laat_core.evaluate.predictions import Predictions
+from ui.evidence.predictions import OPEN, TABS
 from ui.evidence.predictions_words import (
     say_calibration,
     say_decision,
@@ -27,15 +28,20 @@ def page():
 
 @pytest.fixture
 def show(finished):
-    def show(state):
+    def show(state, tab="Calibration"):
         at = AppTest.from_function(page, default_timeout=60)
         at.session_state["state"] = state
         at.session_state["findings"] = finished(state).found
-        at.run()
-        assert not at.exception
-        return at
+        return opened(at, tab)
 
     return show
+
+
+def opened(at, tab):
+    at.session_state[OPEN] = tab
+    at.run()
+    assert not at.exception
+    return at
 
 
 def models(state, finished):
@@ -47,66 +53,62 @@ def models(state, finished):
 
 
 def told(at):
-    return [element.value for element in at.markdown]
+    (sentence,) = (element.value for element in at.markdown)
+    return sentence
 
 
-def tables(at):
-    return [table.value for table in at.dataframe]
+def table(at):
+    (found,) = (table.value for table in at.dataframe)
+    assert not any("nan" in str(cell).lower() for cell in found.to_numpy().flat)
+    return found
 
 
-def test_every_tab_begins_with_a_sentence_made_of_the_figures(state, show, finished):
+def test_the_tab_that_is_open_begins_with_a_sentence_made_of_the_figures(state, show, finished):
     at, known = show(state), models(state, finished)
-    assert [tab.label for tab in at.tabs] == [
-        "Calibration",
-        "Precision and recall",
-        "Threshold",
-        "Decision curve",
-    ]
+    assert [tab.label for tab in at.tabs] == list(TABS)
     words = "\u2068heart disease\u2069"
-    assert told(at) == [
-        say_calibration(known["laat"], words),
-        say_precision(known, words),
-        say_threshold(known, 50, words),
-        say_decision(known, 50),
-    ]
+    for tab, sentence in {
+        "Calibration": say_calibration(known["laat"], words),
+        "Precision and recall": say_precision(known, words),
+        "Threshold": say_threshold(known, 50, words),
+        "Decision curve": say_decision(known, 50),
+    }.items():
+        assert told(opened(at, tab)) == sentence
+        assert len(at.get("plotly_chart")) == 1
 
 
 def test_tables_are_the_cores_with_a_dash_for_what_is_unknown(state, show, finished):
     at, known = show(state), models(state, finished)
-    calibration, precision, thresholds, decisions = tables(at)
-    assert len(calibration) == 20
+    assert len(table(at)) == 20
+    precision = table(opened(at, "Precision and recall"))
     assert precision.iloc[5, 3] == f"{known['scores_alone'].precision.mean[50]:.3f}"
-    first = thresholds.iloc[0]
+    first = table(opened(at, "Threshold")).iloc[0]
     assert (first["Model"], first["Sensitivity"], first["NPV"]) == ("LAAT model", "1.000", "–")
+    decisions = table(opened(at, "Decision curve"))
     assert decisions["Act on all"].iloc[0] == f"{1000 * known['laat'].prevalence:,.1f}"
-    assert not any(
-        "nan" in str(cell).lower() for table in tables(at) for cell in table.to_numpy().flat
-    )
 
 
-def test_a_table_can_be_downloaded(state, show):
-    at = show(state)
-    labels = [button.label for button in at.get("download_button")]
-    assert labels == ["Table as CSV"] * 4
+@pytest.mark.parametrize("tab", TABS)
+def test_a_table_can_be_downloaded(state, show, tab):
+    at = show(state, tab)
+    assert [button.label for button in at.get("download_button")] == ["Table as CSV"]
 
 
 def test_the_threshold_moves_sentences_tables_and_stays(state, show, finished):
-    at, known = show(state), models(state, finished)
+    at, known = show(state, "Threshold"), models(state, finished)
     at.slider[0].set_value(15).run()
     assert not at.exception
-    assert told(at)[2:] == [
-        say_threshold(known, 15, "\u2068heart disease\u2069"),
-        say_decision(known, 15),
-    ]
-    assert "0.150" in set(tables(at)[2]["From"])
-    at.run()
+    assert told(at) == say_threshold(known, 15, "\u2068heart disease\u2069")
+    assert "0.150" in set(table(at)["From"])
+    assert told(opened(at, "Decision curve")) == say_decision(known, 15)
+    opened(at, "Threshold")
     assert at.slider[0].value == 15
     identity = at.slider[0].proto.id
     for percent in (20, 30, 40):  # a slider that becomes another one drops every second move
         at.slider[0].set_value(percent).run()
         assert at.slider[0].value == percent
         assert at.slider[0].proto.id == identity
-        assert say_threshold(known, percent, "\u2068heart disease\u2069") in told(at)
+        assert told(at) == say_threshold(known, percent, "\u2068heart disease\u2069")
 
 
 def test_new_scores_give_new_numbers(state, show):
@@ -118,11 +120,13 @@ def test_new_scores_give_new_numbers(state, show):
 
 @pytest.mark.parametrize("n_splits", [1, 3])
 def test_an_odd_table_is_shown(state, show, n_splits):
-    table = pd.DataFrame({HOSTILE: range(8), "y": ["no", "yes"] * 4})
-    state.open(make_task(table, "y", "yes"))
+    odd = pd.DataFrame({HOSTILE: range(8), "y": ["no", "yes"] * 4})
+    state.open(make_task(odd, "y", "yes"))
     state.settings.shots, state.settings.n_splits = 3, n_splits
     at = show(state)
-    assert len(told(at)) == 4
+    for tab in TABS:
+        assert told(opened(at, tab))
+        table(at)
 
 
 # Sentences

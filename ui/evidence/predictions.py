@@ -38,7 +38,9 @@ BALANCED = (
     "them about as often. Where one is rare, its probabilities come out too high; the ranking does "
     "not suffer."
 )
+OPEN = "evidence_probabilities"  # the tab that is open
 THRESHOLD = "evidence_threshold"
+EVEN = 50  # percent
 TENTHS = range(0, len(THRESHOLDS), 10)  # lines of the tables
 
 
@@ -65,33 +67,56 @@ def show_predictions(state: AppState, findings: Findings) -> None:
 
 @st.fragment
 def _show_tabs(state: AppState, findings: Findings, models: Mapping[str, Predictions]) -> None:
-    """Show the tabs; in a fragment, so that moving the threshold draws nothing else."""
-    calibration, precision, threshold, decision = st.tabs(
-        ["Calibration", "Precision and recall", "Threshold", "Decision curve"]
+    """Show the tab that is open; in a fragment, so that what is chosen there draws nothing else."""
+    tabs = st.tabs(list(TABS), key=OPEN, on_change="rerun")
+    for tab, show in zip(tabs, TABS.values(), strict=True):
+        with tab:
+            if tab.open:
+                show(state.task.outcome, findings, models)
+
+
+def _calibration(outcome: str, findings: Findings, models: Mapping[str, Predictions]) -> None:
+    trained = _trained(models)
+    st.markdown(say_calibration(models["laat"], literal(outcome)))
+    st.caption(say_brier(trained, literal(outcome)))
+    if findings.comparison.n_train[0] == findings.comparison.n_train[1]:
+        st.caption(BALANCED)
+    _show("calibration", calibration_figure(trained, outcome), _calibration_table(trained))
+
+
+def _precision(outcome: str, _: Findings, models: Mapping[str, Predictions]) -> None:
+    st.markdown(say_precision(models, literal(outcome)))
+    _show("precision_recall", precision_recall_figure(models, outcome), _precision_table(models))
+
+
+def _threshold(outcome: str, _: Findings, models: Mapping[str, Predictions]) -> None:
+    trained, at = _trained(models), _choose_threshold()
+    st.markdown(say_threshold(trained, at, literal(outcome)))
+    _show("thresholds", thresholds_figure(trained, at / 100), _threshold_table(trained, at))
+
+
+def _decision(_: str, __: Findings, models: Mapping[str, Predictions]) -> None:
+    trained, at = _trained(models), st.session_state.get(THRESHOLD, EVEN)
+    st.markdown(say_decision(trained, at))
+    st.caption(
+        "Net benefit counts the cases found, less the false alarms at what one costs: at a "
+        "threshold of 20 %, a false alarm costs a quarter of what a find is worth. Above both "
+        "grey lines, the model helps to decide. The threshold is set on the tab before."
     )
-    trained = {name: models[name] for name in ("laat", "baseline")}
-    words = state.task.outcome
-    with calibration:
-        st.markdown(say_calibration(models["laat"], literal(words)))
-        st.caption(say_brier(trained, literal(words)))
-        if findings.comparison.n_train[0] == findings.comparison.n_train[1]:
-            st.caption(BALANCED)
-        _show("calibration", calibration_figure(trained, words), _calibration_table(trained))
-    with precision:
-        st.markdown(say_precision(models, literal(words)))
-        _show("precision_recall", precision_recall_figure(models, words), _precision_table(models))
-    with threshold:
-        at = _choose_threshold()
-        st.markdown(say_threshold(trained, at, literal(words)))
-        _show("thresholds", thresholds_figure(trained, at / 100), _threshold_table(trained, at))
-    with decision:
-        st.markdown(say_decision(trained, at))
-        st.caption(
-            "Net benefit counts the cases found, less the false alarms at what one costs: at a "
-            "threshold of 20 %, a false alarm costs a quarter of what a find is worth. Above both "
-            "grey lines, the model helps to decide. The threshold is set on the tab before."
-        )
-        _show("decision_curve", decision_figure(trained, at / 100), _decision_table(trained, at))
+    _show("decision_curve", decision_figure(trained, at / 100), _decision_table(trained, at))
+
+
+TABS = {
+    "Calibration": _calibration,
+    "Precision and recall": _precision,
+    "Threshold": _threshold,
+    "Decision curve": _decision,
+}
+
+
+def _trained(models: Mapping[str, Predictions]) -> dict[str, Predictions]:
+    """Those that give probabilities."""
+    return {name: models[name] for name in ("laat", "baseline")}
 
 
 def _models(findings: Findings) -> Mapping[str, Predictions]:
@@ -114,7 +139,7 @@ def _choose_threshold() -> int:
         "Flag a case from this probability on, %",
         1,
         99,
-        50,
+        EVEN,
         key=THRESHOLD,
         help="A low threshold finds more and raises more false alarms. Put it where one find "
         "outweighs the false alarms that it costs: at 20 %, four of them.",
