@@ -25,6 +25,7 @@ $(BIN)/python:
 		|| { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 run"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
+# Nothing is compiled ahead: only a part of what is installed is ever imported.
 $(VENV)/.run: requirements.txt | $(BIN)/python
 	$(BIN)/pip install --quiet --no-compile -r requirements.txt
 	touch $@

@@ -18,7 +18,7 @@ from laat_core.evaluate.controls import run_controls
 from laat_core.evaluate.curves import plan
 from laat_core.evaluate.curves.curve import Curve
 from laat_core.evaluate.curves.trust import GAMMA_GRID
-from tests.app_pages import SECONDS, rested
+from tests.app_pages import SECONDS, settled
 from ui.evidence.curves import PARTS
 from ui.naming import feature_labels
 from ui.text import literal
@@ -38,11 +38,6 @@ def evidence(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 
 def state_of(app: AppTest):
     return app.session_state["laat"]
-
-
-def settled(app: AppTest) -> AppTest:
-    """Run the page of a state that has changed, until nothing is under way."""
-    return rested(app.run())
 
 
 def told(app: AppTest) -> str:
