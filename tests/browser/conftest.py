@@ -13,7 +13,9 @@ from benchmarks.command import ROOT
 
 SCREENSHOTS = ROOT / "screenshots"
 
-expect.set_options(timeout=20_000)  # a slow machine is no failure
+# A slow machine is no failure.
+expect.set_options(timeout=20_000)
+PATIENCE_MS = 60_000  # for a click: the app and its page may still be loading
 
 
 # Of this package, and gone after it: Playwright runs once at a time, and other tests use it too.
@@ -47,6 +49,7 @@ def page(browser: Browser) -> Iterator[Page]:
     """
     errors: list[str] = []
     with browser.new_context(viewport=VIEWPORT) as context:
+        context.set_default_timeout(PATIENCE_MS)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         context.on(
             "request",

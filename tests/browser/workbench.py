@@ -50,6 +50,7 @@ def at_rest(page: Page) -> None:
     """Wait until nothing is under way, and nothing moves a button away any more."""
     for under_way in ("stProgress", "stSpinner", "stStatusWidget"):
         expect(page.get_by_test_id(under_way)).to_have_count(0)
+    expect(page.locator(".panel.old")).to_have_count(0)  # of the instrument, while it trains
     page.wait_for_function(NOTHING_FADED)
 
 
