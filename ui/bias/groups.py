@@ -10,15 +10,9 @@ from pandas.io.formats.style import Styler
 
 from laat_core.data.task import Task
 from laat_core.errors import LaatError
+from laat_core.evaluate.fairness.asked import Asked, asked_rows
 from laat_core.evaluate.fairness.notions import NOTIONS
-from laat_core.evaluate.fairness.table import (
-    FIGURES,
-    Asked,
-    GroupTable,
-    asked_rows,
-    group_tables,
-    label_table,
-)
+from laat_core.evaluate.fairness.table import FIGURES, GroupTable, group_tables, label_table
 from laat_core.evaluate.groups import Groups
 from laat_core.plots.groups import GREY, groups_figure
 from laat_core.plots.style import BASELINE, LAAT

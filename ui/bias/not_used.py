@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from laat_core import Task
 from laat_core.evaluate.comparison import ModelResult
+from laat_core.evaluate.fairness.asked import asked_rows
 from laat_core.evaluate.fairness.proxies import follow_groups
-from laat_core.evaluate.fairness.table import asked_rows
 from laat_core.evaluate.groups import Groups
 from laat_core.plots.pulls import pulls_figure
 from ui.bias.groups_words import NONE, short_numbers

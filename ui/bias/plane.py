@@ -7,6 +7,7 @@ from typing import Literal, get_args
 import streamlit as st
 
 from laat_core import Experiment
+from laat_core.evaluate.fairness.asked import asked_rows
 from laat_core.evaluate.fairness.notions import NOTIONS
 from laat_core.evaluate.fairness.peers import (
     DISPARITIES,
@@ -15,7 +16,6 @@ from laat_core.evaluate.fairness.peers import (
     fittable,
     model_standing,
 )
-from laat_core.evaluate.fairness.table import asked_rows
 from laat_core.evaluate.groups import Groups
 from laat_core.plots.groups import disparity_figure
 from laat_core.plots.style import BASELINE, LAAT

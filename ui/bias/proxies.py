@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from laat_core.data.task import Role, Task
+from laat_core.evaluate.fairness.asked import asked_rows
 from laat_core.evaluate.fairness.proxies import (
     Followed,
     Telling,
@@ -14,7 +15,6 @@ from laat_core.evaluate.fairness.proxies import (
     follow_groups,
     tell_groups,
 )
-from laat_core.evaluate.fairness.table import asked_rows
 from laat_core.evaluate.groups import Groups
 from laat_core.plots.groups import shifts_figure
 from laat_core.plots.style import BASELINE, LAAT, Look

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from laat_core import Bias, Condition, DataError, Experiment, Task
 from laat_core.data.text import as_numbers, as_text
+from laat_core.evaluate.fairness.asked import Asked, asked_rows
 from laat_core.evaluate.fairness.rates import class_shares, count_rows
-from laat_core.evaluate.fairness.table import Asked, asked_rows, summarise
+from laat_core.evaluate.fairness.table import summarise
 from laat_core.evaluate.groups import Groups, group_rows
 from laat_core.model.networks import Models
 from ui.bias.lab import LabFindings

@@ -12,8 +12,8 @@ from laat_core.evaluate.comparison import Comparison
 from laat_core.evaluate.curves.curve import Curve
 from laat_core.evaluate.curves.plan import Plan, Running, Unit, areas, grow
 from laat_core.evaluate.experiment import Experiment
+from laat_core.evaluate.fairness.asked import asked_rows
 from laat_core.evaluate.fairness.rates import count_rows, parity_difference
-from laat_core.evaluate.fairness.table import asked_rows
 from laat_core.evaluate.groups import FEWEST_ROWS, Groups
 from laat_core.scores.importance import ImportanceScores
 

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from laat_core.evaluate.experiment import Experiment
+from laat_core.evaluate.fairness.asked import Asked, check_rows
 from laat_core.evaluate.fairness.rates import class_rates, count_rows, disparities, rates
-from laat_core.evaluate.fairness.table import Asked, Value, check_rows, summarise, why_no_gap
+from laat_core.evaluate.fairness.table import Value, summarise, why_no_gap
 from laat_core.evaluate.groups import Groups
 from laat_core.evaluate.split_rows import SplitValues
 from laat_core.model.ranking import Ranking

@@ -12,7 +12,8 @@ from laat_core.data.encoding import TableEncoder
 from laat_core.data.task import Task
 from laat_core.errors import DesignError
 from laat_core.evaluate.comparison import Comparison
-from laat_core.evaluate.fairness.table import Asked, Value, summarise
+from laat_core.evaluate.fairness.asked import Asked
+from laat_core.evaluate.fairness.table import Value, summarise
 from laat_core.evaluate.groups import Groups
 from laat_core.evaluate.intervals import auc_interval
 from laat_core.evaluate.spread import ONE_ROW, Interval

@@ -8,6 +8,7 @@ from sklearn.metrics import accuracy_score, balanced_accuracy_score, roc_auc_sco
 
 from laat_core import Design, Experiment, Recipe, load_biases, load_dataset, load_proposal
 from laat_core.errors import DataError, StoppedError
+from laat_core.evaluate.fairness.asked import asked_rows
 from laat_core.evaluate.fairness.peers import (
     DISPARITIES,
     PEERS,
@@ -16,7 +17,6 @@ from laat_core.evaluate.fairness.peers import (
     fittable,
     model_standing,
 )
-from laat_core.evaluate.fairness.table import asked_rows
 from laat_core.evaluate.groups import group_rows
 
 TASK, SCORES = load_dataset("heart"), load_proposal("heart").scores

@@ -8,8 +8,8 @@ from sklearn.metrics import roc_auc_score
 from laat_core import Design, Recipe, compare, load_dataset, load_proposal, make_task
 from laat_core.data.task import Role
 from laat_core.errors import DesignError
+from laat_core.evaluate.fairness.asked import Asked
 from laat_core.evaluate.fairness.proxies import attribution_shifts, follow_groups, tell_groups
-from laat_core.evaluate.fairness.table import Asked
 from laat_core.evaluate.groups import Groups, group_rows
 from laat_core.evaluate.intervals import delong
 

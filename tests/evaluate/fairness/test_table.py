@@ -9,19 +9,11 @@ from scipy import special
 from scipy.stats import binomtest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-from laat_core import Design, Experiment, Recipe, load_dataset, load_proposal
-from laat_core.errors import DataError
+from laat_core import load_dataset
+from laat_core.evaluate.fairness.asked import Asked
 from laat_core.evaluate.fairness.notions import NOTIONS
 from laat_core.evaluate.fairness.rates import GAPS, class_rates, count_rows, disparities, rates
-from laat_core.evaluate.fairness.table import (
-    FIGURES,
-    Asked,
-    Value,
-    asked_rows,
-    group_table,
-    label_table,
-    summarise,
-)
+from laat_core.evaluate.fairness.table import FIGURES, Value, group_table, label_table, summarise
 from laat_core.evaluate.groups import FEWEST_ROWS, Groups, group_rows
 from laat_core.evaluate.intervals import delong
 
@@ -80,31 +72,6 @@ def test_a_group_of_less_than_a_row_per_split_is_counted_in_splits():
     two = Asked(codes[:2], labels[:2], np.zeros(2))
     uneven = group_table(groups_of(codes), [every, three, two, two])
     assert uneven.size(uneven.rows[0]) == "2.5"
-
-
-@pytest.fixture(scope="module")
-def tested():
-    experiment = Experiment(TASK, Design(shots=10, n_splits=3), Recipe(max_epochs=20))
-    groups = group_rows(TASK, "sex")
-    models = experiment.compare(load_proposal("heart").scores, 10.0).laat.models
-    return groups, asked_rows(experiment, models, groups), experiment, models
-
-
-def test_tested_rows_have_the_group_of_their_row(tested):
-    groups, splits, experiment, models = tested
-    for part, split, (labels, logits) in zip(
-        splits, experiment.splits, experiment.test_logits(models), strict=True
-    ):
-        np.testing.assert_array_equal(part.codes, groups.codes[split.test])
-        np.testing.assert_array_equal(part.labels, labels)
-        np.testing.assert_array_equal(part.logits, logits)
-        np.testing.assert_array_equal(part.selected(), logits >= 0)
-
-
-def test_groups_of_another_table_are_refused(tested):
-    _, _, experiment, models = tested
-    with pytest.raises(DataError, match="The groups are of 3 rows, the models of a table of"):
-        asked_rows(experiment, models, groups_of([0, 1, 1]))
 
 
 def test_figures_of_one_split_and_their_intervals(tested):

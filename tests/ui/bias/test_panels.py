@@ -12,9 +12,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from laat_core import Design, Experiment, ImportanceScores, Role, load_biases, make_task
+from laat_core.evaluate.fairness.asked import asked_rows
 from laat_core.evaluate.fairness.peers import fair_peers, model_standing
 from laat_core.evaluate.fairness.proxies import follow_groups, tell_groups
-from laat_core.evaluate.fairness.table import asked_rows, group_table
+from laat_core.evaluate.fairness.table import group_table
 from laat_core.evaluate.groups import group_rows
 from ui.bias.groups_words import auc_cell, calibration_cell, share_cell
 from ui.bias.lab import Pair
