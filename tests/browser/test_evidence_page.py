@@ -82,7 +82,7 @@ def test_a_person_goes_through_the_page(page: Page, app_url: str, screenshots: P
         ("Calibration", "Of the cases to which"),
         ("Precision and recall", "To find 80 of 100"),
         ("Threshold", "Of 1,000 cases"),
-        ("Decision curve", "acting by the LAAT model"),
+        ("Decision curve", "a threshold of 53 %), acting by the LAAT model"),
     ):
         page.get_by_role("tab", name=tab).click()
         expect(page.get_by_text(said)).to_be_visible()

@@ -211,9 +211,13 @@ def test_the_table_itself_before_any_model():
     assert [row.n_positive for row in table.rows] == [part.sum() for part in sick]
     assert [set(row.figures) for row in table.rows] == [{"base_rate"}] * 2
     shares = [part.mean() for part in sick]
-    assert [row.figures["base_rate"].mean for row in table.rows] == pytest.approx(shares)
-    assert table.gaps["base_rate_difference"].mean == pytest.approx(shares[1] - shares[0])
-    assert table.gaps["base_rate_ratio"].mean == pytest.approx(shares[0] / shares[1])
+    assert [row.figures["base_rate"].mean for row in table.rows] == pytest.approx(
+        shares, rel=0, abs=EXACT
+    )
+    apart, ratio = shares[1] - shares[0], shares[0] / shares[1]
+    difference = table.gaps["base_rate_difference"].mean
+    assert difference == pytest.approx(apart, rel=0, abs=EXACT)
+    assert table.gaps["base_rate_ratio"].mean == pytest.approx(ratio, rel=0, abs=EXACT)
 
 
 def test_splits_without_a_figure_do_not_count():

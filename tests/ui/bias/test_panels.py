@@ -201,6 +201,10 @@ def test_groups_without_positives_one_row_or_no_value_are_said_in_words(show, st
         assert "“alone” has 1 row, fewer than 20" in told(at)
         assert "–" in at.dataframe[1].value["Found"].tolist()
         assert re.fullmatch("in [12] of 3 splits", at.dataframe[1].value["Rows"].tolist()[0])
+    elif columns == ("nothing", "kind"):
+        assert "“missing, alone” has 1 row, fewer than 20" in told(at)
+        assert set(at.dataframe[1].value["Group"]) >= {"missing, never", "missing, often"}
+        assert "Fewer than two groups of 20 rows or more have positive rows" in told(at)
     for tab in TABS:
         assert not re.search(r"\b(nan|NaN|inf|None)\b", everything(opened(at, tab)))
 
