@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
 from laat_core.evaluate.comparison import Comparison
 from laat_core.evaluate.experiment import Experiment
+from laat_core.evaluate.progress import Progress
+from laat_core.model.ranking import Ranking
 from laat_core.scores.importance import ImportanceScores
 
 __all__ = ["N_PLACEBOS", "Controls", "run_controls", "shuffled"]
 
 N_PLACEBOS = 20
 ROUNDING = 1e-12  # of a mean of areas
+AT_ONCE = 20_000_000  # numbers of 4 bytes that are trained together, a few times over
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,28 +86,42 @@ def run_controls(
     -------
     Controls
     """
-    not_used = experiment.recipe.not_used
-    controls = [scores.flipped(), *shuffled(scores, experiment.design.seed, kept=not_used)]
+    controls = [
+        scores.flipped(),
+        *shuffled(scores, experiment.design.seed, kept=experiment.recipe.not_used),
+    ]
+    targets = np.stack([experiment.target(control) for control in controls])
+    flipped, *placebos = _areas(experiment, targets, comparison, on_progress)
+    n_same = sum(np.array_equal(target, comparison.target) for target in targets[1:])
+    return Controls(comparison, np.stack(placebos), flipped, n_same)
 
-    def train(number: int, control: ImportanceScores) -> Comparison:
-        def tell(share: float) -> None:
-            if on_progress:
-                on_progress((number + share) / len(controls))
 
-        return experiment.compare(
-            control,
-            comparison.gamma,
-            feature_trust=comparison.feature_trust,
-            on_progress=tell,
-            sampled=comparison.sampled,
+def _areas(
+    experiment: Experiment,
+    targets: NDArray[np.float64],
+    comparison: Comparison,
+    on_progress: Callable[[float], None] | None,
+) -> list[NDArray[np.float64]]:
+    """AUC of the LAAT model with each target, (n_splits,); as many as fit are trained together."""
+    n_splits, trust = len(experiment.splits), comparison.feature_trust
+    at_once = max(1, AT_ONCE // experiment.n_numbers)
+    parts = [targets[first : first + at_once] for first in range(0, len(targets), at_once)]
+    progress = Progress(on_progress, len(parts) * experiment.recipe.max_epochs)
+    areas = []
+    for part in parts:
+        models = experiment.train(
+            part,
+            np.stack([experiment.gammas(target, comparison.gamma) for target in part]),
+            feature_trust=experiment.firmness(trust) if trust else None,
+            on_epoch=progress.on_epoch,
         )
-
-    # Of each only what is needed: many models together fill the memory.
-    found = ((one.laat.auc, one.target) for one in map(train, count(), controls))
-    (flipped, _), *placebos = found
-    areas, targets = zip(*placebos, strict=True)
-    n_same = sum(np.array_equal(target, comparison.target) for target in targets)
-    return Controls(comparison, np.stack(areas), flipped, n_same)
+        for first in range(0, len(part) * n_splits, n_splits):
+            asked = experiment.test_logits(
+                models.select(slice(first, first + n_splits)), sampled=comparison.sampled
+            )
+            areas.append(np.array([Ranking(*labels_and_logits).auc for labels_and_logits in asked]))
+            progress.tell()
+    return areas
 
 
 def shuffled(

@@ -113,18 +113,23 @@ class SplitRows:
         ]
         return left, np.stack([rows.labels for rows in biased])
 
-    def _check_size(self) -> None:
+    @property
+    def n_numbers(self) -> int:
+        """Numbers of 4 bytes that the training of a model per split takes, a few times over."""
         n_splits, n_train = len(self.splits), len(self.splits[0].train)
         n_features, hidden = len(self.encoder.features_), self.recipe.hidden_layer_sizes
         # The rows; per hidden unit its value for every row, or its weights with what Adam keeps.
-        numbers = n_splits * max(
+        return n_splits * max(
             [n_train * n_features, *(max(n_train, 4 * n_features) * units for units in hidden)]
         )
-        if numbers > MAX_NUMBERS:
+
+    def _check_size(self) -> None:
+        if self.n_numbers > MAX_NUMBERS:
+            hidden = self.recipe.hidden_layer_sizes
             fewer = "splits, training rows or hidden units" if hidden else "splits or training rows"
             raise DesignError(
-                f"{n_splits} splits of {n_train:,} training rows are more than fits into memory "
-                f"at once. Choose fewer {fewer}."
+                f"{len(self.splits)} splits of {len(self.splits[0].train):,} training rows are "
+                f"more than fits into memory at once. Choose fewer {fewer}."
             )
 
     def _standard_scaler(self, every: NDArray[np.float64]) -> StandardScaler:

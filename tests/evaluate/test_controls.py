@@ -12,6 +12,7 @@ from laat_core import (
     load_dataset,
     load_proposal,
 )
+from laat_core.evaluate import controls
 from laat_core.evaluate.controls import N_PLACEBOS, run_controls, shuffled
 
 TASK, SCORES = load_dataset("heart"), load_proposal("heart").scores
@@ -24,17 +25,36 @@ def experiment():
 
 def test_controls_are_direct_comparisons_with_other_scores(experiment):
     comparison = experiment.compare(SCORES, 10.0)
-    controls = run_controls(experiment, SCORES, comparison)
+    found = run_controls(experiment, SCORES, comparison)
     flipped = experiment.compare(SCORES.flipped(), 10.0).laat.auc
-    np.testing.assert_array_equal(controls.flipped, flipped)
+    np.testing.assert_array_equal(found.flipped, flipped)
     placebos = shuffled(SCORES, experiment.design.seed)
-    assert controls.placebos.shape == (N_PLACEBOS, 3)
-    for areas, scores in zip(controls.placebos[:3], placebos[:3], strict=True):
+    assert found.placebos.shape == (N_PLACEBOS, 3)
+    for areas, scores in zip(found.placebos[:3], placebos[:3], strict=True):
         np.testing.assert_array_equal(areas, experiment.compare(scores, 10.0).laat.auc)
-    means = controls.placebos.mean(axis=1)
-    np.testing.assert_allclose(controls.placebo_means, means)
-    assert controls.n_beaten == sum(mean < comparison.laat.auc_mean for mean in means)
-    assert controls.n_beaten >= 19
+    means = found.placebos.mean(axis=1)
+    np.testing.assert_allclose(found.placebo_means, means)
+    assert found.n_beaten == sum(mean < comparison.laat.auc_mean for mean in means)
+    assert found.n_beaten >= 19
+
+
+@pytest.mark.parametrize("gamma", [10.0, "auto"])
+@pytest.mark.parametrize("hidden", [(), (8,)])
+def test_controls_that_do_not_fit_together_are_the_same(monkeypatch, gamma, hidden):
+    recipe = Recipe(max_epochs=20, hidden_layer_sizes=hidden)
+    experiment = Experiment(TASK, Design(n_splits=3), recipe)
+    comparison = experiment.compare(SCORES, gamma)
+    together = run_controls(experiment, SCORES, comparison)
+    monkeypatch.setattr(controls, "AT_ONCE", 4 * experiment.n_numbers)
+    shares = []
+    apart = run_controls(experiment, SCORES, comparison, shares.append)
+    np.testing.assert_array_equal(apart.placebos, together.placebos)
+    np.testing.assert_array_equal(apart.flipped, together.flipped)
+    np.testing.assert_array_equal(
+        apart.flipped, experiment.compare(SCORES.flipped(), gamma).laat.auc
+    )
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
 
 
 def test_controls_are_held_as_loosely_as_the_scores(experiment):
@@ -93,8 +113,8 @@ def test_flags_for_both_levels_stay_each_others_mirror():
 
 def test_equal_scores_beat_no_placebo(experiment):
     equal = ImportanceScores.from_mapping(dict.fromkeys(SCORES.features, 3.0))
-    controls = run_controls(experiment, equal, experiment.compare(equal))
-    assert (controls.n_beaten, controls.n_tied, controls.n_same) == (0, N_PLACEBOS, N_PLACEBOS)
+    found = run_controls(experiment, equal, experiment.compare(equal))
+    assert (found.n_beaten, found.n_tied, found.n_same) == (0, N_PLACEBOS, N_PLACEBOS)
 
 
 def test_equal_scores_are_the_same_shuffled_with_flags_for_both_levels():
@@ -108,11 +128,11 @@ def test_equal_scores_are_the_same_shuffled_with_flags_for_both_levels():
 def test_a_shuffle_that_changes_nothing_ties(experiment):
     one = ImportanceScores.zeros(SCORES.features).edit({SCORES.features[0]: 5.0})
     comparison = experiment.compare(one)
-    controls = run_controls(experiment, one, comparison)
-    same = [np.array_equal(areas, comparison.laat.auc) for areas in controls.placebos]
-    assert 0 < controls.n_same == sum(same) < N_PLACEBOS
-    assert controls.n_tied >= controls.n_same
-    assert controls.n_beaten + controls.n_tied <= N_PLACEBOS
+    found = run_controls(experiment, one, comparison)
+    same = [np.array_equal(areas, comparison.laat.auc) for areas in found.placebos]
+    assert 0 < found.n_same == sum(same) < N_PLACEBOS
+    assert found.n_tied >= found.n_same
+    assert found.n_beaten + found.n_tied <= N_PLACEBOS
 
 
 def test_the_share_done_rises_to_all_and_what_is_raised_goes_through(experiment):
