@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -39,6 +39,18 @@ def server(browser: Browser) -> Iterator[Server]:  # noqa: ARG001 - without one,
 @pytest.fixture
 def app_url(server: Server) -> str:
     return server.url
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Write what the page showed below the report of a test that failed."""
+    report = yield
+    page = getattr(item, "funcargs", {}).get("page")
+    if report.when == "call" and report.failed and page is not None and not page.is_closed():
+        report.sections.append((f"On the page {page.url}", page.locator("body").aria_snapshot()))
+    return report
 
 
 @pytest.fixture

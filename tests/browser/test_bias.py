@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from laat_core import load_biases, load_dataset
 from tests.browser.test_accessibility import faults
-from tests.browser.workbench import START_MS, at_rest, open_page, open_workbench, upload
+from tests.browser.workbench import START_MS, at_rest, open_page, open_workbench, upload_and_use
 from ui.bias.lab import STEPS
 from ui.bias.panels import TABS
 
@@ -183,10 +183,8 @@ def own_table(path: Path) -> Path:
 def test_a_bias_of_ones_own_in_a_table_of_ones_own(
     page: Page, app_url: str, tmp_path: Path, screenshots: Path
 ) -> None:
-    upload(page, app_url, own_table(tmp_path / "own.csv"), "ill")
-    page.get_by_role("button", name="Use this table").click()
+    upload_and_use(page, app_url, own_table(tmp_path / "own.csv"), "ill")
     expect(page.get_by_text("300 rows").first).to_be_visible()
-    at_rest(page)
     open_page(page, "Bias lab")
     expect(page.locator(".laat-title")).to_contain_text("own.csv")
     following(page)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.workbench import START_MS, upload
+from tests.browser.workbench import START_MS, upload, upload_and_use
 
 pytestmark = pytest.mark.browser
 
@@ -36,8 +36,7 @@ def patients(path: Path) -> Path:
 def test_own_table_with_missing_values_is_trained_on(
     page: Page, app_url: str, tmp_path: Path, screenshots: Path
 ) -> None:
-    upload(page, app_url, patients(tmp_path / "patients.csv"), "ill")
-    page.get_by_role("button", name="Use this table").click()
+    upload_and_use(page, app_url, patients(tmp_path / "patients.csv"), "ill")
     expect(page.get_by_text("80 rows").first).to_be_visible()
     expect(page.get_by_text("One column in full")).to_be_visible()
     page.screenshot(path=screenshots / "data-own-table.png", full_page=True)

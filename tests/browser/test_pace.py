@@ -21,7 +21,7 @@ from tests.browser.workbench import (
     shows,
     slider,
     undo_title,
-    upload,
+    upload_and_use,
     value,
 )
 
@@ -33,9 +33,7 @@ SAMPLED = "on a fixed sample of 4,000 test rows while you move"
 def test_a_page_of_60_sliders(page: Page, app_url: str, tmp_path: Path, screenshots: Path) -> None:
     file = made_table(60, tmp_path).file
     assert file is not None
-    upload(page, app_url, file, MADE_TARGET)
-    page.get_by_role("button", name="Use this table").click()
-    expect(page.get_by_text("is open. Check its columns below")).to_be_visible()
+    upload_and_use(page, app_url, file, MADE_TARGET)
     open_page(page, "Workbench")
     expect(page.locator("input.slider[data-feature]")).to_have_count(60)
     slider(page, "x1").focus()

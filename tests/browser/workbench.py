@@ -30,6 +30,7 @@ __all__ = [
     "slider",
     "undo_title",
     "upload",
+    "upload_and_use",
     "value",
 ]
 
@@ -65,11 +66,22 @@ def upload(page: Page, url: str, file: Path, target: str) -> None:
     open_page(page, "Data")
     # The end of the page; the browser loads the app and the fields of two pages for it.
     expect(page.get_by_text("One column in full")).to_be_visible(timeout=START_MS)
+    at_rest(page)
     page.get_by_role("tab", name="Your own table").click()
-    page.locator("input[type=file]").first.set_input_files(file)
+    own = page.get_by_role("tabpanel", name="Your own table")
+    own.locator("input[type=file]").set_input_files(file)
+    expect(own.get_by_text(file.name).first).to_be_visible()
     # Typed, as the list shows only the first of many columns.
-    page.get_by_role("combobox", name="Target: the column that is predicted").fill(target)
+    own.get_by_role("combobox", name="Target: the column that is predicted").fill(target)
     page.get_by_role("option", name=target, exact=True).click()
+
+
+def upload_and_use(page: Page, url: str, file: Path, target: str) -> None:
+    """Load a table of one's own, choose its target, and open it."""
+    upload(page, url, file, target)
+    page.get_by_role("button", name="Use this table").click()
+    expect(page.get_by_text("is open. Check its columns below")).to_be_visible()
+    at_rest(page)
 
 
 # On the page
