@@ -1,13 +1,18 @@
 """What all tests share."""
 
+import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 import torch
 from hypothesis import settings
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 APP = Path(__file__).parents[1] / "app.py"
 
@@ -17,6 +22,36 @@ settings.load_profile("laat")
 
 # As in training: a second thread stalls beside another busy process.
 torch.set_num_threads(1)
+
+# AppTest reads what every installed package says of itself, in each run of a page.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+
+class OneBrowser(LoadFileScheduling):
+    """Gives all that drives a browser to one worker; the others take a file at a time.
+
+    Two browsers at once have each other wait, and what a person would see at once comes late.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        browser = nodeid.startswith("tests/browser/")
+        return "browser" if browser else str(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneBrowser:
+    return OneBrowser(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest."""
+    items.sort(key=lambda item: "browser" not in item.keywords)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What a person sees goes before what is calculated beside it."""
+    beside = "PYTEST_XDIST_WORKER" in os.environ and "browser" not in item.keywords
+    if beside and hasattr(os, "nice") and os.nice(0) == 0:
+        os.nice(5)
 
 
 @pytest.fixture
