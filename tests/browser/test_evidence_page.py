@@ -32,6 +32,7 @@ def test_a_study_grows_is_cancelled_and_is_run_to_its_end(
     open_workbench(page, app_url)
     open_page(page, "Evidence")
     expect(page.get_by_text("Your scores beat 20 of 20 placebos")).to_be_visible()
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     page.screenshot(path=screenshots / "evidence.png")
     # Long enough to be seen growing: many splits, and a hidden layer.
     choose_model(page, "one hidden layer of 100 units", 20)
