@@ -108,18 +108,22 @@ def _areas(
     parts = [targets[first : first + at_once] for first in range(0, len(targets), at_once)]
     progress = Progress(on_progress, len(parts) * experiment.recipe.max_epochs)
     areas = []
+
+    def gammas(target: NDArray[np.float64]) -> NDArray[np.float64]:
+        progress.tell()  # with many rows "auto" takes longer than a training
+        return experiment.gammas(target, comparison.gamma)
+
     for part in parts:
         models = experiment.train(
             part,
-            np.stack([experiment.gammas(target, comparison.gamma) for target in part]),
+            np.stack([gammas(target) for target in part]),
             feature_trust=experiment.firmness(trust) if trust else None,
             on_epoch=progress.on_epoch,
         )
         for first in range(0, len(part) * n_splits, n_splits):
-            asked = experiment.test_logits(
-                models.select(slice(first, first + n_splits)), sampled=comparison.sampled
-            )
-            areas.append(np.array([Ranking(*labels_and_logits).auc for labels_and_logits in asked]))
+            some = models.select(slice(first, first + n_splits))
+            every = experiment.test_logits(some, sampled=comparison.sampled)
+            areas.append(np.array([Ranking(*tested).auc for tested in every]))
             progress.tell()
     return areas
 

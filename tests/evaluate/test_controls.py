@@ -146,3 +146,16 @@ def test_the_share_done_rises_to_all_and_what_is_raised_goes_through(experiment)
 
     with pytest.raises(KeyboardInterrupt):
         run_controls(experiment, SCORES, comparison, stop)
+
+
+def test_auto_can_be_stopped_before_the_trust_of_every_control_is_known(experiment, monkeypatch):
+    comparison, asked, gammas = experiment.compare(SCORES, "auto"), [], experiment.gammas
+    monkeypatch.setattr(experiment, "gammas", lambda *of: asked.append(of) or gammas(*of))
+
+    def stop(_):
+        if len(asked) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_controls(experiment, SCORES, comparison, stop)
+    assert len(asked) == 2
