@@ -101,6 +101,14 @@ def put_in(page: Page, place: int, words: str) -> None:
     nothing_odd(page)
 
 
+def put_first_in(page: Page) -> None:
+    """Go on from step 1 to step 2, and put the first preset of heart in."""
+    following(page)
+    at_rest(page)
+    page.get_by_role("button", name="Put it in").first.click()
+    expect(page.get_by_text("The 61 test rows stay as they are")).to_be_visible()
+
+
 def tell_on(page: Page, screenshot: Path) -> None:
     """Go on from step 2 to step 4, where the score is set to zero."""
     following(page)
@@ -125,10 +133,7 @@ def tell_on(page: Page, screenshot: Path) -> None:
 def test_the_numbers_follow_a_slider_that_is_dragged(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}bias?table=heart")
     expect(number(page, "auc-baseline", "before")).to_be_visible(timeout=START_MS)
-    following(page)
-    at_rest(page)
-    page.get_by_role("button", name="Put it in").first.click()
-    expect(page.get_by_text("The 61 test rows stay as they are")).to_be_visible()
+    put_first_in(page)
     following(page)
     expect(page.get_by_text("The baseline falls for it")).to_be_visible()
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
@@ -151,10 +156,7 @@ def test_the_numbers_follow_a_slider_that_is_dragged(page: Page, app_url: str) -
 def test_every_panel_below_the_story_is_opened(page: Page, app_url: str, screenshots: Path) -> None:
     page.goto(f"{app_url}bias?table=heart")
     expect(number(page, "auc-baseline", "before")).to_be_visible(timeout=START_MS)
-    following(page)
-    at_rest(page)
-    page.get_by_role("button", name="Put it in").first.click()
-    expect(page.get_by_text("The 61 test rows stay as they are")).to_be_visible()
+    put_first_in(page)
     for place, name in enumerate(TABS):
         at_rest(page)
         page.get_by_role("tab", name=name).click()
@@ -229,10 +231,7 @@ def test_the_page_fits_a_phone(page: Page, app_url: str, screenshots: Path) -> N
     page.set_viewport_size({"width": 390, "height": 844})
     open_workbench(page, app_url)
     page.goto(f"{app_url}bias")
-    following(page)
-    at_rest(page)
-    page.get_by_role("button", name="Put it in").first.click()
-    expect(page.get_by_text("The 61 test rows stay as they are")).to_be_visible()
+    put_first_in(page)
     page.get_by_text("Change it, or make one of your own").click()
     expect(page.get_by_role("button", name="Add a condition")).to_be_visible()
     nothing_odd(page)

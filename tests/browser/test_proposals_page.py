@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from benchmarks.browser import app
 from laat_core import load_dataset
 from laat_core.scores.llm.local import can_run_locally, small_model
-from tests.browser.workbench import open_page, upload
+from tests.browser.workbench import open_page, upload_and_use
 
 pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
@@ -54,8 +54,7 @@ def ask(page: Page) -> None:
 def test_ask_cancel_ask_again_land_refresh_and_take_the_cache(
     page: Page, app_url: str, table: Path, screenshots: Path
 ) -> None:
-    upload(page, app_url, table, "heart_disease")
-    page.get_by_role("button", name="Use this table").click()
+    upload_and_use(page, app_url, table, "heart_disease")
     expect(page.get_by_text("303 rows").first).to_be_visible()
     open_proposals(page)
     ask(page)
