@@ -26,6 +26,7 @@ from ui.bias.groups_words import (
     share_cell,
     short_numbers,
     small_words,
+    when_wrong,
     why_none,
 )
 from ui.bias.lab import LabFindings
@@ -174,7 +175,7 @@ def _show_gaps(tables: Mapping[str, GroupTable]) -> None:
                 gaps = (table.gaps[f"{notion}_{kind}"] for kind in ("difference", "ratio"))
                 st.markdown(f"{MODELS[model]}: {gap_words(notion, *gaps)}")
             st.caption(NOTIONS[notion].meaning)
-            st.caption(_when_wrong(notion))
+            st.caption(when_wrong(notion))
     st.caption(
         "Apart: the largest share of a group less the smallest, in brackets what 8 of 10 splits "
         "lie in. Ratio: the smallest by the largest, 1 where all are alike."
@@ -191,7 +192,7 @@ def _show_figure(tables: Mapping[str, GroupTable]) -> None:
         persist_state="session",
     )
     st.caption(
-        f"{NOTIONS[figure].meaning} {_when_wrong(figure)} "
+        f"{NOTIONS[figure].meaning} {when_wrong(figure)} "
         "Lines are 95 % intervals for the test rows of one split."
     )
     st.plotly_chart(
@@ -237,12 +238,7 @@ def _columns(figures: Iterable[str]) -> dict[str, Any]:
     """Explain the columns of some figures."""
     return {
         NOTIONS[figure].name: st.column_config.TextColumn(
-            help=f"{NOTIONS[figure].meaning} {_when_wrong(figure)}"
+            help=f"{NOTIONS[figure].meaning} {when_wrong(figure)}"
         )
         for figure in figures
     }
-
-
-def _when_wrong(notion: str) -> str:
-    when = NOTIONS[notion].wrong_when
-    return f"It is the wrong one when {when[0].lower()}{when[1:]}"

@@ -24,6 +24,7 @@ __all__ = [
     "short_numbers",
     "small_words",
     "small_words_of",
+    "when_wrong",
     "why_none",
 ]
 
@@ -38,6 +39,12 @@ DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?:e[+-]?\d+)?(?![\w.])")
 DIGITS = 3  # of a number that people read
 EXACT = 17  # digits of any number that a table holds
 SAME_SHARE = 0.05  # shares of an outcome that differ by less are about the same
+
+
+def when_wrong(notion: str) -> str:
+    """Say when a notion or figure of :data:`NOTIONS` is the wrong one to look at."""
+    when = NOTIONS[notion].wrong_when
+    return f"It is the wrong one when {when[0].lower()}{when[1:]}"
 
 
 def short_numbers(names: Sequence[str]) -> list[str]:

@@ -20,7 +20,7 @@ from laat_core.evaluate.groups import Groups
 from laat_core.plots.groups import disparity_figure
 from laat_core.plots.style import BASELINE, LAAT
 from ui.background import watch
-from ui.bias.groups_words import say_rarer
+from ui.bias.groups_words import say_rarer, when_wrong
 from ui.bias.lab import LabFindings, Pair
 from ui.bias.plane_words import ABOUT, say_fittable, say_plane, why_missing
 from ui.bias.waiting import wait_for
@@ -119,8 +119,10 @@ def show_plane(state: AppState, findings: LabFindings, groups: Groups) -> None:
         )
     for sentence in why_missing(standings, performance, disparity):
         st.caption(sentence)
+    notion = disparity.removesuffix("_difference")
+    st.caption(f"{NOTIONS[notion].meaning} {when_wrong(notion)}")
     st.caption(
-        f"{NOTIONS[disparity.removesuffix('_difference')].meaning} The best place is top left. "
+        "The best place is top left. "
         "Lines hold 8 of 10 splits. Every model selects from a probability of 50 % on, but for "
         "Fairlearn's, which choose by themselves; rows of small groups have no part."
     )

@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from laat_core import Design, Experiment, ImportanceScores, Role, load_biases, make_task
 from laat_core.evaluate.fairness.asked import asked_rows
-from laat_core.evaluate.fairness.peers import fair_peers, model_standing
+from laat_core.evaluate.fairness.notions import NOTIONS
+from laat_core.evaluate.fairness.peers import DISPARITIES, fair_peers, model_standing
 from laat_core.evaluate.fairness.proxies import follow_groups, tell_groups
 from laat_core.evaluate.fairness.table import group_table
 from laat_core.evaluate.groups import group_rows
@@ -423,6 +424,16 @@ def test_where_a_bias_leaves_one_class_fair_models_say_so(show, preset):
     assert not at.button(key="run_lab_peers").disabled
     assert "Lower the strength" not in told(at)
     assert "the probabilities come out" not in told(at)
+
+
+def test_the_plane_defines_its_notion_and_says_when_it_is_the_wrong_one(show):
+    at = show("Performance against disparity")
+    for disparity in DISPARITIES:
+        box(at, "Disparity").set_value(disparity).run()
+        notion = NOTIONS[disparity.removesuffix("_difference")]
+        assert notion.meaning in told(at)
+        assert f"It is the wrong one when {notion.wrong_when[:1].lower()}" in told(at)
+        assert notion.wrong_when[1:] in told(at)
     assert "thresholds need it whenever they decide" in told(at)
 
 
