@@ -38,6 +38,7 @@ class OneBrowser(LoadFileScheduling):
         return "browser" if browser else str(super()._split_scope(nodeid))
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneBrowser:
     return OneBrowser(config, log)
 
