@@ -129,6 +129,8 @@ DIVISIONS = tuple(
     for n_rows, n_positive, several in TABLES
     for shots in several
 )
+# Where the interval is one that more splits make narrower.
+DIVISIONS += tuple(one._replace(n_splits=100) for one in DIVISIONS if one.few_train)
 MANY_TRAININGS = 100_000
 
 
@@ -320,13 +322,12 @@ def _parts(result: dict[str, Any]) -> Iterator[str]:
     yield paragraph(
         "Rows are normal in each class; the baseline's weights are the difference of the class "
         "means of the training rows, the other model is named. The truth is the expected "
-        "difference of the AUCs over training sets of that size, 20 splits. *corrected t* is the "
-        "interval as Nadeau and Bengio published it; *rows and splits* is the one that the package "
-        "shows where fewer rows train than test. It takes as much of the variance over the splits "
-        "for one of single training rows as it can be, since 20 splits do not tell how much it is: "
-        "so it holds the truth rather too often, the more so the more rows train. No unbiased "
-        "estimate of this variance exists, and neither interval can be right for every pair of "
-        "models."
+        "difference of the AUCs over training sets of that size. *corrected t* is the interval as "
+        "Nadeau and Bengio published it; *rows and splits* is the one that the package shows where "
+        "fewer rows train than test. What the rows add to its variance has an estimate, which is "
+        "noisy with 20 splits, and an upper bound; the noisier the estimate, the more the bound "
+        "counts. No unbiased estimate of the whole variance exists, and neither interval can be "
+        "right for every pair of models."
     )
     yield _splits_verdict(result["splits"])
     yield _splits_table(result["splits"])
@@ -370,15 +371,22 @@ def _coverage_table(cells: Sequence[dict[str, Any]]) -> str:
 
 def _splits_verdict(cells: Sequence[dict[str, Any]]) -> str:
     said = []
+    kinds = [_splits(cell) for cell in cells]
     for few, words in ((True, FEWER_TRAIN), (False, NOT_FEWER)):
-        some = [cell for cell in cells if _splits(cell).few_train == few]
-        for method in ("corrected t", "rows and splits") if some else ():
-            values = [cell[method] for cell in some]
-            width = 100 * np.mean([cell[f"{method}, width"] for cell in some])
-            said.append(
-                f"{_range(f'{words}, {method}', values)}, on average {np.mean(values):.1f}; "
-                f"{width:.0f} points of AUC × 100 wide"
-            )
+        for n_splits in sorted({one.n_splits for one in kinds if one.few_train == few}):
+            some = [
+                cell
+                for cell, one in zip(cells, kinds, strict=True)
+                if (one.few_train, one.n_splits) == (few, n_splits)
+            ]
+            for method in ("corrected t", "rows and splits"):
+                name = f"{words}, {n_splits} splits, {method}"
+                values = [cell[method] for cell in some]
+                width = 100 * np.mean([cell[f"{method}, width"] for cell in some])
+                said.append(
+                    f"{_range(name, values)}, on average {np.mean(values):.1f}; "
+                    f"{width:.1f} points of AUC × 100 wide"
+                )
     return "\n".join(paragraph(f"- {line}") for line in said)
 
 
@@ -392,6 +400,7 @@ def _splits_table(cells: Sequence[dict[str, Any]]) -> str:
             "model",
             "rows (positive)",
             "per class",
+            "splits",
             "truth",
             "corrected t (width)",
             "rows and splits (width)",
@@ -401,6 +410,7 @@ def _splits_table(cells: Sequence[dict[str, Any]]) -> str:
                 cell["rival"],
                 f"{cell['n_rows']} ({cell['n_positive']})",
                 cell["shots"],
+                cell["n_splits"],
                 f"{100 * cell['truth']:+.1f}".replace("-", "−"),
                 *(
                     f"{cell[method]:.1f} ({100 * cell[f'{method}, width']:.0f})"

@@ -55,7 +55,8 @@ def settings(state: AppState) -> None:
                 MOST_SPLITS,
                 chosen.n_splits,
                 key=f"n_splits_{given}",
-                help="How often the rows are divided anew. More splits give steadier means.",
+                help="How often the rows are divided anew. More splits give steadier means and "
+                "narrower intervals.",
             )
         )
         chosen.seed = int(

@@ -58,16 +58,17 @@ def rows_and_splits(
     A row moves the mean over all splits that there are twice: by ``q t`` where it is tested, in a
     share ``q`` of the splits, and by ``p g`` where it is trained on, in a share ``p``. To first
     order (Hájek's projection) the variance is ``Σ (q t + p g)²``, and ``s² / n_splits`` comes on
-    top for the splits that were drawn; ``s²`` is the variance over them. Of its three sums
+    top for the splits that were drawn; ``s²`` is the variance over them. The sum over the rows has
+    an estimate without bias, which is noisy where splits are few, and an upper bound, which is
+    not. They are weighted so that the squared error is the least, by bias and noise: the weight
+    of the estimate is ``1 - error² / gap²``, or 0, where ``error`` is its standard error and
+    ``gap`` is how far the bound lies above it, so that ``gap² - error²`` estimates the bound's
+    bias squared. The more splits there are, the narrower is the interval.
 
-    - ``R = Σ (q t)²`` is known: the mean influence of a row is ``q t``; what other splits would
-      make of it is taken off;
-    - ``X = 2 Σ q t p g`` follows from the covariance over the splits of the difference with the
-      ``q t`` of the rows trained on, which is ``Σ q t p ((1 - p) g - q t)``, since a row that is
-      trained on is not tested;
-    - ``Σ (p g)²`` is at most ``p / (1 - p) · (s² - R (1 - q) / q + X)``, were nothing but single
-      rows to make the splits differ. All of it is taken, so that the interval is rather too wide.
-
+    What a row does in training is read off the splits as by the infinitesimal jackknife of S.
+    Wager, T. Hastie and B. Efron, "Confidence intervals for random forests: the jackknife and the
+    infinitesimal jackknife", Journal of Machine Learning Research 15 (2014); the weights, and what
+    a row does as a test row, are this package's own (``docs/coverage.md`` tells how well it holds).
     Degrees of freedom are those of Welch and Satterthwaite.
 
     Parameters
@@ -93,32 +94,86 @@ def rows_and_splits(
     n_splits, fewest = len(differences), min(n_test)
     if n_splits < 2 or fewest < 2:
         return None
-    over_splits = float(differences.var(ddof=1))
+    found, error = _estimate(differences, influence, trained, labels)
+    most = _bound(differences, influence, trained, labels, n_test)
+    gap = most - found
+    share = max(1 - (error / gap) ** 2, 0.0) if gap > 0 else 0.0
+    of_rows = max(share * found + (1 - share) * most, 0.0)
+    of_splits = float(differences.var(ddof=1)) / n_splits
+    variance = of_rows + of_splits
+    if variance == 0:
+        return _interval(differences, 0.0, n_splits - 1, level)
+    parts = of_splits**2 / (n_splits - 1) + of_rows**2 / (fewest - 1)
+    return _interval(differences, math.sqrt(variance), variance**2 / parts, level)
+
+
+def _estimate(
+    differences: NDArray[np.float64],
+    influence: NDArray[np.float32],
+    trained: NDArray[np.bool_],
+    labels: NDArray[np.int64],
+) -> tuple[float, float]:
+    """Estimate Σ (q t + p g)² from every pair of splits; its standard error by the jackknife.
+
+    A row's influence is ``q t`` on average. The covariance over the splits of the difference with
+    whether the row is trained on is ``p ((1 - p) g - q t)``, since a row that is trained on is not
+    tested. Their sum is ``(1 - p) (q t + p g)``.
+    """
+    n_splits = len(differences)
+    apart = (differences - differences.mean())[:, None] * n_splits / (n_splits - 1)
+    products = np.zeros((n_splits, n_splits))
+    for label in (0, 1):
+        rows = labels == label
+        share = trained[:, rows].mean()
+        moves = (influence[:, rows] + apart * (trained[:, rows] - share)) / (1 - share)
+        products += moves @ moves.T
+    every, of_split = _pairs(products)
+    if n_splits < 3:
+        return every, math.inf
+    # Without each split in turn.
+    left = (n_splits * every - 2 * of_split) / (n_splits - 2)
+    return every, math.sqrt((n_splits - 1) * float(left.var()))
+
+
+def _bound(
+    differences: NDArray[np.float64],
+    influence: NDArray[np.float32],
+    trained: NDArray[np.bool_],
+    labels: NDArray[np.int64],
+    n_test: tuple[int, int],
+) -> float:
+    """Return how large Σ (q t + p g)² can be.
+
+    Of its three sums
+
+    - ``R = Σ (q t)²`` is known;
+    - ``X = 2 Σ q t p g`` follows from the covariance over the splits of the difference with the
+      ``q t`` of the rows trained on, which is ``Σ q t p ((1 - p) g - q t)``;
+    - ``Σ (p g)²`` is at most ``p / (1 - p) · (s² - R (1 - q) / q + X)``, were nothing but single
+      rows to make the splits differ.
+    """
     mean = influence.mean(axis=0, dtype=np.float64)
-    of_rows, of_both, without_test, most = 0.0, 0.0, over_splits, 0.0
+    of_rows, of_both, most = 0.0, 0.0, 0.0
+    without_test = float(differences.var(ddof=1))
     for label, n_tested in enumerate(n_test):
         rows = labels == label
         tested, trains = n_tested / int(rows.sum()), float(trained[:, rows].mean())
-        known = _sum_of_squares(mean[rows], influence[:, rows])
-        moved = np.array([mean[rows & one].sum() for one in trained])
+        values = influence[:, rows].astype(np.float64)
+        known = max(_pairs(values @ values.T)[0], 0.0)
+        moved = trained[:, rows] @ mean[rows]
         shared = float(np.cov(differences, moved)[0, 1])
         both = 2 * (shared + trains * known) / (1 - trains)
         of_rows, of_both = of_rows + known, of_both + both
         without_test += both - known * (1 - tested) / tested
         most = max(most, trains / (1 - trains))
-    of_splits = over_splits / n_splits + most * max(without_test, 0.0)
-    variance = max(of_splits + of_both + of_rows, over_splits / n_splits)
-    if variance == 0:
-        return _interval(differences, 0.0, n_splits - 1, level)
-    parts = of_splits**2 / (n_splits - 1) + of_rows**2 / (fewest - 1)
-    return _interval(differences, math.sqrt(variance), (of_splits + of_rows) ** 2 / parts, level)
+    return of_rows + of_both + most * max(without_test, 0.0)
 
 
-def _sum_of_squares(mean: NDArray[np.float64], influence: NDArray[np.float32]) -> float:
-    """Σ of the squared mean influence of rows over all splits, whose mean is that over a few."""
-    n_splits = len(influence)
-    every = float(np.einsum("sr,sr->", influence, influence, dtype=np.float64)) / n_splits
-    return max((n_splits * float(mean @ mean) - every) / (n_splits - 1), 0.0)
+def _pairs(products: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+    """Mean product of two different splits: over all pairs, and over those of each split."""
+    n_splits = len(products)
+    of_split = (products.sum(axis=1) - products.diagonal()) / (n_splits - 1)
+    return float(of_split.mean()), of_split
 
 
 def _interval(

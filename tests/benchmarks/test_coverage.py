@@ -54,7 +54,8 @@ def test_everything_is_in_the_document(result):
     assert "50 (10)" in text
     assert "draws the rows 1,000 times, in the package so often" in " ".join(text.split())
     assert "half of the features" in text
-    assert "at least as many rows train as test, corrected t" in text
+    assert "fewer rows train than test, 3 splits, rows and splits" in text
+    assert "at least as many rows train as test, 3 splits, corrected t" in text
     for cell in (result["scenarios"][0], result["fewer"][0]):
         held = cell["coverage"]["single"]
         inside = 93 <= held <= 97

@@ -1,3 +1,5 @@
+from itertools import permutations, product
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -32,29 +34,77 @@ def rows_of(n_splits, n_rows, n_train):
     return trained
 
 
-def test_rows_and_splits_by_hand():
-    # A quarter of each class trains; class 1 is tested on one row in two of the others.
-    labels, n_test = np.array([0, 1] * 8), (6, 3)
-    trained = rows_of(5, 16, 4)
-    influence = np.where(trained, 0, np.arange(-8, 8) / 1000)
-    mean = [sum(influence[b][i] for b in range(5)) / 5 for i in range(16)]
-    s2 = DIFFERENCES.var(ddof=1)
-    rows, both, rest = 0, 0, s2
-    for label, q in ((0, 6 / 8), (1, 3 / 8)):
-        of_class = [i for i in range(16) if labels[i] == label]
-        # The square of a mean of five is larger than that of all by their variance over five.
-        r = sum(
-            mean[i] ** 2 - np.var([influence[b][i] for b in range(5)], ddof=1) / 5 for i in of_class
-        )
-        moved = [sum(mean[i] for i in of_class if trained[b][i]) for b in range(5)]
-        x = 2 * (np.cov(DIFFERENCES, moved)[0, 1] + r / 4) / (3 / 4)
+def by_hand(differences, influence, trained, labels, tested):
+    """Variance of the mean that the rows bring: estimate, its standard error, and bound."""
+    n, s2 = len(differences), np.var(differences, ddof=1)
+    mean, middle = influence.mean(axis=0), differences.mean()
+    moves = np.zeros(influence.shape)
+    rows, both, rest, most = 0, 0, s2, 0
+    for label, q in enumerate(tested):
+        of_class = [i for i in range(len(labels)) if labels[i] == label]
+        p = trained[0, of_class].mean()
+        for b, i in product(range(n), of_class):
+            apart = (differences[b] - middle) * (trained[b, i] - p) * n / (n - 1)
+            moves[b, i] = (influence[b, i] + apart) / (1 - p)
+        # The square of a mean of n is larger than that of all by their variance over n.
+        r = max(sum(mean[i] ** 2 - np.var(influence[:, i], ddof=1) / n for i in of_class), 0)
+        moved = [sum(mean[i] for i in of_class if trained[b, i]) for b in range(n)]
+        x = 2 * (np.cov(differences, moved)[0, 1] + r * p) / (1 - p)
         rows, both, rest = rows + r, both + x, rest + x - r * (1 - q) / q
-    splits = s2 / 5 + rest / 3
-    error = np.sqrt(splits + both + rows)
-    freedom = (splits + rows) ** 2 / (splits**2 / 4 + rows**2 / 2)
-    expected = stats.t.interval(0.95, freedom, DIFFERENCES.mean(), error)
-    found = rows_and_splits(DIFFERENCES, influence.astype(np.float32), trained, labels, n_test)
-    assert found == pytest.approx(expected, rel=1e-6)
+        most = max(most, p / (1 - p))
+
+    def estimate(splits):
+        return np.mean([moves[a] @ moves[b] for a, b in permutations(splits, 2)])
+
+    if n == 2:
+        return estimate(range(n)), np.inf, rows + both + most * max(rest, 0)
+    without = [estimate([b for b in range(n) if b != left]) for left in range(n)]
+    error = np.sqrt((n - 1) / n * sum((one - np.mean(without)) ** 2 for one in without))
+    return estimate(range(n)), error, rows + both + most * max(rest, 0)
+
+
+# A quarter of each class trains; class 1 is tested on one row in two of the others.
+BY_HAND = np.array([0, 1] * 8), (6, 3), (6 / 8, 3 / 8)
+
+
+def moved_at_random(n_splits, trained):
+    influence = np.random.default_rng(389).normal(size=trained.shape, scale=0.02)
+    return DIFFERENCES[:n_splits], np.where(trained, 0, influence).astype(np.float32)
+
+
+def interval_by_hand(differences, of_rows):
+    splits, n = differences.var(ddof=1) / len(differences), len(differences)
+    freedom = (splits + of_rows) ** 2 / (splits**2 / (n - 1) + of_rows**2 / 2)
+    return stats.t.interval(0.95, freedom, differences.mean(), np.sqrt(splits + of_rows))
+
+
+def test_rows_and_splits_by_hand():
+    (labels, n_test, tested), trained = BY_HAND, rows_of(5, 16, 4)
+    differences, influence = moved_at_random(5, trained)
+    estimate, error, bound = by_hand(differences, influence, trained, labels, tested)
+    squared = (bound - estimate) ** 2 - error**2
+    assert min(estimate, bound - estimate, squared) > 0
+    of_rows = (squared * estimate + error**2 * bound) / (squared + error**2)
+    found = rows_and_splits(differences, influence, trained, labels, n_test)
+    assert found == pytest.approx(interval_by_hand(differences, of_rows), rel=1e-6)
+
+
+def test_an_estimate_above_its_bound_is_the_bound():
+    (labels, n_test, tested), trained = BY_HAND, rows_of(5, 16, 4)
+    influence = np.where(trained, 0, np.arange(-8, 8) / 1000).astype(np.float32)
+    estimate, _, bound = by_hand(DIFFERENCES, influence, trained, labels, tested)
+    assert estimate > bound
+    found = rows_and_splits(DIFFERENCES, influence, trained, labels, n_test)
+    assert found == pytest.approx(interval_by_hand(DIFFERENCES, bound), rel=1e-6)
+
+
+def test_two_splits_do_not_tell_how_noisy_their_estimate_is():
+    (labels, n_test, tested), trained = BY_HAND, rows_of(2, 16, 4)
+    differences, influence = moved_at_random(2, trained)
+    bound = by_hand(differences, influence, trained, labels, tested)[2]
+    assert bound > 0
+    found = rows_and_splits(differences, influence, trained, labels, n_test)
+    assert found == pytest.approx(interval_by_hand(differences, bound), rel=1e-6)
 
 
 @pytest.mark.parametrize("n_train", [4, 20, 30])
