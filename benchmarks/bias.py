@@ -25,6 +25,7 @@ from benchmarks.studies import (
     fingerprint,
     materials,
     measure_all,
+    output,
     splits,
     study_parser,
 )
@@ -182,8 +183,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print_result({"seed": SEED, "splits": n_splits, "cells": cells}, str, as_json=True)
         return
     text = document(cells, n_splits, SEED)
-    options.output.write_text(text, encoding="utf-8")
-    draw_figure(cells, options.output.parent)
+    if path := output(options, "bias"):
+        path.write_text(text, encoding="utf-8")
+        draw_figure(cells, path.parent)
     print(text)
 
 

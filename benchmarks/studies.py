@@ -29,10 +29,12 @@ __all__ = [
     "fingerprint",
     "materials",
     "measure_all",
+    "output",
     "splits",
     "study_parser",
 ]
 
+DOCS = ROOT / "docs"
 SPLITS, QUICK_SPLITS = 20, 5
 SEED = 0
 MOST_ROWS = 10_000  # of a table of which 80 % are trained on; all would take hours
@@ -158,14 +160,19 @@ def study_parser(module: str) -> argparse.ArgumentParser:
     """Make the arguments that every study takes."""
     parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{module}")
     add = parser.add_argument
-    output = ROOT / "docs" / f"{module}.md"
     add("--tables", nargs="+", default=[BUNDLED], help="folders with tables, or 'bundled'")
     add("--quick", action="store_true", help=f"{QUICK_SPLITS} splits instead of {SPLITS}")
     add("--json", action="store_true", help="print the cells as JSON and write no file")
     add("--cells", type=Path, default=ROOT / ".cells", help="folder where cells are kept")
-    add("--output", type=Path, default=output, help="file that is written")
+    add("--output", type=Path, help=f"file that is written: docs/{module}.md; with --quick, none")
     add("--jobs", type=int, default=-1, help="cells measured at a time (default: one per core)")
     return parser
+
+
+def output(options: argparse.Namespace, module: str) -> Path | None:
+    """Return where the document goes: a quick one takes the place of none unasked."""
+    default = None if options.quick else DOCS / f"{module}.md"
+    return options.output or default
 
 
 def splits(options: argparse.Namespace) -> int:

@@ -24,6 +24,7 @@ from benchmarks.studies import (
     fingerprint,
     materials,
     measure_all,
+    output,
     splits,
     study_parser,
 )
@@ -208,10 +209,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not cells:
         parser.exit(2, f"{parser.prog}: No table has so many rows per class. Ask for fewer.\n")
     text = document(cells, n_splits)
-    options.output.write_text(text, encoding="utf-8")
-    draw_figures(
-        [cell for cell in cells if cell["seed"] == options.seeds[0]], options.output.parent
-    )
+    if path := output(options, "trust"):
+        path.write_text(text, encoding="utf-8")
+        draw_figures([cell for cell in cells if cell["seed"] == options.seeds[0]], path.parent)
     print(text)
 
 

@@ -205,6 +205,20 @@ def test_few_rows_make_a_document_too(run):
     assert "in 0 of 0 cells" not in text
 
 
+def test_a_quick_study_leaves_the_document_as_it_is(tables, tmp_path, monkeypatch, capsys):
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    monkeypatch.setattr(studies, "DOCS", docs)
+    monkeypatch.setattr(studies, "SPLITS", 2)
+    arguments = ["--tables", str(tables), "--cells", str(tmp_path / "cells"), "--jobs", "1"]
+    trust.main([*arguments, "--quick"])
+    shown = capsys.readouterr().out
+    assert "ward" in shown
+    assert not list(docs.iterdir())
+    trust.main(arguments)
+    assert (docs / "trust.md").read_text(encoding="utf-8").strip() == shown.strip()
+
+
 def test_bundled_tables_are_those_with_a_proposal():
     materials = studies.materials([studies.BUNDLED])
     assert tuple(task.name for task, _ in materials) == proposed_tables()
