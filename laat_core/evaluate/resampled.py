@@ -121,13 +121,12 @@ def _estimate(
     """
     n_splits = len(differences)
     apart = (differences - differences.mean())[:, None] * n_splits / (n_splits - 1)
-    products = np.zeros((n_splits, n_splits))
-    for label in (0, 1):
-        rows = labels == label
-        share = trained[:, rows].mean()
-        moves = (influence[:, rows] + apart * (trained[:, rows] - share)) / (1 - share)
-        products += moves @ moves.T
-    every, of_split = _pairs(products)
+    often = trained.mean(axis=0)
+    share = np.array([often[labels == label].mean() for label in (0, 1)], np.float32)[labels]
+    moves = (influence + apart.astype(np.float32) * (trained - share)) / (1 - share)
+    products = (moves @ moves.T).astype(np.float64)
+    of_split = (products.sum(axis=1) - products.diagonal()) / (n_splits - 1)
+    every = float(of_split.mean())
     if n_splits < 3:
         return every, math.inf
     # Without each split in turn.
@@ -152,28 +151,23 @@ def _bound(
     - ``Σ (p g)²`` is at most ``p / (1 - p) · (s² - R (1 - q) / q + X)``, were nothing but single
       rows to make the splits differ.
     """
-    mean = influence.mean(axis=0, dtype=np.float64)
+    n_splits, mean = len(differences), influence.mean(axis=0, dtype=np.float64)
+    every = np.einsum("sr,sr->r", influence, influence, dtype=np.float64) / n_splits
+    squares = (n_splits * mean**2 - every) / (n_splits - 1)  # of the mean over all splits
+    often = trained.mean(axis=0)
     of_rows, of_both, most = 0.0, 0.0, 0.0
     without_test = float(differences.var(ddof=1))
     for label, n_tested in enumerate(n_test):
         rows = labels == label
-        tested, trains = n_tested / int(rows.sum()), float(trained[:, rows].mean())
-        values = influence[:, rows].astype(np.float64)
-        known = max(_pairs(values @ values.T)[0], 0.0)
-        moved = trained[:, rows] @ mean[rows]
+        tested, trains = n_tested / int(rows.sum()), float(often[rows].mean())
+        known = max(float(squares[rows].sum()), 0.0)
+        moved = trained @ np.where(rows, mean, 0)
         shared = float(np.cov(differences, moved)[0, 1])
         both = 2 * (shared + trains * known) / (1 - trains)
         of_rows, of_both = of_rows + known, of_both + both
         without_test += both - known * (1 - tested) / tested
         most = max(most, trains / (1 - trains))
     return of_rows + of_both + most * max(without_test, 0.0)
-
-
-def _pairs(products: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-    """Mean product of two different splits: over all pairs, and over those of each split."""
-    n_splits = len(products)
-    of_split = (products.sum(axis=1) - products.diagonal()) / (n_splits - 1)
-    return float(of_split.mean()), of_split
 
 
 def _interval(
