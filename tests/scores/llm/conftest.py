@@ -14,7 +14,7 @@ from tests.scores.llm.server import KEY, MODEL, ChatServer
 def no_thread_stays():
     before = set(threading.enumerate())
     yield
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while left := set(threading.enumerate()) - before:
         assert time.monotonic() < deadline, left
         time.sleep(0.01)

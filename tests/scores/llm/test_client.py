@@ -125,7 +125,7 @@ def test_silence_ends(server, model, silent):
     server.script = [silent]
     started = time.monotonic()
     assert "was silent for too long" in problem(model)
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 30  # of two minutes, which a person would wait
 
 
 def test_endless_talk_ends(server, model, monkeypatch):

@@ -48,7 +48,7 @@ def cache(tmp_path):
     return AnswerCache(tmp_path / "answers")
 
 
-def waits(condition, seconds=5.0):
+def waits(condition, seconds=30.0):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
@@ -61,7 +61,7 @@ def in_thread(work):
     thread = threading.Thread(target=lambda: found.append(work()))
     thread.start()
 
-    def end(seconds=5.0):
+    def end(seconds=30.0):
         thread.join(seconds)
         assert not thread.is_alive()
         return found[0]
@@ -242,7 +242,7 @@ def test_every_fault_ends_in_a_sentence(server, model, behaviour):
     server.script = [behaviour]
     started = time.monotonic()
     (estimate,) = proposer(model).ask(1).failed
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30  # of two minutes, which a person would wait
     assert not estimate.scores
     assert estimate.problem.endswith(".")
     assert len(estimate.problem) < 1000
@@ -397,7 +397,7 @@ def test_cancelled_while_waiting_the_good_ones_are_kept(server, model, behaviour
     started = time.monotonic()
     asking.cancel()
     proposal = end()
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 15  # of the thirty that it would wait
     assert len(proposal.estimates) == len(proposal.good) == 2
     states = sorted(progress.state for progress in asking.progress)
     assert states == ["cancelled"] * 6 + ["done"] * 2
@@ -427,8 +427,9 @@ def test_the_key_is_found_nowhere(server, model, cache):
 
 def test_an_estimate_counts_its_own_time(server, model):
     server.script = [says(reply())]
+    started = time.perf_counter()
     estimate = proposer(model).ask(1).estimates[0]
-    assert 0 < estimate.seconds < 5
+    assert 0 < estimate.seconds <= time.perf_counter() - started
     assert replace(estimate, seconds=0.0).cached is False
 
 
