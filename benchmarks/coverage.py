@@ -15,7 +15,7 @@ from scipy import stats
 
 from benchmarks.command import ROOT, markdown_table, paragraph, write_document
 from laat_core.evaluate.intervals import BEYOND, bootstrap, delong
-from laat_core.evaluate.resampled import corrected_t, rows_and_splits
+from laat_core.evaluate.resampled import corrected_t, row_variance, rows_and_splits
 from laat_core.evaluate.spread import Interval, Spread
 from laat_core.model.ranking import Ranking
 
@@ -132,6 +132,8 @@ DIVISIONS = tuple(
 # Where the interval is one that more splits make narrower.
 DIVISIONS += tuple(one._replace(n_splits=100) for one in DIVISIONS if one.few_train)
 MANY_TRAININGS = 100_000
+# What is shown, and what it is made of.
+OF_ROWS = ("rows and splits", "bound alone", "estimate alone")
 
 
 def cover(scenario: Scenario, n_simulations: int, seed: int = SEED) -> dict[str, float]:
@@ -186,26 +188,32 @@ def cover_splits(splits: Splits, n_simulations: int, seed: int = SEED) -> dict[s
     -------
     dict
         ``truth``, the expected difference over training sets of that size; per method its
-        coverage and, with ``width`` in the name, its mean width.
+        coverage and, with ``width`` in the name, its mean width; ``weight``, the mean weight of
+        the estimate in *rows and splits*.
     """
     generator = np.random.default_rng([seed, *splits[1:], list(RIVALS).index(splits.rival)])
     truth = _expected(splits, generator)
     labels = np.repeat([0, 1], [splits.n_rows - splits.n_positive, splits.n_positive])
     hits: dict[str, list[bool]] = {}
     widths: dict[str, list[float]] = {}
+    weights = []
     for _ in range(n_simulations):
         rows = generator.normal(size=(len(labels), len(APART))) + labels[:, None] * APART
         differences, influence, trained = _compare(splits, rows, labels, generator)
-        n_train, n_test = splits.n_train, splits.n_test
-        both = rows_and_splits(differences, influence, trained, labels, n_test)
-        for name, interval in (
-            ("corrected t", corrected_t(differences, n_train, sum(n_test))),
-            ("rows and splits", both),
+        n_test = splits.n_test
+        of_rows = row_variance(differences, influence, trained, labels, n_test)
+        weights.append(of_rows.weight)
+        intervals = {"corrected t": corrected_t(differences, splits.n_train, sum(n_test))}
+        for name, variance in zip(
+            OF_ROWS, (of_rows.weighted, of_rows.bound, of_rows.estimate), strict=True
         ):
+            intervals[name] = rows_and_splits(differences, max(variance, 0.0), n_test)
+        for name, interval in intervals.items():
             hits.setdefault(name, []).append(_holds(interval, truth))
             widths.setdefault(name, []).append(interval.high - interval.low if interval else 2)
     return {
         "truth": truth,
+        "weight": float(np.mean(weights)),
         **{name: 100 * float(np.mean(values)) for name, values in hits.items()},
         **{f"{name}, width": float(np.mean(values)) for name, values in widths.items()},
     }
@@ -234,19 +242,41 @@ def _compare(
 ) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.bool_]]:
     """Differences split by split, the influence of every row on each, and which rows train."""
     shape = splits.n_splits, len(rows)
-    differences, influence, trained = [], np.zeros(shape, np.float32), np.ones(shape, np.bool_)
-    for number in range(splits.n_splits):
-        order = [generator.permutation(np.flatnonzero(labels == label)) for label in (0, 1)]
-        negative, positive = (part[: splits.shots] for part in order)
-        test = np.concatenate([part[splits.shots :] for part in order])
-        weights = rows[positive].mean(axis=0) - rows[negative].mean(axis=0)
-        rival, baseline = (
-            Ranking(labels[test], rows[test] @ w) for w in (RIVALS[splits.rival](weights), weights)
-        )
-        differences.append(rival.auc - baseline.auc)
-        influence[number, test] = rival.influence - baseline.influence
-        trained[number, test] = False
-    return np.array(differences), influence, trained
+    train, test = [], []
+    for label in (0, 1):
+        of_class = np.flatnonzero(labels == label)
+        order = generator.permuted(np.tile(of_class, (splits.n_splits, 1)), axis=1)
+        train.append(order[:, : splits.shots])
+        test.append(order[:, splits.shots :])
+    tested = np.concatenate(test, axis=1)
+    weights = rows[train[1]].mean(axis=1) - rows[train[0]].mean(axis=1)
+    rival, baseline = (
+        _placements(np.repeat([0, 1], splits.n_test), np.einsum("srf,sf->sr", rows[tested], w))
+        for w in (RIVALS[splits.rival](weights), weights)
+    )
+    influence, trained = np.zeros(shape, np.float32), np.ones(shape, np.bool_)
+    np.put_along_axis(trained, tested, False, axis=1)
+    np.put_along_axis(influence, tested, (rival[1] - baseline[1]).astype(np.float32), axis=1)
+    return rival[0] - baseline[0], influence, trained
+
+
+def _placements(
+    labels: NDArray[np.int64], scores: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """AUC and influence of :class:`Ranking` for many rankings without ties at once."""
+    order = np.argsort(scores, axis=1)
+    ranked = labels[order]
+    n_positive = int(labels.sum())
+    n_negative = len(labels) - n_positive
+    above = n_positive - np.cumsum(ranked, axis=1)
+    below = np.cumsum(1 - ranked, axis=1)
+    placements = np.where(ranked == 1, below / n_negative, above / n_positive)
+    areas = placements.mean(axis=1, where=ranked == 1)
+    size = np.where(ranked == 1, n_positive, n_negative)
+    influence = np.empty(scores.shape)
+    values = (placements - areas[:, None]) / np.sqrt(size * (size - 1))
+    np.put_along_axis(influence, order, values, axis=1)
+    return areas, influence
 
 
 def measure(
@@ -325,9 +355,10 @@ def _parts(result: dict[str, Any]) -> Iterator[str]:
         "difference of the AUCs over training sets of that size. *corrected t* is the interval as "
         "Nadeau and Bengio published it; *rows and splits* is the one that the package shows where "
         "fewer rows train than test. What the rows add to its variance has an estimate, which is "
-        "noisy with 20 splits, and an upper bound; the noisier the estimate, the more the bound "
-        "counts. No unbiased estimate of the whole variance exists, and neither interval can be "
-        "right for every pair of models."
+        "noisy where splits are few, and an upper bound; *weight of the estimate* is how much it "
+        "counts beside the bound, on average. Tried beside: only the one or the other (*bound "
+        "alone*, *estimate alone*). All are right to first order only, and none can be right for "
+        "every pair of models."
     )
     yield _splits_verdict(result["splits"])
     yield _splits_table(result["splits"])
@@ -379,7 +410,7 @@ def _splits_verdict(cells: Sequence[dict[str, Any]]) -> str:
                 for cell, one in zip(cells, kinds, strict=True)
                 if (one.few_train, one.n_splits) == (few, n_splits)
             ]
-            for method in ("corrected t", "rows and splits"):
+            for method in ("corrected t", *OF_ROWS):
                 name = f"{words}, {n_splits} splits, {method}"
                 values = [cell[method] for cell in some]
                 width = 100 * np.mean([cell[f"{method}, width"] for cell in some])
@@ -402,8 +433,8 @@ def _splits_table(cells: Sequence[dict[str, Any]]) -> str:
             "per class",
             "splits",
             "truth",
-            "corrected t (width)",
-            "rows and splits (width)",
+            *(f"{method} (width)" for method in ("corrected t", *OF_ROWS)),
+            "weight of the estimate",
         ],
         [
             [
@@ -414,8 +445,9 @@ def _splits_table(cells: Sequence[dict[str, Any]]) -> str:
                 f"{100 * cell['truth']:+.1f}".replace("-", "−"),
                 *(
                     f"{cell[method]:.1f} ({100 * cell[f'{method}, width']:.0f})"
-                    for method in ("corrected t", "rows and splits")
+                    for method in ("corrected t", *OF_ROWS)
                 ),
+                f"{cell['weight']:.2f}",
             ]
             for cell in cells
         ],

@@ -54,9 +54,9 @@ WORDS = {
     "splits.",
     "95 % interval": "of the difference between LAAT model and baseline that is to be expected "
     "on other rows of the same kind, trained on as many. It allows for the splits and for the rows "
-    "that they share in test; where it holds 0, the difference may be chance. More splits make it "
-    "narrower. With more rows to train on than to test on it is the corrected resampled t "
-    "interval.",
+    "that they share; where it holds 0, the difference may be chance. As a rule, more splits make "
+    "it narrower. With at least as many rows to train on as to test on it is the corrected "
+    "resampled t interval.",
     "ROC curve": "for every possible threshold: which share of the positive class is found, "
     "against which share of the other class is wrongly flagged. The band holds 8 of 10 splits.",
 }

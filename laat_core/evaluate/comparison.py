@@ -12,7 +12,7 @@ from laat_core.data.bias import Bias
 from laat_core.data.hold_out import HoldOut
 from laat_core.data.splits import Design
 from laat_core.evaluate.recipe import Recipe
-from laat_core.evaluate.resampled import corrected_t, rows_and_splits
+from laat_core.evaluate.resampled import corrected_t, row_variance, rows_and_splits
 from laat_core.evaluate.spread import Interval
 from laat_core.model.networks import Models
 from laat_core.model.settings import Gamma
@@ -85,7 +85,7 @@ class Comparison:
     labels : ndarray of shape (n_rows,)
         0 or 1, of the labelled rows of the table.
     trained : ndarray of shape (n_splits, n_rows)
-        Which of them a split trains on.
+        Which of them a split trains on, before any bias.
     n_train, n_test : tuple of int
         Rows of the negative and of the positive class, per split; of a sample, those in it.
     outcome, opposite : str
@@ -152,15 +152,18 @@ class Comparison:
 
         The corrected resampled t interval where at least as many rows train as test, which it was
         made for. With fewer training rows it says nothing any more, and the interval is that of
-        :func:`rows_and_splits`. None for a single split.
+        :func:`rows_and_splits`. None for a single split, or a single test row of a class.
         """
         influences = self.laat.influence, self.baseline.influence
         # By the design: neither a bias nor a sample changes how much splits have in common.
         test_share = self.design.test_share_of(len(self.labels))
         if test_share <= 0.5 or influences[0] is None or influences[1] is None:
             return self.corrected_t
-        influence = influences[0] - influences[1]
-        return rows_and_splits(self.difference, influence, self.trained, self.labels, self.n_test)
+        differences, influence, n_test = self.difference, influences[0] - influences[1], self.n_test
+        if len(differences) < 2 or min(n_test) < 2:
+            return None
+        of_rows = row_variance(differences, influence, self.trained, self.labels, n_test)
+        return rows_and_splits(differences, of_rows.weighted, n_test)
 
     @property
     def n_ahead(self) -> int:

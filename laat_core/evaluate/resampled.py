@@ -1,6 +1,7 @@
 """Intervals of a mean difference over repeated splits, whose rows are used again and again."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +9,7 @@ from scipy import stats
 
 from laat_core.evaluate.spread import Interval
 
-__all__ = ["corrected_t", "rows_and_splits"]
+__all__ = ["RowVariance", "corrected_t", "row_variance", "rows_and_splits"]
 
 
 def corrected_t(
@@ -45,60 +46,101 @@ def corrected_t(
     return _interval(differences, math.sqrt(variance), n_splits - 1, level)
 
 
-def rows_and_splits(
+class RowVariance(NamedTuple):
+    """Variance that the rows bring to a mean difference over all splits: see :func:`row_variance`.
+
+    Attributes
+    ----------
+    estimate : float
+        Nearly without bias, but noisy where splits are few; may be negative.
+    error : float
+        Its standard error; infinite for two splits.
+    bound : float
+        As large as the variance can be, as far as the splits tell; less noisy.
+    """
+
+    estimate: float
+    error: float
+    bound: float
+
+    @property
+    def weight(self) -> float:
+        """Weight of the estimate, 0 to 1.
+
+        ``1 - error² / gap²``, or 0, with ``gap`` from the estimate up to the bound. Were the bound
+        free of noise, ``gap² - error²`` would estimate its bias squared, and these weights would
+        make the squared error the least.
+        """
+        gap = self.bound - self.estimate
+        return max(1 - (self.error / gap) ** 2, 0.0) if gap > 0 else 0.0
+
+    @property
+    def weighted(self) -> float:
+        """Estimate and bound by their weights, at least 0."""
+        return max(self.weight * self.estimate + (1 - self.weight) * self.bound, 0.0)
+
+
+def row_variance(
     differences: NDArray[np.float64],
     influence: NDArray[np.float32],
     trained: NDArray[np.bool_],
     labels: NDArray[np.int64],
     n_test: tuple[int, int],
-    level: float = 0.95,
-) -> Interval | None:
-    """Interval of the expected difference when training rows are a small part of the table.
+) -> RowVariance:
+    """Variance that the rows of the table bring to the mean difference over all splits.
 
     A row moves the mean over all splits that there are twice: by ``q t`` where it is tested, in a
     share ``q`` of the splits, and by ``p g`` where it is trained on, in a share ``p``. To first
-    order (Hájek's projection) the variance is ``Σ (q t + p g)²``, and ``s² / n_splits`` comes on
-    top for the splits that were drawn; ``s²`` is the variance over them. The sum over the rows has
-    an estimate without bias, which is noisy where splits are few, and an upper bound, which is
-    not. They are weighted so that the squared error is the least, by bias and noise: the weight
-    of the estimate is ``1 - error² / gap²``, or 0, where ``error`` is its standard error and
-    ``gap`` is how far the bound lies above it, so that ``gap² - error²`` estimates the bound's
-    bias squared. The more splits there are, the narrower is the interval.
+    order (Hájek's projection) the variance is ``Σ (q t + p g)²``.
 
     What a row does in training is read off the splits as by the infinitesimal jackknife of S.
     Wager, T. Hastie and B. Efron, "Confidence intervals for random forests: the jackknife and the
-    infinitesimal jackknife", Journal of Machine Learning Research 15 (2014); the weights, and what
-    a row does as a test row, are this package's own (``docs/coverage.md`` tells how well it holds).
-    Degrees of freedom are those of Welch and Satterthwaite.
+    infinitesimal jackknife", Journal of Machine Learning Research 15 (2014); what it does as a test
+    row, and the bound, are this package's own.
 
     Parameters
     ----------
     differences : ndarray of shape (n_splits,)
-        Of two AUCs, split by split, -1 to 1.
+        Of two AUCs, split by split, -1 to 1; at least two.
     influence : ndarray of shape (n_splits, n_rows)
         How much each row of the table, as a test row, moves each difference; 0 of others.
     trained : ndarray of shape (n_splits, n_rows)
-        Which rows a split trains on.
+        Which rows a split trains on, before any bias: each row of a class equally often on
+        average. One that a bias leaves out does nothing in training.
     labels : ndarray of shape (n_rows,)
         0 or 1; each class has its own ``p`` and ``q``.
     n_test : tuple of int
-        Test rows of each class per split.
+        Test rows of each class per split, at least two.
+    """
+    found, error = _estimate(differences, influence, trained, labels)
+    return RowVariance(found, error, _bound(differences, influence, trained, labels, n_test))
+
+
+def rows_and_splits(
+    differences: NDArray[np.float64], of_rows: float, n_test: tuple[int, int], level: float = 0.95
+) -> Interval:
+    """Interval of the expected difference when training rows are a small part of the table.
+
+    The variance is what the rows bring and ``s² / n_splits`` for the splits that were drawn;
+    ``s²`` is the variance over them. Degrees of freedom are those of Welch and Satterthwaite. How
+    well it holds: ``docs/coverage.md``.
+
+    Parameters
+    ----------
+    differences : ndarray of shape (n_splits,)
+        Of two AUCs, split by split, -1 to 1; at least two.
+    of_rows : float
+        Of :func:`row_variance`, weighted.
+    n_test : tuple of int
+        Test rows of each class per split, at least two.
     level : float
 
     Returns
     -------
-    Interval or None
-        Within -1 and 1. Without width where models never differ; None for a single split, or a
-        single test row of a class.
+    Interval
+        Within -1 and 1. Without width where models never differ.
     """
     n_splits, fewest = len(differences), min(n_test)
-    if n_splits < 2 or fewest < 2:
-        return None
-    found, error = _estimate(differences, influence, trained, labels)
-    most = _bound(differences, influence, trained, labels, n_test)
-    gap = most - found
-    share = max(1 - (error / gap) ** 2, 0.0) if gap > 0 else 0.0
-    of_rows = max(share * found + (1 - share) * most, 0.0)
     of_splits = float(differences.var(ddof=1)) / n_splits
     variance = of_rows + of_splits
     if variance == 0:
@@ -126,12 +168,12 @@ def _estimate(
     moves = (influence + apart.astype(np.float32) * (trained - share)) / (1 - share)
     products = (moves @ moves.T).astype(np.float64)
     of_split = (products.sum(axis=1) - products.diagonal()) / (n_splits - 1)
-    every = float(of_split.mean())
+    of_all = float(of_split.mean())
     if n_splits < 3:
-        return every, math.inf
-    # Without each split in turn.
-    left = (n_splits * every - 2 * of_split) / (n_splits - 2)
-    return every, math.sqrt((n_splits - 1) * float(left.var()))
+        return of_all, math.inf
+    # Without the pairs of each split in turn.
+    left = (n_splits * of_all - 2 * of_split) / (n_splits - 2)
+    return of_all, math.sqrt((n_splits - 1) * float(left.var()))
 
 
 def _bound(
@@ -141,7 +183,7 @@ def _bound(
     labels: NDArray[np.int64],
     n_test: tuple[int, int],
 ) -> float:
-    """Return how large Σ (q t + p g)² can be.
+    """Estimate how large Σ (q t + p g)² can be.
 
     Of its three sums
 

@@ -158,10 +158,10 @@ class SplitRows:
 
     @cached_property
     def trained(self) -> NDArray[np.bool_]:
-        """Which labelled rows a split trains on, (n_splits, n_rows)."""
-        found = np.zeros((len(self.splits), len(self.task.labels)), dtype=np.bool_)
+        """Which labelled rows a split trains on, before any bias, (n_splits, n_rows)."""
+        found = np.ones((len(self.splits), len(self.task.labels)), dtype=np.bool_)
         for row, split in zip(found, self.splits, strict=True):
-            row[split.train] = True
+            row[split.test] = False
         return found
 
     @cached_property

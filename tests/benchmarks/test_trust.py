@@ -215,6 +215,10 @@ def test_a_quick_study_leaves_the_document_as_it_is(tables, tmp_path, monkeypatc
     shown = capsys.readouterr().out
     assert "ward" in shown
     assert not list(docs.iterdir())
+    elsewhere = tmp_path / "trust.md"
+    trust.main([*arguments, "--quick", "--output", str(elsewhere)])
+    assert elsewhere.read_text(encoding="utf-8").strip() == shown.strip()
+    assert not list(docs.iterdir())
     trust.main(arguments)
     assert (docs / "trust.md").read_text(encoding="utf-8").strip() == shown.strip()
 

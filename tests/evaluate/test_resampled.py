@@ -1,13 +1,21 @@
+from dataclasses import replace
 from itertools import permutations, product
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from benchmarks.coverage import Splits, cover_splits
-from laat_core import Design, Recipe, compare, load_dataset, load_proposal
+from laat_core import Design, Experiment, Recipe, load_biases, load_dataset, load_proposal
 from laat_core.evaluate.intervals import delong
-from laat_core.evaluate.resampled import corrected_t, rows_and_splits
+from laat_core.evaluate.resampled import (
+    RowVariance,
+    corrected_t,
+    row_variance,
+    rows_and_splits,
+)
 from laat_core.evaluate.spread import Interval
 from laat_core.model.ranking import Ranking
 
@@ -64,47 +72,69 @@ def by_hand(differences, influence, trained, labels, tested):
 
 
 # A quarter of each class trains; class 1 is tested on one row in two of the others.
-BY_HAND = np.array([0, 1] * 8), (6, 3), (6 / 8, 3 / 8)
+LABELS_BY_HAND, N_TEST, TESTED = np.array([0, 1] * 8), (6, 3), (6 / 8, 3 / 8)
 
 
-def moved_at_random(n_splits, trained):
+@pytest.mark.parametrize("n_splits", [3, 5])
+def test_what_rows_bring_by_hand(n_splits):
+    trained, differences = rows_of(n_splits, 16, 4), DIFFERENCES[:n_splits]
     influence = np.random.default_rng(389).normal(size=trained.shape, scale=0.02)
-    return DIFFERENCES[:n_splits], np.where(trained, 0, influence).astype(np.float32)
+    influence = np.where(trained, 0, influence).astype(np.float32)
+    found = row_variance(differences, influence, trained, LABELS_BY_HAND, N_TEST)
+    expected = by_hand(differences, influence, trained, LABELS_BY_HAND, TESTED)
+    assert tuple(found) == pytest.approx(expected, rel=1e-5)
 
 
-def interval_by_hand(differences, of_rows):
-    splits, n = differences.var(ddof=1) / len(differences), len(differences)
-    freedom = (splits + of_rows) ** 2 / (splits**2 / (n - 1) + of_rows**2 / 2)
-    return stats.t.interval(0.95, freedom, differences.mean(), np.sqrt(splits + of_rows))
+def test_two_splits_do_not_tell_how_noisy_an_estimate_is():
+    trained = rows_of(2, 16, 4)
+    influence = np.where(trained, 0, 0.01).astype(np.float32)
+    found = row_variance(DIFFERENCES[:2], influence, trained, LABELS_BY_HAND, N_TEST)
+    assert found.error == np.inf
+    assert RowVariance(0.1, np.inf, 0.3).weighted == 0.3
+
+
+@given(*[st.floats(-1, 1)] * 2, st.floats(0, 1))
+def test_estimate_and_bound_are_weighted(estimate, bound, error):
+    found = RowVariance(estimate, error, bound)
+    squared = (bound - estimate) ** 2 - error**2  # of the bound's bias
+    if estimate < bound and squared > 1e-9:
+        both = (squared * estimate + error**2 * bound) / (squared + error**2)
+        assert found.weighted == pytest.approx(max(both, 0), abs=1e-9)
+    elif squared <= 0 or bound <= estimate:
+        assert found.weighted == max(bound, 0)
 
 
 def test_rows_and_splits_by_hand():
-    (labels, n_test, tested), trained = BY_HAND, rows_of(5, 16, 4)
-    differences, influence = moved_at_random(5, trained)
-    estimate, error, bound = by_hand(differences, influence, trained, labels, tested)
-    squared = (bound - estimate) ** 2 - error**2
-    assert min(estimate, bound - estimate, squared) > 0
-    of_rows = (squared * estimate + error**2 * bound) / (squared + error**2)
-    found = rows_and_splits(differences, influence, trained, labels, n_test)
-    assert found == pytest.approx(interval_by_hand(differences, of_rows), rel=1e-6)
+    splits, of_rows = DIFFERENCES.var(ddof=1) / 5, 0.0004
+    freedom = (splits + of_rows) ** 2 / (splits**2 / 4 + of_rows**2 / 2)
+    expected = stats.t.interval(0.9, freedom, DIFFERENCES.mean(), np.sqrt(splits + of_rows))
+    assert rows_and_splits(DIFFERENCES, of_rows, N_TEST, level=0.9) == pytest.approx(expected)
 
 
-def test_an_estimate_above_its_bound_is_the_bound():
-    (labels, n_test, tested), trained = BY_HAND, rows_of(5, 16, 4)
-    influence = np.where(trained, 0, np.arange(-8, 8) / 1000).astype(np.float32)
-    estimate, _, bound = by_hand(DIFFERENCES, influence, trained, labels, tested)
-    assert estimate > bound
-    found = rows_and_splits(DIFFERENCES, influence, trained, labels, n_test)
-    assert found == pytest.approx(interval_by_hand(DIFFERENCES, bound), rel=1e-6)
-
-
-def test_two_splits_do_not_tell_how_noisy_their_estimate_is():
-    (labels, n_test, tested), trained = BY_HAND, rows_of(2, 16, 4)
-    differences, influence = moved_at_random(2, trained)
-    bound = by_hand(differences, influence, trained, labels, tested)[2]
-    assert bound > 0
-    found = rows_and_splits(differences, influence, trained, labels, n_test)
-    assert found == pytest.approx(interval_by_hand(differences, bound), rel=1e-6)
+@pytest.mark.parametrize("n_splits", [20, 50])
+def test_the_estimate_is_on_average_what_rows_bring_in_truth(n_splits):
+    """Differences that are sums of what each row adds, so that the variance is known."""
+    generator, labels, n_train = np.random.default_rng(0), np.repeat([0, 1], 20), 6
+    in_training, in_test = generator.normal(size=(2, 2, 20))
+    # Constant sums in each class say nothing: as many of its rows train in every split.
+    in_training, in_test = (
+        (values - values.mean(axis=1, keepdims=True)).ravel() for values in (in_training, in_test)
+    )
+    share = n_train / 20
+    truth = ((share * in_training + (1 - share) * in_test) ** 2).sum() * 1e-4
+    found = []
+    for _ in range(400):
+        orders = generator.random((n_splits, 2, 20)).argsort(axis=2)
+        trained = (orders < n_train).reshape(n_splits, 40)
+        added = np.where(trained, in_training, in_test) * 0.01
+        differences = added.sum(axis=1) + 0.03 * generator.normal(size=n_splits)
+        influence = np.where(trained, 0, in_test * 0.01).astype(np.float32)
+        found.append(row_variance(differences, influence, trained, labels, (14, 14)))
+    estimates, errors, bounds = np.array(found).T
+    noise = estimates.std(ddof=1)
+    assert estimates.mean() == pytest.approx(truth, abs=0.1 * truth)
+    assert noise < errors.mean() < 1.6 * noise
+    assert bounds.mean() > 1.05 * truth
 
 
 @pytest.mark.parametrize("n_train", [4, 20, 30])
@@ -124,7 +154,8 @@ def test_models_that_no_row_changes_differ_as_on_the_whole_table(n_train):
             differences.append(first.auc - second.auc)
             influence[number, test] = first.influence - second.influence
         n_test = (40 - n_train // 2,) * 2
-        found = rows_and_splits(np.array(differences), influence, trained, labels, n_test)
+        of_rows = row_variance(np.array(differences), influence, trained, labels, n_test)
+        found = rows_and_splits(np.array(differences), of_rows.weighted, n_test)
         whole = delong(labels, *scores).interval
         widths.append([one.high - one.low for one in (found, whole)])
     ours, delongs = np.mean(widths, axis=0)
@@ -135,7 +166,8 @@ def test_the_interval_is_as_wide_as_the_drawn_splits_make_it():
     trained, labels = rows_of(5, 10, 2), np.array([0, 1] * 5)  # each row once
     undone = (DIFFERENCES.mean() - DIFFERENCES) / 4  # by the two rows that a split trains on
     influence = np.where(trained, 0, np.repeat(undone, 2) * 5 / 4).astype(np.float32)
-    low, high = rows_and_splits(DIFFERENCES, influence, trained, labels, (4, 4))
+    of_rows = row_variance(DIFFERENCES, influence, trained, labels, (4, 4))
+    low, high = rows_and_splits(DIFFERENCES, of_rows.weighted, (4, 4))
     by_themselves = DIFFERENCES.std(ddof=1) / np.sqrt(5)
     # With at least the degrees of freedom of the few test rows, and at most those of all.
     least, most = (stats.t.ppf(0.975, freedom) for freedom in (7, 3))
@@ -144,30 +176,23 @@ def test_the_interval_is_as_wide_as_the_drawn_splits_make_it():
 
 def test_one_split_tells_nothing_of_others():
     assert corrected_t(np.array([0.1]), 10, 10) is None
-    assert (
-        rows_and_splits(np.array([0.1]), np.zeros((1, 4)), rows_of(1, 4, 2), LABELS, (10, 10))
-        is None
-    )
-
-
-def test_one_test_row_of_a_class_tells_nothing_of_others():
-    assert rows_and_splits(DIFFERENCES, np.zeros((5, 4)), rows_of(5, 4, 2), LABELS, (1, 10)) is None
 
 
 def test_splits_that_agree_have_an_interval_without_width():
     same = np.full(4, 0.25)
     assert corrected_t(same, 10, 10) == Interval(0.25, 0.25)
-    trained = rows_of(4, 4, 1)
-    found = rows_and_splits(np.zeros(4), np.zeros((4, 4)), trained, LABELS, (2, 2))
-    assert found == Interval(0, 0)
+    found = row_variance(np.zeros(4), np.zeros((4, 4)), rows_of(4, 4, 1), LABELS, (2, 2))
+    assert found == RowVariance(0, 0, 0)
+    assert rows_and_splits(np.zeros(4), found.weighted, (2, 2)) == Interval(0, 0)
 
 
 def test_ends_are_possible_differences():
     assert corrected_t(np.array([-0.9, 0.9]), 2, 1000) == Interval(-1, 1)
 
 
-def compared(design):
-    return compare(load_dataset("heart"), load_proposal("heart").scores, 3.0, design, Recipe())
+def compared(design, bias=None):
+    task, scores = load_dataset("heart"), load_proposal("heart").scores
+    return Experiment(task, design, Recipe(), bias=bias).compare(scores, 3.0)
 
 
 def test_with_few_training_rows_the_interval_is_of_rows_and_splits():
@@ -177,9 +202,10 @@ def test_with_few_training_rows_the_interval_is_of_rows_and_splits():
     assert (trained.sum(axis=1) == 10).all()
     assert not influence[trained].any()
     assert influence[~trained].any()
-    expected = rows_and_splits(
+    of_rows = row_variance(
         comparison.difference, influence, trained, comparison.labels, comparison.n_test
     )
+    expected = rows_and_splits(comparison.difference, of_rows.weighted, comparison.n_test)
     assert comparison.difference_interval == expected
     low, high = comparison.corrected_t
     assert high - low > expected.high - expected.low
@@ -190,8 +216,19 @@ def test_with_many_training_rows_the_interval_is_the_corrected_t():
     assert comparison.difference_interval == comparison.corrected_t
 
 
-def test_a_single_split_has_no_interval():
+def test_a_single_split_or_test_row_has_no_interval():
     assert compared(Design(5, n_splits=1)).difference_interval is None
+    comparison = compared(Design(5, n_splits=2))
+    assert comparison.difference_interval is not None
+    assert replace(comparison, n_test=(1, 100)).difference_interval is None
+
+
+@pytest.mark.parametrize("preset", load_biases("heart"))
+def test_rows_that_a_bias_leaves_out_have_their_turn_in_training(preset):
+    fair, biased = (compared(Design(None, 0.6, n_splits=4), bias) for bias in (None, preset.bias))
+    assert biased.n_train != fair.n_train
+    assert (biased.trained == fair.trained).all()
+    assert (biased.trained == (fair.laat.influence == 0)).all()
 
 
 def test_influence_of_one_split_is_delongs_variance():
@@ -207,6 +244,11 @@ def test_influence_of_one_split_is_delongs_variance():
 
 
 def test_rows_and_splits_hold_the_truth_where_few_rows_train():
-    covered = cover_splits(Splits("the target alone", 100, 50, 5), 200)
-    assert covered["rows and splits"] >= 93
-    assert covered["rows and splits, width"] < covered["corrected t, width"] / 3
+    splits = Splits("half of the features", 300, 45, 15)
+    few, many = (cover_splits(splits._replace(n_splits=number), 200) for number in (20, 100))
+    for covered in (few, many):
+        assert covered["rows and splits"] >= 93
+        assert covered["rows and splits, width"] < covered["corrected t, width"] / 3
+        assert covered["rows and splits, width"] < covered["bound alone, width"]
+    assert many["rows and splits, width"] < 0.9 * few["rows and splits, width"]
+    assert many["weight"] > 0.5 > few["weight"] > 0.1
