@@ -68,7 +68,8 @@ class Running:
                 del _UNDER_WAY[self.project]
 
 
-# Of all sessions, by project: a reload begins another session, and must not lose sight of it.
+# Of all sessions, by project: a reload begins another session, and must not lose sight of it. One
+# that has failed stays until somebody has the project open, who is told why.
 _UNDER_WAY: dict[str, Running] = {}
 _LOCK = threading.Lock()
 
@@ -116,7 +117,7 @@ class Studies:
         """
         with _LOCK:
             running = _UNDER_WAY.get(project.id)
-            if running is None:  # or another session was first
+            if running is None or running.is_done:  # else another session was first
                 running = _UNDER_WAY[project.id] = _begun(study, project, projects, carry_out)
         self.running = running
 
@@ -141,7 +142,9 @@ class Studies:
             running = _UNDER_WAY.get(project.id)
         if running:
             self.running = running
-            if project.history.is_locked_since(running.state):
+            if running.is_done:
+                running.forget()
+            elif project.history.is_locked_since(running.state):
                 self.cancel()
 
     def cancel(self) -> None:
@@ -172,10 +175,10 @@ def _begun(study: Study, project: Project, projects: Projects, carry_out: CarryO
             tell(1.0)  # which ends it where it was cancelled in the last moment
             # By a project of this thread's own: a page may be reading the other in this moment.
             projects.open(project_id).studied(study, curve.to_dict(), state)
+            running.forget()
             return curve
         finally:
             wanted.end()
-            running.forget()
 
     job = Job(study, work)
     running = Running(project_id, study, state, job, wanted)

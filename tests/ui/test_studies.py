@@ -228,6 +228,43 @@ def test_why_there_is_no_result_is_told(state):
     start(state, impossible)
     finish(state)
     assert state.studies.running.job.problem == "Choose fewer rows."
+    assert other_session(state).studies.running is None  # it has been told
+
+
+def test_who_opens_the_project_later_is_told_why_there_is_no_result(state):
+    carry_out = CarryOut()
+
+    def impossible(take, wanted):
+        carry_out(take, wanted)
+        raise DesignError("Choose fewer rows.")
+
+    start(state, impossible)
+    job = state.studies.running.job
+    carry_out.go.set()
+    assert job.done.wait(30)
+    later = other_session(state)
+    assert later.studies.running.job.problem == "Choose fewer rows."
+    assert other_session(state).studies.running is None
+    again = CarryOut()
+    start(later, again)
+    assert again.begun.wait(30)
+    again.go.set()
+    finish(later)
+    assert kept_curve(later.project.history, "noise")[0].to_dict() == WHOLE.to_dict()
+
+
+def test_a_study_that_nobody_saw_fail_is_no_obstacle(state):
+    def impossible(take, wanted):  # noqa: ARG001
+        raise DesignError("Choose fewer rows.")
+
+    start(state, impossible)
+    assert state.studies.running.job.done.wait(30)
+    carry_out = CarryOut()
+    start(state, carry_out)
+    assert carry_out.begun.wait(30)
+    carry_out.go.set()
+    finish(state)
+    assert not state.studies.running.job.problem
 
 
 def test_a_project_that_is_gone_is_said(state):
