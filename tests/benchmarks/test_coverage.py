@@ -29,6 +29,15 @@ def test_scores_have_the_areas_that_they_are_said_to_have():
     )
 
 
+def test_many_rankings_at_once_are_those_of_each():
+    generator, labels = np.random.default_rng(0), np.repeat([0, 1, 0], [7, 5, 4])
+    scores = generator.normal(size=(6, 16)) + labels
+    areas, influence = coverage._placements(labels, scores)
+    every = [Ranking(labels, one) for one in scores]
+    assert areas == pytest.approx([one.auc for one in every])
+    assert influence == pytest.approx(np.stack([one.influence for one in every]))
+
+
 @pytest.mark.parametrize("rival", coverage.RIVALS)
 def test_the_expected_difference_is_that_of_many_tables(rival):
     splits = Splits(rival, 400, 200, 5, 1)
