@@ -357,8 +357,8 @@ def _parts(result: dict[str, Any]) -> Iterator[str]:
         "fewer rows train than test. What the rows add to its variance has an estimate, which is "
         "noisy where splits are few, and an upper bound; *weight of the estimate* is how much it "
         "counts beside the bound, on average. Tried beside: only the one or the other (*bound "
-        "alone*, *estimate alone*). All are right to first order only, and none can be right for "
-        "every pair of models."
+        "alone*, *estimate alone*). The estimate is right to first order only, and none of these "
+        "intervals can be right for every pair of models."
     )
     yield _splits_verdict(result["splits"])
     yield _splits_table(result["splits"])

@@ -27,7 +27,7 @@ CarryOut = Callable[[OnResult, Wanted], Curve]
 
 @dataclass
 class Running:
-    """A study that is under way, or has just ended.
+    """A study that is under way, has just ended, or has failed and nobody has been told.
 
     Attributes
     ----------
@@ -55,8 +55,13 @@ class Running:
         """Whether nothing more comes of it."""
         return self.job.cancelled or self.job.done.is_set()
 
+    @property
+    def problem(self) -> str:
+        """Why it has failed; nothing of one that is under way, or was cancelled."""
+        return self.job.problem if self.job.done.is_set() and not self.job.cancelled else ""
+
     def cancel(self) -> None:
-        """End it for all who see it; nothing of it is kept."""
+        """End it for all who see it; nothing of it is kept, unless it has just ended."""
         self.job.cancelled = True
         self.wanted.end()
         self.forget()
@@ -83,8 +88,8 @@ class Studies:
     controls : Trainer
         Of the controls of the comparison.
     running : Running or None
-        The study of the open project that was last seen under way, unless it was cancelled;
-        another session of this process may have begun it.
+        The study of the open project that was last seen under way, or found to have failed,
+        unless it was cancelled; another session of this process may have begun it.
     asked : Comparison or None
         Whose controls somebody has asked for though they take long.
     """
@@ -140,7 +145,7 @@ class Studies:
             self.running = None
         with _LOCK:
             running = _UNDER_WAY.get(project.id)
-        if running:
+        if running and not running.job.cancelled:
             self.running = running
             if running.is_done:
                 running.forget()

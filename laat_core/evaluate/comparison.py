@@ -152,10 +152,11 @@ class Comparison:
 
         The corrected resampled t interval where at least as many rows train as test, which it was
         made for. With fewer training rows it says nothing any more, and the interval is that of
-        :func:`rows_and_splits`. None for a single split, or a single test row of a class.
+        :func:`rows_and_splits`. None for a single split and, with few training rows, for a single
+        test row of a class.
         """
         influences = self.laat.influence, self.baseline.influence
-        # By the design: neither a bias nor a sample changes how much splits have in common.
+        # Which, by the design: neither a bias nor a sample changes how much splits have in common.
         test_share = self.design.test_share_of(len(self.labels))
         if test_share <= 0.5 or influences[0] is None or influences[1] is None:
             return self.corrected_t

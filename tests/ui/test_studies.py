@@ -227,7 +227,7 @@ def test_why_there_is_no_result_is_told(state):
 
     start(state, impossible)
     finish(state)
-    assert state.studies.running.job.problem == "Choose fewer rows."
+    assert state.studies.running.problem == "Choose fewer rows."
     assert other_session(state).studies.running is None  # it has been told
 
 
@@ -243,7 +243,7 @@ def test_who_opens_the_project_later_is_told_why_there_is_no_result(state):
     carry_out.go.set()
     assert job.done.wait(30)
     later = other_session(state)
-    assert later.studies.running.job.problem == "Choose fewer rows."
+    assert later.studies.running.problem == "Choose fewer rows."
     assert other_session(state).studies.running is None
     again = CarryOut()
     start(later, again)
@@ -264,7 +264,19 @@ def test_a_study_that_nobody_saw_fail_is_no_obstacle(state):
     assert carry_out.begun.wait(30)
     carry_out.go.set()
     finish(state)
-    assert not state.studies.running.job.problem
+    assert not state.studies.running.problem
+
+
+def test_one_that_another_session_cancels_has_not_failed(state):
+    carry_out = CarryOut()
+    start(state, carry_out)
+    assert carry_out.begun.wait(30)
+    assert not state.studies.running.problem
+    other_session(state).studies.cancel()
+    assert not state.studies.is_busy
+    assert not state.studies.running.problem
+    carry_out.go.set()
+    assert carry_out.ended.wait(30)
 
 
 def test_a_project_that_is_gone_is_said(state):
@@ -276,7 +288,8 @@ def test_a_project_that_is_gone_is_said(state):
     until = time.monotonic() + 30
     while state.studies.is_busy:
         assert time.monotonic() < until
-    assert "no such project" in state.studies.running.job.problem
+        time.sleep(0.01)
+    assert "no such project" in state.studies.running.problem
 
 
 @pytest.mark.parametrize("kept", [{}, {"study": "trust"}, WHOLE.to_dict() | {"points": [3, 1]}])

@@ -96,8 +96,8 @@ def _study(state: AppState, study: Study, part: Part) -> None:
             if mine:  # it may have ended since this run of the page looked at the project
                 state.project.refresh()
             _start(state, study, part)
-            if mine and running is not None and running.job.problem:
-                st.error(literal(running.job.problem))
+            if mine and running is not None and running.problem:
+                st.error(literal(running.problem))
             _show_kept(state, study, part)
 
     poll(is_under_way, draw)
