@@ -111,6 +111,11 @@ def row_variance(
         0 or 1; each class has its own ``p`` and ``q``.
     n_test : tuple of int
         Test rows of each class per split, at least two.
+
+    Returns
+    -------
+    RowVariance
+        In squared units of AUC.
     """
     found, error = _estimate(differences, influence, trained, labels)
     return RowVariance(found, error, _bound(differences, influence, trained, labels, n_test))

@@ -196,10 +196,10 @@ def test_large_and_wide_tables_are_quick():
         }
     )
     task = make_task(wide.assign(y=generator.integers(0, 2, 1000)), "y", 1)
-    for table in (adult, task):
+    for table, seconds in ((adult, 0.5), (task, 5)):
         started = time.process_time()
         profile(table)
-        assert time.process_time() - started < 5
+        assert time.process_time() - started < seconds
 
 
 @pytest.mark.parametrize(

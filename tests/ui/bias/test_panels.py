@@ -424,6 +424,7 @@ def test_where_a_bias_leaves_one_class_fair_models_say_so(show, preset):
     assert not at.button(key="run_lab_peers").disabled
     assert "Lower the strength" not in told(at)
     assert "the probabilities come out" not in told(at)
+    assert "thresholds need it whenever they decide" in told(at)
 
 
 def test_the_plane_defines_its_notion_and_says_when_it_is_the_wrong_one(show):
@@ -434,7 +435,6 @@ def test_the_plane_defines_its_notion_and_says_when_it_is_the_wrong_one(show):
         assert notion.meaning in told(at)
         assert f"It is the wrong one when {notion.wrong_when[:1].lower()}" in told(at)
         assert notion.wrong_when[1:] in told(at)
-    assert "thresholds need it whenever they decide" in told(at)
 
 
 def test_moved_scores_stand_beside_those_of_the_workbench(show, state, preset):
