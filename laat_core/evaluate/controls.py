@@ -79,8 +79,8 @@ def run_controls(
     comparison : Comparison
         Of this experiment and these scores.
     on_progress : callable, optional
-        Called with the share done, 0 to 1, after each pass of each training; what it raises goes
-        through.
+        Called with the share done, 0 to 1, after each pass of each training and each choice of
+        gamma; what it raises goes through.
 
     Returns
     -------
@@ -106,12 +106,16 @@ def _areas(
     n_splits, trust = len(experiment.splits), comparison.feature_trust
     at_once = max(1, AT_ONCE // experiment.n_numbers)
     parts = [targets[first : first + at_once] for first in range(0, len(targets), at_once)]
-    progress = Progress(on_progress, len(parts) * experiment.recipe.max_epochs)
+    # With many rows the choice of "auto" takes longer than a pass.
+    n_choices = len(targets) if comparison.gamma == "auto" else 0
+    progress = Progress(on_progress, len(parts) * experiment.recipe.max_epochs + n_choices)
     areas = []
 
     def gammas(target: NDArray[np.float64]) -> NDArray[np.float64]:
-        progress.tell()  # with many rows "auto" takes longer than a training
-        return experiment.gammas(target, comparison.gamma)
+        chosen = experiment.gammas(target, comparison.gamma)
+        if n_choices:
+            progress.step()
+        return chosen
 
     for part in parts:
         models = experiment.train(

@@ -1,4 +1,4 @@
-"""How much of the trainings of one call is done."""
+"""How much of the work of one call is done."""
 
 from collections.abc import Callable
 
@@ -6,16 +6,16 @@ __all__ = ["Progress"]
 
 
 class Progress:
-    """How many passes of the trainings of one call are done, told to whom it concerns."""
+    """How many steps of one call are done, told to whom it concerns; a pass of training is one."""
 
-    def __init__(self, tell: Callable[[float], None] | None, n_epochs: int) -> None:
-        self._tell, self._n_epochs, self._done = tell, n_epochs, 0
-        self.on_epoch = self._after_epoch if tell else None
+    def __init__(self, tell: Callable[[float], None] | None, n_steps: int) -> None:
+        self._tell, self._n_steps, self._done = tell, n_steps, 0
+        self.on_epoch = (lambda _: self.step()) if tell else None
 
-    def _after_epoch(self, _: int) -> None:
+    def step(self) -> None:
         self._done += 1
         self.tell()
 
     def tell(self) -> None:
         if self._tell:
-            self._tell(self._done / self._n_epochs)
+            self._tell(self._done / self._n_steps)

@@ -1,5 +1,6 @@
 """The comparison in a sentence, beside its controls."""
 
+import math
 from collections.abc import Callable
 
 import streamlit as st
@@ -41,7 +42,7 @@ def show_controls(state: AppState, findings: Findings) -> None:
     st.caption(say_rows(comparison, literal(task.outcome), literal(task.opposite)))
     if not comparison.uses_scores:
         return
-    seconds = (N_PLACEBOS + 1) * comparison.seconds
+    seconds = (N_PLACEBOS + 1) * comparison.seconds  # or less: several are trained together
     if seconds > AT_ONCE and state.studies.asked is not comparison:
         _offer(state, findings, seconds)
     else:
@@ -81,7 +82,7 @@ def _offer(state: AppState, findings: Findings, seconds: float) -> None:
         "Whether scores that know nothing do as well, placebos tell: the same scores, shuffled "
         "among the features."
     )
-    if st.button(f"Train {N_PLACEBOS} placebos: about {max(1, round(seconds / 60))} min"):
+    if st.button(f"Train {N_PLACEBOS} placebos: up to {math.ceil(seconds / 60)} min"):
         state.studies.asked = findings.comparison
         st.rerun()
 
