@@ -31,8 +31,8 @@ from benchmarks.studies import (
 from benchmarks.trust_document import document, draw_figures
 from laat_core import Design, Experiment, ImportanceScores, Recipe
 from laat_core.errors import DesignError, LaatError
+from laat_core.evaluate.controls import N_PLACEBOS, areas_with
 from laat_core.model.objective import target_vector
-from laat_core.model.ranking import Ranking
 from laat_core.scores.certainty import UNSURE, trust_from_spread
 
 __all__ = ["Cell", "measure", "study"]
@@ -41,13 +41,13 @@ ROWS_PER_CLASS = (1, 2, 5, 10, 25, 50, 100, 250, None)  # None: all of 80 %
 HIDDEN = {"logistic regression": (), "100 hidden units": (100,)}
 GAMMA = 100.0
 NOTHING = 1e-6  # gamma; a smaller one trains the baseline
-PLACEBOS = 5  # in every split
 WRONG = 5  # one feature of so many is given a wrong score
 
 # What a cell follows from beside the code of the models.
 CODE = (
     "laat_core/data/encoding.py",
     "laat_core/data/splits.py",
+    "laat_core/evaluate/controls.py",
     "laat_core/evaluate/experiment.py",
     "laat_core/evaluate/recipe.py",
     "laat_core/evaluate/split_rows.py",
@@ -63,8 +63,8 @@ class Cell:
     """One table, number of rows and kind of model; AUCs are means over the splits, 0 to 1.
 
     ``rows_per_class`` is "80 %" where all rows but a fifth are trained on, of a table of more than
-    10,000 of a sample of so many. ``placebo_auto`` is the mean of :data:`PLACEBOS` shuffles of the
-    scores, others in every split, ``flipped_auto`` has the scores with all signs turned.
+    10,000 of a sample of so many. ``placebo_auto`` is the mean of :data:`N_PLACEBOS` shuffles of
+    the scores, others in every split, ``flipped_auto`` has the scores with all signs turned.
     ``wrong_auto`` has the signs of a fifth of the features turned, drawn once, and
     ``doubted_auto`` the same with these features marked as unsure.
     """
@@ -106,8 +106,9 @@ def measure(
     loose = experiment.compare(scores, "auto", feature_trust=trust)
     turned, doubts = _turn_some(scores)
     target = target_vector(scores.for_features(experiment.encoder.features_)[0])
-    unshuffled = np.tile(target, (PLACEBOS, n_splits, 1))
+    unshuffled = np.tile(target, (N_PLACEBOS, n_splits, 1))
     placebos = np.random.default_rng(seed).permuted(unshuffled, axis=-1)
+    flipped = np.tile(-target, (1, n_splits, 1))
     return Cell(
         table=task.name,
         rows_per_class="80 %" if rows is None else rows,
@@ -118,8 +119,8 @@ def measure(
         gamma100=fixed.laat.auc_mean,
         auto=auto.laat.auc_mean,
         scores_alone=fixed.scores_alone.auc_mean,
-        placebo_auto=float(np.mean([_auto_auc(experiment, targets) for targets in placebos])),
-        flipped_auto=_auto_auc(experiment, np.tile(-target, (n_splits, 1))),
+        placebo_auto=_auto_auc(experiment, placebos),
+        flipped_auto=_auto_auc(experiment, flipped),
         auto_spread=loose.laat.auc_mean,
         wrong_auto=experiment.compare(turned, "auto").laat.auc_mean,
         doubted_auto=experiment.compare(turned, "auto", feature_trust=doubts).laat.auc_mean,
@@ -137,12 +138,12 @@ def _turn_some(scores: ImportanceScores) -> tuple[ImportanceScores, dict[str, fl
 
 
 def _auto_auc(experiment: Experiment, targets: np.ndarray) -> float:
-    """Mean AUC of models whose trust is chosen, with a target of its own in each split."""
-    gammas = experiment.gammas(targets, "auto")
-    if gammas.max() < NOTHING:
-        return experiment.baseline.auc_mean
-    models = experiment.train(targets[None], gammas)
-    return float(np.mean([Ranking(*tested).auc for tested in experiment.test_logits(models)]))
+    """Mean AUC of models whose trust is chosen, with targets of their own in each split."""
+    gammas = np.stack([experiment.gammas(target, "auto") for target in targets])
+    areas = np.tile(experiment.baseline.auc, (len(targets), 1))
+    if (heard := gammas.max(axis=1) >= NOTHING).any():
+        areas[heard] = areas_with(experiment, targets[heard], gammas[heard])
+    return float(areas.mean())
 
 
 def study(

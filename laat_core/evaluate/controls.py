@@ -1,6 +1,6 @@
 """Controls of a comparison: scores that know nothing, and scores turned around."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from laat_core.evaluate.progress import Progress
 from laat_core.model.ranking import Ranking
 from laat_core.scores.importance import ImportanceScores
 
-__all__ = ["N_PLACEBOS", "Controls", "run_controls", "shuffled"]
+__all__ = ["N_PLACEBOS", "Controls", "areas_with", "run_controls", "shuffled"]
 
 N_PLACEBOS = 20
 ROUNDING = 1e-12  # of a mean of areas
@@ -91,45 +91,75 @@ def run_controls(
         *shuffled(scores, experiment.design.seed, kept=experiment.recipe.not_used),
     ]
     targets = np.stack([experiment.target(control) for control in controls])
-    flipped, *placebos = _areas(experiment, targets, comparison, on_progress)
-    n_same = sum(np.array_equal(target, comparison.target) for target in targets[1:])
-    return Controls(comparison, np.stack(placebos), flipped, n_same)
-
-
-def _areas(
-    experiment: Experiment,
-    targets: NDArray[np.float64],
-    comparison: Comparison,
-    on_progress: Callable[[float], None] | None,
-) -> list[NDArray[np.float64]]:
-    """AUC of the LAAT model with each target, (n_splits,); as many as fit are trained together."""
-    n_splits, trust = len(experiment.splits), comparison.feature_trust
-    at_once = max(1, AT_ONCE // experiment.n_numbers)
-    parts = [targets[first : first + at_once] for first in range(0, len(targets), at_once)]
     # With many rows the choice of "auto" takes longer than a pass.
     n_choices = len(targets) if comparison.gamma == "auto" else 0
-    progress = Progress(on_progress, len(parts) * experiment.recipe.max_epochs + n_choices)
-    areas = []
-
-    def gammas(target: NDArray[np.float64]) -> NDArray[np.float64]:
-        chosen = experiment.gammas(target, comparison.gamma)
+    n_epochs = len(_parts(experiment, targets)) * experiment.recipe.max_epochs
+    progress = Progress(on_progress, n_epochs + n_choices)
+    gammas = []
+    for target in targets:
+        gammas.append(experiment.gammas(target, comparison.gamma))
         if n_choices:
             progress.step()
-        return chosen
+    areas = areas_with(
+        experiment,
+        targets,
+        np.stack(gammas),
+        feature_trust=comparison.feature_trust,
+        sampled=comparison.sampled,
+        progress=progress,
+    )
+    n_same = sum(np.array_equal(target, comparison.target) for target in targets[1:])
+    return Controls(comparison, placebos=areas[1:], flipped=areas[0], n_same=n_same)
 
-    for part in parts:
+
+def areas_with(
+    experiment: Experiment,
+    targets: NDArray[np.float64],
+    gammas: NDArray[np.float64],
+    *,
+    feature_trust: Mapping[str, float] | None = None,
+    sampled: bool = False,
+    progress: Progress | None = None,
+) -> NDArray[np.float64]:
+    """Train with each of many targets, as many as fit together, and test.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    targets : ndarray of shape (n_targets, n_features) or (n_targets, n_splits, n_features)
+        Unit vectors.
+    gammas : ndarray of shape (n_targets, n_splits)
+    feature_trust : mapping of str to float, optional
+        How firmly features are held to their scores, as in :meth:`Experiment.compare`.
+    sampled : bool
+        Whether to test on a sample of the test rows.
+    progress : Progress, optional
+        Told of every pass.
+
+    Returns
+    -------
+    ndarray of shape (n_targets, n_splits)
+        AUC of the LAAT model, 0 to 1.
+    """
+    n_splits, progress = len(experiment.splits), progress or Progress(None, 1)
+    firmness = experiment.firmness(feature_trust) if feature_trust else None
+    areas = []
+    for part in _parts(experiment, targets):
         models = experiment.train(
-            part,
-            np.stack([gammas(target) for target in part]),
-            feature_trust=experiment.firmness(trust) if trust else None,
-            on_epoch=progress.on_epoch,
+            targets[part], gammas[part], feature_trust=firmness, on_epoch=progress.on_epoch
         )
-        for first in range(0, len(part) * n_splits, n_splits):
-            some = models.select(slice(first, first + n_splits))
-            every = experiment.test_logits(some, sampled=comparison.sampled)
-            areas.append(np.array([Ranking(*tested).auc for tested in every]))
+        for number in range(len(gammas[part])):
+            some = models.select(slice(number * n_splits, (number + 1) * n_splits))
+            every = experiment.test_logits(some, sampled=sampled)
+            areas.append([Ranking(*tested).auc for tested in every])
             progress.tell()
-    return areas
+    return np.array(areas)
+
+
+def _parts(experiment: Experiment, targets: NDArray[np.float64]) -> list[slice]:
+    """Which targets are trained together."""
+    at_once = max(1, AT_ONCE // experiment.n_numbers)
+    return [slice(first, first + at_once) for first in range(0, len(targets), at_once)]
 
 
 def shuffled(

@@ -97,15 +97,17 @@ def test_cells_are_those_of_plain_comparisons(run, tables):
 def test_targets_of_each_split_are_tested_on_its_test_rows(tables):
     ((task, _),) = studies.materials([str(tables)])
     experiment = Experiment(task, Design(6, n_splits=2), Recipe(max_epochs=20))
-    targets = np.eye(3)[:2]
-    models = experiment.train(targets[None], experiment.gammas(targets, "auto"))
+    targets = np.stack([np.eye(3)[:2], np.eye(3)[1:], np.zeros((2, 3))])
     areas = []
-    for number, split in enumerate(experiment.splits):
-        rows = experiment._standardized[split.test]
-        weights = models.weights[number, 0].double().numpy()
-        areas.append(roc_auc_score(task.labels[split.test], (rows @ weights).round(6)))
+    for target in targets[:2]:
+        models = experiment.train(target[None], experiment.gammas(target, "auto"))
+        for number, split in enumerate(experiment.splits):
+            rows = experiment._standardized[split.test]
+            weights = models.weights[number, 0].double().numpy()
+            areas.append(roc_auc_score(task.labels[split.test], (rows @ weights).round(6)))
+    areas += [*experiment.baseline.auc]  # without a target
     assert trust._auto_auc(experiment, targets) == pytest.approx(np.mean(areas), abs=1e-9)
-    assert trust._auto_auc(experiment, np.zeros((2, 3))) == experiment.baseline.auc_mean
+    assert trust._auto_auc(experiment, targets[2:]) == experiment.baseline.auc_mean
 
 
 def test_a_second_run_measures_nothing_and_says_the_same(run, monkeypatch):
