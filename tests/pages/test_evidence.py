@@ -323,4 +323,6 @@ def test_a_study_that_comes_to_nothing_says_why(evidence, monkeypatch):
 
     monkeypatch.setattr("ui.evidence.curves.trust_curve", fail)
     studied(evidence, "trust")
-    assert told(evidence).count("Choose fewer.") == 1
+    number = state_of(evidence).project.history.states[-1].number
+    said = f"The study of state {number} came to nothing. Choose fewer."
+    assert told(evidence).count(said) == 1

@@ -97,7 +97,9 @@ def _study(state: AppState, study: Study, part: Part) -> None:
                 state.project.refresh()
             _start(state, study, part)
             if mine and running is not None and running.problem:
-                st.error(literal(running.problem))
+                st.error(
+                    f"The study of state {running.state} came to nothing. {literal(running.problem)}"
+                )
             _show_kept(state, study, part)
 
     poll(is_under_way, draw)
