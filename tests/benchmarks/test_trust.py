@@ -94,6 +94,20 @@ def test_cells_are_those_of_plain_comparisons(run, tables):
     assert 0 <= cell["placebo_auto"] <= 1
 
 
+def test_placebos_are_shuffles_of_the_target_of_their_own_in_every_split(tables, monkeypatch):
+    (material,) = studies.materials([str(tables)])
+    asked, auc = [], trust._auto_auc
+    monkeypatch.setattr(trust, "_auto_auc", lambda *of: asked.append(of) or auc(*of))
+    trust.measure(material, 2, "logistic regression", 2)
+    (experiment, placebos), (_, flipped) = asked
+    target = experiment.target(material[1])
+    np.testing.assert_array_equal(flipped, -np.tile(target, (1, 2, 1)))
+    assert placebos.shape == (20, 2, 3)
+    np.testing.assert_array_equal(np.sort(placebos), np.tile(np.sort(target), (20, 2, 1)))
+    assert (placebos[:, 0] != placebos[:, 1]).any()
+    assert len(np.unique(placebos.reshape(-1, 3), axis=0)) > 3
+
+
 def test_targets_of_each_split_are_tested_on_its_test_rows(tables):
     ((task, _),) = studies.materials([str(tables)])
     experiment = Experiment(task, Design(6, n_splits=2), Recipe(max_epochs=20))
@@ -235,6 +249,7 @@ def test_bundled_tables_are_those_with_a_proposal():
     "part",
     [
         "benchmarks/trust.py",
+        "laat_core/evaluate/controls.py",
         "laat_core/evaluate/experiment.py",
         "laat_core/evaluate/split_rows.py",
         "laat_core/scores/importance.py",

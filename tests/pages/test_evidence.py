@@ -126,7 +126,7 @@ def test_controls_that_take_long_are_offered(evidence, monkeypatch):
     state_of(evidence).settings.n_splits = 2
     settled(evidence)
     assert "beat" not in told(evidence)
-    next(b for b in evidence.button if b.label.startswith("Train 20 placebos")).click().run()
+    next(b for b in evidence.button if b.label == "Train 20 placebos: up to 1 min").click().run()
     assert "beat" in told(settled(evidence))
 
 

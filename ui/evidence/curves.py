@@ -98,7 +98,8 @@ def _study(state: AppState, study: Study, part: Part) -> None:
             _start(state, study, part)
             if mine and running is not None and running.problem:
                 st.error(
-                    f"The study of state {running.state} came to nothing. {literal(running.problem)}"
+                    f"The study of state {running.state} came to nothing. "
+                    f"{literal(running.problem)}"
                 )
             _show_kept(state, study, part)
 
