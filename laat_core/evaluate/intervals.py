@@ -85,10 +85,10 @@ def delong(
     for them, and the difference is skewed. So quantiles are those of Student's t with the degrees
     of freedom of Welch and Satterthwaite; the difference is taken to P. Hall's cubic scale ("On
     the removal of skewness by transformation", Journal of the Royal Statistical Society B 54,
-    1992) with half of the skewness estimated; and an AUC by itself is taken to the logit scale.
-    With many rows all of this fades. A perfect AUC, which has no standard error, gets the lower
-    end ``((1 - level) / 2) ** (1 / rows of the smaller class)``: so many pairs without a common
-    row, all ranked rightly.
+    1992) with two thirds of the skewness estimated; and an AUC by itself is taken to the logit
+    scale. With many rows all of this fades. A perfect AUC, which has no standard error, gets the
+    lower end ``((1 - level) / 2) ** (1 / rows of the smaller class)``: so many pairs without a
+    common row, all ranked rightly.
 
     Parameters
     ----------

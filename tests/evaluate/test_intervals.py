@@ -116,7 +116,7 @@ def test_the_interval_of_a_difference_by_hand():
     freedom = sum(variances) ** 2 / sum(
         variance**2 / (len(part) - 1) for variance, part in zip(variances, parts, strict=True)
     )
-    skew = sum(stats.moment(part, 3) / len(part) ** 2 for part in parts) / error**3 / 2
+    skew = sum(stats.moment(part, 3) / len(part) ** 2 for part in parts) / error**3 * 2 / 3
 
     def straight(t):
         return ((1 + skew * t / 3) ** 3 - 1) / skew + skew / 6
