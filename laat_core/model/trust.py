@@ -162,7 +162,7 @@ def choose_gamma(
 
     Logistic regression takes ``gamma p exp(5 a)``. With a hidden layer half the trust is worse than
     either end: with ``k = p exp(5 min(a, 0))`` it is full trust where ``k`` is 0.6 or more, else a
-    touch, ``0.3 sqrt(k)``, whatever full trust is, but no more than that.
+    touch, ``0.3 k``, whatever full trust is, but no more than that.
 
     Parameters
     ----------
@@ -204,7 +204,7 @@ def choose_gamma(
         gain = _gain(alone[seen], baseline.shares[split, seen], labels[seen])
         if hidden:
             kept = knowledge * math.exp(PER_GAIN * min(gain, 0.0))
-            chosen.append(full if kept >= 0.6 else min(TOUCH * math.sqrt(kept), full))
+            chosen.append(full if kept >= 0.6 else min(TOUCH * kept, full))
         else:
             chosen.append(full * knowledge * math.exp(PER_GAIN * gain))
     return np.array(chosen)
