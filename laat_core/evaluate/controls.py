@@ -79,8 +79,8 @@ def run_controls(
     comparison : Comparison
         Of this experiment and these scores.
     on_progress : callable, optional
-        Called with the share done, 0 to 1, after each pass of each training and each choice of
-        gamma; what it raises goes through.
+        Called with the share done, 0 to 1, after each pass of each training, each test and each
+        choice of gamma; what it raises goes through.
 
     Returns
     -------
@@ -94,7 +94,7 @@ def run_controls(
     # With many rows the choice of "auto" takes longer than a pass.
     n_choices = len(targets) if comparison.gamma == "auto" else 0
     n_epochs = len(_parts(experiment, targets)) * experiment.recipe.max_epochs
-    progress = Progress(on_progress, n_epochs + n_choices)
+    progress = Progress(on_progress, n_choices + n_epochs + len(targets))
     gammas = []
     for target in targets:
         gammas.append(experiment.gammas(target, comparison.gamma))
@@ -134,7 +134,7 @@ def areas_with(
     sampled : bool
         Whether to test on a sample of the test rows.
     progress : Progress, optional
-        Told of every pass.
+        Told of every pass and every test.
 
     Returns
     -------
@@ -152,7 +152,7 @@ def areas_with(
             some = models.select(slice(number * n_splits, (number + 1) * n_splits))
             every = experiment.test_logits(some, sampled=sampled)
             areas.append([Ranking(*tested).auc for tested in every])
-            progress.tell()
+            progress.step()
     return np.array(areas)
 
 

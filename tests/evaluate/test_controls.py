@@ -148,14 +148,12 @@ def test_the_share_done_rises_to_all_and_what_is_raised_goes_through(experiment)
         run_controls(experiment, SCORES, comparison, stop)
 
 
-def test_the_share_done_rises_while_the_trust_of_the_controls_is_chosen(experiment):
+def test_the_share_done_rises_with_each_choice_each_pass_and_each_test(experiment):
     trained, shares = experiment.recipe.max_epochs, []
     run_controls(experiment, SCORES, experiment.compare(SCORES, "auto"), shares.append)
     n_controls = N_PLACEBOS + 1
-    steps = np.arange(1, n_controls + 1) / (n_controls + trained)
-    np.testing.assert_allclose(shares[:n_controls], steps)
-    assert shares == sorted(shares)
-    assert shares[-1] == 1.0
+    n_steps = n_controls + trained + n_controls
+    np.testing.assert_allclose(shares, np.arange(1, n_steps + 1) / n_steps)
 
 
 def test_auto_can_be_stopped_before_the_trust_of_every_control_is_known(experiment, monkeypatch):
