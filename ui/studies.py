@@ -185,9 +185,9 @@ def _begun(study: Study, project: Project, projects: Projects, carry_out: CarryO
         finally:
             wanted.end()
 
-    job = Job(study, work)
+    job: Job[Curve] = Job(study)
     running = Running(project_id, study, state, job, wanted)
-    job.start()
+    job.start(work)
     return running
 
 

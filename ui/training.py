@@ -32,8 +32,6 @@ class Job(Generic[T]):
     ----------
     key : object
         Equal where the result would be the same.
-    work : callable
-        Is given whom to tell the share done, who raises once the job is cancelled.
     share : float
     found : object or None
     problem : str
@@ -44,7 +42,6 @@ class Job(Generic[T]):
     """
 
     key: object
-    work: Work[T]
     share: float = 0.0
     found: T | None = None
     problem: str = ""
@@ -52,15 +49,22 @@ class Job(Generic[T]):
     seconds: float = 0.0
     done: threading.Event = field(default_factory=threading.Event)
 
-    def start(self) -> None:
-        """Begin, in a thread that does not keep the server from ending."""
-        threading.Thread(target=self._run, daemon=True).start()
+    def start(self, work: Work[T]) -> None:
+        """Begin, in a thread that does not keep the server from ending.
 
-    def _run(self) -> None:
+        Parameters
+        ----------
+        work : callable
+            Is given whom to tell the share done, who raises once the job is cancelled. The job
+            does not keep it: a whole table may hang on it.
+        """
+        threading.Thread(target=self._run, args=(work,), daemon=True).start()
+
+    def _run(self, work: Work[T]) -> None:
         started = time.monotonic()
         self.problem = "A fault of this program has ended the training. Its log has the details."
         try:
-            self.found, self.problem = self.work(self._tell), ""
+            self.found, self.problem = work(self._tell), ""
         except _Cancelled:
             self.problem = ""
         except LaatError as error:
@@ -121,8 +125,8 @@ class Trainer(Generic[T]):
         if job is None or job.key != key:
             if job is not None:
                 job.cancelled = True
-            job = self._job = Job(key, work)
-            job.start()
+            job = self._job = Job(key)
+            job.start(work)
         usual = min(max(PATIENCE, 2 * self._seconds), MOST_PATIENCE)
         job.done.wait(usual if self._last else patience)
         # Streamlit may begin a run of the page while an earlier one still waits here; what the

@@ -1,10 +1,12 @@
+import gc
 import threading
 import time
+import weakref
 
 import pytest
 
 from laat_core import DesignError
-from ui.training import Outcome, Trainer
+from ui.training import Job, Outcome, Trainer
 
 
 class Work:
@@ -191,3 +193,21 @@ def test_a_run_that_waits_for_a_cancelled_training_does_not_lose_the_last_result
     assert [outcome.found for outcome in outcomes] == [1]
     assert trainer.ask("c", newer) == Outcome(1, old=True, share=0.5)
     end(trainer, "c", newer)
+
+
+def test_a_job_that_has_failed_keeps_nothing_of_its_table():
+    class Table:
+        def train(self, _tell):
+            raise DesignError("Choose fewer rows.")
+
+    table, job = Table(), Job("study")
+    known = weakref.ref(table)
+    job.start(table.train)
+    del table
+    assert job.done.wait(30)
+    until = time.monotonic() + 30
+    while known() is not None:  # until the thread is gone
+        assert time.monotonic() < until
+        gc.collect()
+        time.sleep(0.01)
+    assert job.problem == "Choose fewer rows."

@@ -69,8 +69,8 @@ class Peers:
         def work(tell: Callable[[float], None]) -> tuple[Standing, ...]:
             return fair_peers(experiment, groups, on_progress=tell)
 
-        job = Job(None, work)
-        job.start()
+        job: Job[tuple[Standing, ...]] = Job(None)
+        job.start(work)
         return cls(experiment, groups.columns, job)
 
 
