@@ -164,7 +164,7 @@ class Comparison:
         if len(differences) < 2 or min(n_test) < 2:
             return None
         of_rows = row_variance(differences, influence, self.trained, self.labels, n_test)
-        return rows_and_splits(differences, of_rows.weighted, n_test)
+        return rows_and_splits(differences, of_rows.variance, n_test)
 
     @property
     def n_ahead(self) -> int:

@@ -9,7 +9,14 @@ from scipy import stats
 
 from laat_core.evaluate.spread import Interval
 
-__all__ = ["RowVariance", "corrected_t", "row_variance", "rows_and_splits"]
+__all__ = ["PAIRS_LEAST", "RowVariance", "corrected_t", "row_variance", "rows_and_splits"]
+
+# Of the variance v of pairs, at least so much counts. Where rows matter in pairs only, the mean
+# difference is like ±√(v / 2) (z² - 1) of a standard normal z, and the sum over single rows like
+# 2 v z²: too small just where z is near 0 and the difference at the end that it cannot pass, √(v /
+# 2) off. For an interval of 95 % to reach the truth there, 0.13 v is enough, were v known; it is
+# estimated.
+PAIRS_LEAST = 0.25
 
 
 def corrected_t(
@@ -52,16 +59,20 @@ class RowVariance(NamedTuple):
     Attributes
     ----------
     estimate : float
-        Nearly without bias, but noisy where splits are few; may be negative.
+        Of single rows, pairs counted twice, once for either row. Noisy where splits are few; may
+        be negative.
     error : float
         Its standard error; infinite for two splits.
     bound : float
-        As large as the variance can be, as far as the splits tell; less noisy.
+        As large as the estimate can be, as far as the splits tell; less noisy.
+    pairs : float
+        Part of the variance that a training row and a test row bring only together, at least 0.
     """
 
     estimate: float
     error: float
     bound: float
+    pairs: float
 
     @property
     def weight(self) -> float:
@@ -69,15 +80,21 @@ class RowVariance(NamedTuple):
 
         ``1 - error² / gap²``, or 0, with ``gap`` from the estimate up to the bound. Were the bound
         free of noise, ``gap² - error²`` would estimate its bias squared, and these weights would
-        make the squared error the least.
+        make the squared error the least. Pairs are in both, and not in the gap.
         """
         gap = self.bound - self.estimate
         return max(1 - (self.error / gap) ** 2, 0.0) if gap > 0 else 0.0
 
     @property
-    def weighted(self) -> float:
-        """Estimate and bound by their weights, at least 0."""
-        return max(self.weight * self.estimate + (1 - self.weight) * self.bound, 0.0)
+    def variance(self) -> float:
+        """What is taken of it for an interval.
+
+        Estimate and bound by their weights, and at least a share of the pairs. Off the bound the
+        pairs are taken once. Taken off the estimate too, variances would be right on average, and
+        intervals hold too seldom: the difference is skewed, and its variance goes along with it.
+        """
+        weighted = self.weight * self.estimate + (1 - self.weight) * (self.bound - self.pairs)
+        return max(weighted, PAIRS_LEAST * self.pairs)
 
 
 def row_variance(
@@ -91,12 +108,16 @@ def row_variance(
 
     A row moves the mean over all splits that there are twice: by ``q t`` where it is tested, in a
     share ``q`` of the splits, and by ``p g`` where it is trained on, in a share ``p``. To first
-    order (Hájek's projection) the variance is ``Σ (q t + p g)²``.
+    order (Hájek's projection) the variance is ``Σ (q t + p g)²``. What is left are pairs of rows,
+    most of all a row ``i`` trained on and a row ``r`` tested, which do ``c_ir`` more together than
+    each by itself; they bring ``(p q)² Σ c_ir (c_ir + c_ri)``. Where two models differ only by what
+    chance makes of their training, as by features that tell nothing, this is all there is.
 
-    What a row does in training is read off the splits as by the infinitesimal jackknife of S.
-    Wager, T. Hastie and B. Efron, "Confidence intervals for random forests: the jackknife and the
-    infinitesimal jackknife", Journal of Machine Learning Research 15 (2014); what it does as a test
-    row, and the bound, are this package's own.
+    What a row does in training is read off the splits, from the covariance of the difference with
+    whether the row is trained on, as by the infinitesimal jackknife of S. Wager, T. Hastie and B.
+    Efron, "Confidence intervals for random forests: the jackknife and the infinitesimal
+    jackknife", Journal of Machine Learning Research 15 (2014). What it does as a test row, which is
+    first taken out of the differences, the bound and the pairs are this package's own.
 
     Parameters
     ----------
@@ -117,8 +138,21 @@ def row_variance(
     RowVariance
         In squared units of AUC.
     """
-    found, error = _estimate(differences, influence, trained, labels)
-    return RowVariance(found, error, _bound(differences, influence, trained, labels, n_test))
+    n_splits, untrained = len(differences), (~trained).sum(axis=0)
+    often = trained.mean(axis=0)
+    share = np.array([often[labels == label].mean() for label in (0, 1)], np.float32)[labels]
+    trains = (trained - share) / (1 - share)
+    mean = (influence.sum(axis=0) / np.maximum(untrained, 1)).astype(np.float32)
+    # A row that is trained on is not tested. What that takes from a difference is known, and
+    # without it there is less noise; on average it is q t / (1 - p).
+    of_training = differences + (trained - share) @ mean
+    apart = (of_training - of_training.mean()) * n_splits / (n_splits - 1)
+    moves = influence + apart.astype(np.float32)[:, None] * trains  # q t + p g on average
+    estimate, error = _between_splits(moves @ moves.T)
+    counted = untrained / np.maximum(untrained - 1, 1)  # the mean is of the same splits
+    from_mean = np.where(trained, 0, influence - mean) * counted.astype(np.float32)
+    bound = _bound(of_training, influence, trains, share, _tested_share(labels, n_test))
+    return RowVariance(estimate, error, bound, _of_pairs(from_mean, trains))
 
 
 def rows_and_splits(
@@ -135,7 +169,7 @@ def rows_and_splits(
     differences : ndarray of shape (n_splits,)
         Of two AUCs, split by split, -1 to 1; at least two.
     of_rows : float
-        Of :func:`row_variance`, weighted.
+        The variance of :func:`row_variance`.
     n_test : tuple of int
         Test rows of each class per split, at least two.
     level : float
@@ -154,67 +188,64 @@ def rows_and_splits(
     return _interval(differences, math.sqrt(variance), variance**2 / parts, level)
 
 
-def _estimate(
-    differences: NDArray[np.float64],
-    influence: NDArray[np.float32],
-    trained: NDArray[np.bool_],
-    labels: NDArray[np.int64],
-) -> tuple[float, float]:
-    """Estimate Σ (q t + p g)² from every pair of splits; its standard error by the jackknife.
+def _between_splits(products: NDArray[np.float32]) -> tuple[float, float]:
+    """Mean of the products of two different splits, and its standard error by the jackknife.
 
-    A row's influence is ``q t`` on average. The covariance over the splits of the difference with
-    whether the row is trained on is ``p ((1 - p) g - q t)``, since a row that is trained on is not
-    tested. Their sum is ``(1 - p) (q t + p g)``.
+    The noise of one split has hardly anything to do with another's, so that the mean has none of
+    the squared noise that the products of a split with itself have.
     """
-    n_splits = len(differences)
-    apart = (differences - differences.mean())[:, None] * n_splits / (n_splits - 1)
-    often = trained.mean(axis=0)
-    share = np.array([often[labels == label].mean() for label in (0, 1)], np.float32)[labels]
-    moves = (influence + apart.astype(np.float32) * (trained - share)) / (1 - share)
-    products = (moves @ moves.T).astype(np.float64)
-    of_split = (products.sum(axis=1) - products.diagonal()) / (n_splits - 1)
+    n_splits = len(products)
+    exact = products.astype(np.float64)
+    of_split = (exact.sum(axis=1) - exact.diagonal()) / (n_splits - 1)
     of_all = float(of_split.mean())
     if n_splits < 3:
         return of_all, math.inf
-    # Without the pairs of each split in turn.
+    # Without the products of each split in turn.
     left = (n_splits * of_all - 2 * of_split) / (n_splits - 2)
     return of_all, math.sqrt((n_splits - 1) * float(left.var()))
 
 
 def _bound(
-    differences: NDArray[np.float64],
+    of_training: NDArray[np.float64],
     influence: NDArray[np.float32],
-    trained: NDArray[np.bool_],
-    labels: NDArray[np.int64],
-    n_test: tuple[int, int],
+    trains: NDArray[np.float32],
+    share: NDArray[np.float32],
+    tested: NDArray[np.float64],
 ) -> float:
     """Estimate how large Σ (q t + p g)² can be.
 
-    Of its three sums
-
-    - ``R = Σ (q t)²`` is known;
-    - ``X = 2 Σ q t p g`` follows from the covariance over the splits of the difference with the
-      ``q t`` of the rows trained on, which is ``Σ q t p ((1 - p) g - q t)``;
-    - ``Σ (p g)²`` is at most ``p / (1 - p) · (s² - R (1 - q) / q + X)``, were nothing but single
-      rows to make the splits differ.
+    Of its three sums ``Σ (q t)²`` is known, ``2 Σ q t p g`` follows from the covariance over the
+    splits of what training makes of the difference with the ``q t`` of the rows trained on, and
+    ``Σ (p g)²`` is at most ``p / (1 - p)`` times the variance of that, were nothing but single rows
+    to make the splits differ. Where not all other rows are tested, which of them are is in that
+    variance, and is taken off.
     """
-    n_splits, mean = len(differences), influence.mean(axis=0, dtype=np.float64)
+    n_splits, mean = len(influence), influence.mean(axis=0, dtype=np.float64)
     every = np.einsum("sr,sr->r", influence, influence, dtype=np.float64) / n_splits
-    squares = (n_splits * mean**2 - every) / (n_splits - 1)  # of the mean over all splits
-    often = trained.mean(axis=0)
-    of_rows, of_both, most = 0.0, 0.0, 0.0
-    without_test = float(differences.var(ddof=1))
-    for label, n_tested in enumerate(n_test):
-        rows = labels == label
-        tested, trains = n_tested / int(rows.sum()), float(often[rows].mean())
-        known = max(float(squares[rows].sum()), 0.0)
-        moved = trained @ np.where(rows, mean, 0)
-        shared = float(np.cov(differences, moved)[0, 1])
-        both = 2 * (shared + trains * known) / (1 - trains)
-        of_rows, of_both = of_rows + known, of_both + both
-        without_test += both - known * (1 - tested) / tested
-        most = max(most, trains / (1 - trains))
-    return of_rows + of_both + most * max(without_test, 0.0)
+    # Squares of the mean over all splits, not only over those that were drawn.
+    squares = (n_splits * mean**2 - every) / (n_splits - 1)
+    both = 2 * float(np.cov(of_training, trains @ mean)[0, 1])
+    odds = share / (1 - share)
+    of_choice = float((squares * ((1 - tested) / tested - odds)).sum())
+    most = float(odds.max()) * max(float(of_training.var(ddof=1)) - of_choice, 0.0)
+    return max(float(squares.sum()), 0.0) + both + most
+
+
+def _of_pairs(from_mean: NDArray[np.float32], trains: NDArray[np.float32]) -> float:
+    """Estimate ``(p q)² Σ c_ir (c_ir + c_ri)`` from how influences lie from their means.
+
+    The covariance over the splits of the influence of ``r`` with whether ``i`` is trained on is
+    ``p (1 - p) q c_ir``.
+    """
+    crossed = from_mean @ trains.T
+    products = (from_mean @ from_mean.T) * (trains @ trains.T) + crossed * crossed.T
+    return max(_between_splits(products)[0], 0.0)
+
+
+def _tested_share(labels: NDArray[np.int64], n_test: tuple[int, int]) -> NDArray[np.float64]:
+    """In which share of the splits a row is tested, by its class, (n_rows,)."""
+    shares: NDArray[np.float64] = (np.array(n_test) / np.bincount(labels, minlength=2))[labels]
+    return shares
 
 
 def _interval(

@@ -11,6 +11,7 @@ from benchmarks.coverage import Splits, cover_splits
 from laat_core import Design, Experiment, Recipe, load_biases, load_dataset, load_proposal
 from laat_core.evaluate.intervals import delong
 from laat_core.evaluate.resampled import (
+    PAIRS_LEAST,
     RowVariance,
     corrected_t,
     row_variance,
@@ -42,66 +43,95 @@ def rows_of(n_splits, n_rows, n_train):
     return trained
 
 
-def by_hand(differences, influence, trained, labels, tested):
-    """Variance of the mean that the rows bring: estimate, its standard error, and bound."""
-    n, s2 = len(differences), np.var(differences, ddof=1)
-    mean, middle = influence.mean(axis=0), differences.mean()
-    moves = np.zeros(influence.shape)
-    rows, both, rest, most = 0, 0, s2, 0
-    for label, q in enumerate(tested):
-        of_class = [i for i in range(len(labels)) if labels[i] == label]
-        p = trained[0, of_class].mean()
-        for b, i in product(range(n), of_class):
-            apart = (differences[b] - middle) * (trained[b, i] - p) * n / (n - 1)
-            moves[b, i] = (influence[b, i] + apart) / (1 - p)
-        # The square of a mean of n is larger than that of all by their variance over n.
-        r = max(sum(mean[i] ** 2 - np.var(influence[:, i], ddof=1) / n for i in of_class), 0)
-        moved = [sum(mean[i] for i in of_class if trained[b, i]) for b in range(n)]
-        x = 2 * (np.cov(differences, moved)[0, 1] + r * p) / (1 - p)
-        rows, both, rest = rows + r, both + x, rest + x - r * (1 - q) / q
-        most = max(most, p / (1 - p))
+def by_hand(differences, influence, trained, labels, n_test):
+    """Variance of the mean that the rows bring: estimate, its standard error, bound, and pairs."""
+    n, every_row = len(differences), range(len(labels))
+    p = [trained[:, labels == label].mean() for label in labels]
+    q = [n_test[label] / (labels == label).sum() for label in labels]
+    m = (~trained).sum(axis=0)
+    t = influence.sum(axis=0) / m
+    of_training = np.array(
+        [differences[b] + sum(t[i] * (trained[b, i] - p[i]) for i in every_row) for b in range(n)]
+    )
+    moves, from_mean, trains = (np.zeros(influence.shape) for _ in range(3))
+    for b, i in product(range(n), every_row):
+        trains[b, i] = (trained[b, i] - p[i]) / (1 - p[i])
+        apart = (of_training[b] - of_training.mean()) * n / (n - 1)
+        moves[b, i] = influence[b, i] + apart * trains[b, i]
+        from_mean[b, i] = 0 if trained[b, i] else (influence[b, i] - t[i]) * m[i] / max(m[i] - 1, 1)
 
     def estimate(splits):
         return np.mean([moves[a] @ moves[b] for a, b in permutations(splits, 2)])
 
-    if n == 2:
-        return estimate(range(n)), np.inf, rows + both + most * max(rest, 0)
     without = [estimate([b for b in range(n) if b != left]) for left in range(n)]
     error = np.sqrt((n - 1) / n * sum((one - np.mean(without)) ** 2 for one in without))
-    return estimate(range(n)), error, rows + both + most * max(rest, 0)
+    mean = influence.mean(axis=0)
+    # The square of a mean of n is larger than that of all by their variance over n.
+    squares = [mean[i] ** 2 - np.var(influence[:, i], ddof=1) / n for i in every_row]
+    both = 2 * np.cov(of_training, [trains[b] @ mean for b in range(n)])[0, 1]
+    which = sum(squares[i] * ((1 - q[i]) / q[i] - p[i] / (1 - p[i])) for i in every_row)
+    most = max(share / (1 - share) for share in p) * (np.var(of_training, ddof=1) - which)
+
+    def together(a, i, r):
+        return from_mean[a, r] * trains[a, i]
+
+    pairs = [
+        together(a, i, r) * (together(b, i, r) + together(b, r, i))
+        for a, b in permutations(range(n), 2)
+        for i, r in product(every_row, every_row)
+    ]
+    bound = max(sum(squares), 0) + both + max(most, 0)
+    return estimate(range(n)), error, bound, max(sum(pairs) / (n * (n - 1)), 0)
 
 
-# A quarter of each class trains; class 1 is tested on one row in two of the others.
-LABELS_BY_HAND, N_TEST, TESTED = np.array([0, 1] * 8), (6, 3), (6 / 8, 3 / 8)
+# A quarter of class 0 trains and half of class 1; of the others of class 0, half are tested.
+LABELS_BY_HAND, N_TEST = np.repeat([0, 1], [16, 6]), (6, 3)
+
+
+def by_class(n_splits):
+    return np.hstack([rows_of(n_splits, 16, 4), rows_of(n_splits, 6, 3)])
 
 
 @pytest.mark.parametrize("n_splits", [3, 5])
 def test_what_rows_bring_by_hand(n_splits):
-    trained, differences = rows_of(n_splits, 16, 4), DIFFERENCES[:n_splits]
+    trained, differences = by_class(n_splits), DIFFERENCES[:n_splits]
     influence = np.random.default_rng(389).normal(size=trained.shape, scale=0.02)
+    for number in range(n_splits):
+        influence[number, np.flatnonzero(~trained[number, :16])[number % 2 :: 2]] = 0
     influence = np.where(trained, 0, influence).astype(np.float32)
+    assert (influence[:, :16] != 0).sum(axis=1).tolist() == [6] * n_splits
     found = row_variance(differences, influence, trained, LABELS_BY_HAND, N_TEST)
-    expected = by_hand(differences, influence, trained, LABELS_BY_HAND, TESTED)
+    expected = by_hand(differences, influence, trained, LABELS_BY_HAND, N_TEST)
     assert tuple(found) == pytest.approx(expected, rel=1e-5)
 
 
 def test_two_splits_do_not_tell_how_noisy_an_estimate_is():
-    trained = rows_of(2, 16, 4)
+    trained = by_class(2)
     influence = np.where(trained, 0, 0.01).astype(np.float32)
     found = row_variance(DIFFERENCES[:2], influence, trained, LABELS_BY_HAND, N_TEST)
     assert found.error == np.inf
-    assert RowVariance(0.1, np.inf, 0.3).weighted == 0.3
+    assert RowVariance(0.1, np.inf, 0.3, 0).variance == 0.3
 
 
 @given(*[st.integers(-1000, 1000).map(lambda x: x / 1000)] * 2, st.floats(0, 1))
 def test_estimate_and_bound_are_weighted(estimate, bound, error):
-    found = RowVariance(estimate, error, bound)
+    found = RowVariance(estimate, error, bound, 0)
     squared = (bound - estimate) ** 2 - error**2  # of the bound's bias
     if estimate < bound and squared > 1e-9:
         both = (squared * estimate + error**2 * bound) / (squared + error**2)
-        assert found.weighted == pytest.approx(max(both, 0), abs=1e-9)
+        assert found.variance == pytest.approx(max(both, 0), abs=1e-9)
     elif squared <= 0 or bound <= estimate:
-        assert found.weighted == max(bound, 0)
+        assert found.variance == max(bound, 0)
+
+
+def test_pairs_are_taken_off_the_bound_which_counts_them_twice():
+    assert RowVariance(0.1, 0.0, 0.3, 0.2).variance == 0.1  # not off the estimate
+    assert RowVariance(0.1, np.inf, 0.3, 0.2).variance == pytest.approx(0.3 - 0.2)
+
+
+def test_a_share_of_what_pairs_bring_counts_at_least():
+    assert RowVariance(0.1, 0.0, 0.3, 2.0).variance == 2 * PAIRS_LEAST
+    assert RowVariance(-0.1, 0.0, 0.3, 0.2).variance == 0.2 * PAIRS_LEAST
 
 
 def test_rows_and_splits_by_hand():
@@ -111,30 +141,59 @@ def test_rows_and_splits_by_hand():
     assert rows_and_splits(DIFFERENCES, of_rows, N_TEST, level=0.9) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("n_tested", [14, 7])
 @pytest.mark.parametrize("n_splits", [20, 50])
-def test_the_estimate_is_on_average_what_rows_bring_in_truth(n_splits):
+def test_estimate_and_bound_are_on_average_what_they_say(n_splits, n_tested):
     """Differences that are sums of what each row adds, so that the variance is known."""
     generator, labels, n_train = np.random.default_rng(0), np.repeat([0, 1], 20), 6
-    in_training, in_test = generator.normal(size=(2, 2, 20))
+    in_training, in_test = generator.normal(size=(2, 2, 20), scale=0.01)
     # Constant sums in each class say nothing: as many of its rows train in every split.
     in_training, in_test = (
         (values - values.mean(axis=1, keepdims=True)).ravel() for values in (in_training, in_test)
     )
-    share = n_train / 20
-    truth = ((share * in_training + (1 - share) * in_test) ** 2).sum() * 1e-4
+    p, q = n_train / 20, n_tested / 20
+    truth = ((p * in_training + q * in_test) ** 2).sum()
     found = []
     for _ in range(400):
         orders = generator.random((n_splits, 2, 20)).argsort(axis=2)
         trained = (orders < n_train).reshape(n_splits, 40)
-        added = np.where(trained, in_training, in_test) * 0.01
+        tested = (orders >= 20 - n_tested).reshape(n_splits, 40)
+        added = np.where(trained, in_training, 0) + np.where(tested, in_test, 0)
         differences = added.sum(axis=1) + 0.03 * generator.normal(size=n_splits)
-        influence = np.where(trained, 0, in_test * 0.01).astype(np.float32)
-        found.append(row_variance(differences, influence, trained, labels, (14, 14)))
-    estimates, errors, bounds = np.array(found).T
+        influence = np.where(tested, in_test, 0).astype(np.float32)
+        found.append(row_variance(differences, influence, trained, labels, (n_tested,) * 2))
+    estimates, errors, bounds, _ = np.array(found).T
     noise = estimates.std(ddof=1)
     assert estimates.mean() == pytest.approx(truth, abs=0.1 * truth)
-    assert noise < errors.mean() < 1.6 * noise
-    assert bounds.mean() > 1.05 * truth
+    assert 0.95 * noise < errors.mean() < 1.6 * noise  # hardly underrated
+    # As if all noise of the differences came of what single rows do in training.
+    of_training = p / (1 - p) * (p * (1 - p) * (in_training**2).sum() * 20 / 19 + 0.03**2)
+    known = ((q * in_test) ** 2).sum() + 2 * (p * in_training * q * in_test).sum()
+    assert bounds.mean() == pytest.approx(known + of_training, rel=0.1)
+    assert known + of_training > 1.05 * truth
+
+
+@pytest.mark.parametrize("n_splits", [10, 50])
+def test_what_pairs_bring_is_on_average_the_truth(n_splits):
+    """What a test row does changes with every row trained on, by a known amount."""
+    generator, labels, n_train = np.random.default_rng(1), np.repeat([0, 1], 20), 5
+    together = generator.normal(size=(2, 20, 2, 20))
+    # As many rows of a class train in every split: what they do all alike is not seen.
+    together -= together.mean(axis=1, keepdims=True)
+    together = together.reshape(40, 40)  # trained on, tested
+    np.fill_diagonal(together, 0)  # no row is both
+    alone = generator.normal(size=40)
+    p = n_train / 20
+    # Where one row of 20 trains, the others do so less often: by as much in each of two splits.
+    drawn = (20 / 19) ** 2
+    truth = (p * (1 - p)) ** 2 * (together * (together + together.T)).sum() * drawn
+    found = []
+    for _ in range(400):
+        orders = generator.random((n_splits, 2, 20)).argsort(axis=2)
+        trained = (orders < n_train).reshape(n_splits, 40)
+        influence = np.where(trained, 0, alone + trained @ together).astype(np.float32)
+        found.append(row_variance(np.zeros(n_splits), influence, trained, labels, (15, 15)).pairs)
+    assert np.mean(found) == pytest.approx(truth, rel=0.1)
 
 
 @pytest.mark.parametrize("n_train", [4, 20, 30])
@@ -155,7 +214,7 @@ def test_models_that_no_row_changes_differ_as_on_the_whole_table(n_train):
             influence[number, test] = first.influence - second.influence
         n_test = (40 - n_train // 2,) * 2
         of_rows = row_variance(np.array(differences), influence, trained, labels, n_test)
-        found = rows_and_splits(np.array(differences), of_rows.weighted, n_test)
+        found = rows_and_splits(np.array(differences), of_rows.variance, n_test)
         whole = delong(labels, *scores).interval
         widths.append([one.high - one.low for one in (found, whole)])
     ours, delongs = np.mean(widths, axis=0)
@@ -167,7 +226,7 @@ def test_the_interval_is_as_wide_as_the_drawn_splits_make_it():
     undone = (DIFFERENCES.mean() - DIFFERENCES) / 4  # by the two rows that a split trains on
     influence = np.where(trained, 0, np.repeat(undone, 2) * 5 / 4).astype(np.float32)
     of_rows = row_variance(DIFFERENCES, influence, trained, labels, (4, 4))
-    low, high = rows_and_splits(DIFFERENCES, of_rows.weighted, (4, 4))
+    low, high = rows_and_splits(DIFFERENCES, of_rows.variance, (4, 4))
     by_themselves = DIFFERENCES.std(ddof=1) / np.sqrt(5)
     # With at least the degrees of freedom of the few test rows, and at most those of all.
     least, most = (stats.t.ppf(0.975, freedom) for freedom in (7, 3))
@@ -182,8 +241,8 @@ def test_splits_that_agree_have_an_interval_without_width():
     same = np.full(4, 0.25)
     assert corrected_t(same, 10, 10) == Interval(0.25, 0.25)
     found = row_variance(np.zeros(4), np.zeros((4, 4)), rows_of(4, 4, 1), LABELS, (2, 2))
-    assert found == RowVariance(0, 0, 0)
-    assert rows_and_splits(np.zeros(4), found.weighted, (2, 2)) == Interval(0, 0)
+    assert found == RowVariance(0, 0, 0, 0)
+    assert rows_and_splits(np.zeros(4), found.variance, (2, 2)) == Interval(0, 0)
 
 
 def test_ends_are_possible_differences():
@@ -205,7 +264,7 @@ def test_with_few_training_rows_the_interval_is_of_rows_and_splits():
     of_rows = row_variance(
         comparison.difference, influence, trained, comparison.labels, comparison.n_test
     )
-    expected = rows_and_splits(comparison.difference, of_rows.weighted, comparison.n_test)
+    expected = rows_and_splits(comparison.difference, of_rows.variance, comparison.n_test)
     assert comparison.difference_interval == expected
     low, high = comparison.corrected_t
     assert high - low > expected.high - expected.low
@@ -252,3 +311,19 @@ def test_rows_and_splits_hold_the_truth_where_few_rows_train():
         assert covered["rows and splits, width"] < covered["bound alone, width"]
     assert many["rows and splits, width"] < 0.9 * few["rows and splits, width"]
     assert many["weight"] > 0.5 > few["weight"] > 0.1
+
+
+def test_models_that_differ_by_chance_alone_are_seldom_called_different(monkeypatch):
+    splits = Splits("idle features exchanged", 100, 50, 1, 100)
+    covered = cover_splits(splits, 200)
+    assert covered["truth"] == 0
+    assert covered["rows and splits"] >= 95
+    monkeypatch.setattr("laat_core.evaluate.resampled.PAIRS_LEAST", 0.0)
+    assert cover_splits(splits, 200)["rows and splits"] < 90
+
+
+def test_the_interval_holds_where_what_rows_do_in_test_and_training_cancels():
+    covered = cover_splits(Splits("idle features weighed", 300, 150, 60, 100), 200)
+    # 80 while the choice of test rows was left in what the splits say of training.
+    assert covered["rows and splits"] >= 90
+    assert covered["rows and splits, width"] < covered["corrected t, width"] / 2
