@@ -362,8 +362,8 @@ def _parts(result: dict[str, Any]) -> Iterator[str]:
         "Nadeau and Bengio published it; *rows and splits* is the one that the package shows where "
         "fewer rows train than test. What the rows add to its variance has an estimate, which is "
         "noisy where splits are few, and an upper bound; *weight of the estimate* is how much it "
-        "counts beside the bound, on average. Both count twice what rows bring only in pairs. It "
-        f"is taken off the bound, and at least {PAIRS_LEAST:g} of it counts. Tried beside: the "
+        "counts beside the bound, on average. Both count twice what rows bring only in pairs. Off "
+        f"the bound it is taken once, and at least {PAIRS_LEAST:g} of it counts. Tried beside: the "
         "estimate and the bound by themselves, with nothing done about pairs (*bound alone*, "
         "*estimate alone*). None of these intervals can be right for every pair of models."
     )

@@ -13,9 +13,9 @@ __all__ = ["PAIRS_LEAST", "RowVariance", "corrected_t", "row_variance", "rows_an
 
 # Of the variance v of pairs, at least so much counts. Where rows matter in pairs only, the mean
 # difference is like ±√(v / 2) (z² - 1) of a standard normal z, and the sum over single rows like
-# 2 v z²: too small just where z is near 0 and the difference at the end that it cannot pass, √(v /
-# 2) off. For an interval of 95 % to reach the truth there, 0.13 v is enough, were v known; it is
-# estimated.
+# 2 v z². That is too small just where z is near 0 and the difference at the end that it cannot
+# pass, √(v / 2) off. For an interval of 95 % to reach the truth there, 0.13 v is enough, were v
+# known; it is estimated.
 PAIRS_LEAST = 0.25
 
 
@@ -87,11 +87,12 @@ class RowVariance(NamedTuple):
 
     @property
     def variance(self) -> float:
-        """What is taken of it for an interval.
+        """Variance for an interval.
 
         Estimate and bound by their weights, and at least a share of the pairs. Off the bound the
         pairs are taken once. Taken off the estimate too, variances would be right on average, and
-        intervals hold too seldom: the difference is skewed, and its variance goes along with it.
+        intervals would hold too seldom: the difference is skewed, and its variance goes along with
+        it.
         """
         weighted = self.weight * self.estimate + (1 - self.weight) * (self.bound - self.pairs)
         return max(weighted, PAIRS_LEAST * self.pairs)
@@ -139,19 +140,20 @@ def row_variance(
         In squared units of AUC.
     """
     n_splits, untrained = len(differences), (~trained).sum(axis=0)
-    often = trained.mean(axis=0)
-    share = np.array([often[labels == label].mean() for label in (0, 1)], np.float32)[labels]
-    trains = (trained - share) / (1 - share)
-    mean = (influence.sum(axis=0) / np.maximum(untrained, 1)).astype(np.float32)
-    # A row that is trained on is not tested. What that takes from a difference is known, and
-    # without it there is less noise; on average it is q t / (1 - p).
-    of_training = differences + (trained - share) @ mean
+    share = np.array([trained[:, labels == label].mean() for label in (0, 1)], np.float32)[labels]
+    more_often = trained - share
+    trains = more_often / (1 - share)
+    # A row that is trained on is not tested. What that takes from a difference, q t / (1 - p), is
+    # known, and without it there is less noise.
+    missed = (influence.sum(axis=0) / np.maximum(untrained, 1)).astype(np.float32)
+    of_training = differences + more_often @ missed
     apart = (of_training - of_training.mean()) * n_splits / (n_splits - 1)
     moves = influence + apart.astype(np.float32)[:, None] * trains  # q t + p g on average
     estimate, error = _between_splits(moves @ moves.T)
     counted = untrained / np.maximum(untrained - 1, 1)  # the mean is of the same splits
-    from_mean = np.where(trained, 0, influence - mean) * counted.astype(np.float32)
-    bound = _bound(of_training, influence, trains, share, _tested_share(labels, n_test))
+    from_mean = np.where(trained, 0, influence - missed) * counted.astype(np.float32)
+    tested = (np.array(n_test) / np.bincount(labels, minlength=2))[labels]  # q
+    bound = _bound(of_training, influence, trains, share, tested)
     return RowVariance(estimate, error, bound, _of_pairs(from_mean, trains))
 
 
@@ -216,9 +218,9 @@ def _bound(
 
     Of its three sums ``Σ (q t)²`` is known, ``2 Σ q t p g`` follows from the covariance over the
     splits of what training makes of the difference with the ``q t`` of the rows trained on, and
-    ``Σ (p g)²`` is at most ``p / (1 - p)`` times the variance of that, were nothing but single rows
-    to make the splits differ. Where not all other rows are tested, which of them are is in that
-    variance, and is taken off.
+    ``Σ (p g)²`` is at most ``p / (1 - p)`` times the variance of what training makes of the
+    difference, were nothing but single rows to make the splits differ. Where not all other rows
+    are tested, which of them are is in that variance, and is taken off.
     """
     n_splits, mean = len(influence), influence.mean(axis=0, dtype=np.float64)
     every = np.einsum("sr,sr->r", influence, influence, dtype=np.float64) / n_splits
@@ -240,12 +242,6 @@ def _of_pairs(from_mean: NDArray[np.float32], trains: NDArray[np.float32]) -> fl
     crossed = from_mean @ trains.T
     products = (from_mean @ from_mean.T) * (trains @ trains.T) + crossed * crossed.T
     return max(_between_splits(products)[0], 0.0)
-
-
-def _tested_share(labels: NDArray[np.int64], n_test: tuple[int, int]) -> NDArray[np.float64]:
-    """In which share of the splits a row is tested, by its class, (n_rows,)."""
-    shares: NDArray[np.float64] = (np.array(n_test) / np.bincount(labels, minlength=2))[labels]
-    return shares
 
 
 def _interval(

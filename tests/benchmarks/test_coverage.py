@@ -13,7 +13,11 @@ def result():
     return coverage.measure(
         [Scenario(50, 0.5, 0.7, 0.7, 0.5)],
         [Scenario(50, 0.2, 0.8, 0.7, 0.5)],
-        [Splits("the target alone", 40, 20, 2, 3), Splits("half of the features", 40, 20, 15, 3)],
+        [
+            Splits("the target alone", 40, 20, 2, 3),
+            Splits("idle features exchanged", 40, 20, 2, 3),
+            Splits("half of the features", 40, 20, 15, 3),
+        ],
         n_simulations=4,
         n_jobs=1,
     )
@@ -69,4 +73,8 @@ def test_everything_is_in_the_document(result):
         held = cell["coverage"]["single"]
         inside = 93 <= held <= 97
         assert f"- first AUC {held:.1f} to {held:.1f} ({inside:d} of 1 between 93 and 97)\n" in text
+    equal = result["splits"][1]
+    assert equal["truth"] == 0
+    size = f"{100 - equal['rows and splits']:.1f}"
+    assert f"size of the test {size} to {size}" in " ".join(text.split())
     assert max(len(line) for line in text.splitlines() if not line.startswith("|")) <= 100
