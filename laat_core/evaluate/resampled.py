@@ -140,18 +140,19 @@ def row_variance(
         In squared units of AUC.
     """
     n_splits, untrained = len(differences), (~trained).sum(axis=0)
-    share = np.array([trained[:, labels == label].mean() for label in (0, 1)], np.float32)[labels]
-    more_often = trained - share
-    trains = more_often / (1 - share)
+    often = trained.mean(axis=0)
+    share = np.array([often[labels == label].mean() for label in (0, 1)], np.float32)[labels]
+    trains = (trained - share) / (1 - share)
     # A row that is trained on is not tested. What that takes from a difference, q t / (1 - p), is
     # known, and without it there is less noise.
     missed = (influence.sum(axis=0) / np.maximum(untrained, 1)).astype(np.float32)
-    of_training = differences + more_often @ missed
+    of_training = differences + trains @ (missed * (1 - share))
     apart = (of_training - of_training.mean()) * n_splits / (n_splits - 1)
     moves = influence + apart.astype(np.float32)[:, None] * trains  # q t + p g on average
     estimate, error = _between_splits(moves @ moves.T)
-    counted = untrained / np.maximum(untrained - 1, 1)  # the mean is of the same splits
-    from_mean = np.where(trained, 0, influence - missed) * counted.astype(np.float32)
+    from_mean = influence - missed  # which is of the same splits
+    from_mean *= (untrained / np.maximum(untrained - 1, 1)).astype(np.float32)
+    from_mean[trained] = 0
     tested = (np.array(n_test) / np.bincount(labels, minlength=2))[labels]  # q
     bound = _bound(of_training, influence, trains, share, tested)
     return RowVariance(estimate, error, bound, _of_pairs(from_mean, trains))
@@ -226,7 +227,7 @@ def _bound(
     every = np.einsum("sr,sr->r", influence, influence, dtype=np.float64) / n_splits
     # Squares of the mean over all splits, not only over those that were drawn.
     squares = (n_splits * mean**2 - every) / (n_splits - 1)
-    both = 2 * float(np.cov(of_training, trains @ mean)[0, 1])
+    both = 2 * float(np.cov(of_training, trains @ mean.astype(np.float32))[0, 1])
     odds = share / (1 - share)
     of_choice = float((squares * ((1 - tested) / tested - odds)).sum())
     most = float(odds.max()) * max(float(of_training.var(ddof=1)) - of_choice, 0.0)
