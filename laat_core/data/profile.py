@@ -101,7 +101,7 @@ def remarks(task: Task, hold_out: HoldOut | None = None) -> list[str]:
     hold_out : HoldOut, optional
         Rows whose labels are not looked at.
     """
-    found = []
+    found = [*task.notes]
     if task.n_unlabelled:
         found.append(
             f"Rows without a value in {task.target!r}, neither trained on nor tested: "

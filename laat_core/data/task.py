@@ -87,6 +87,8 @@ class Task:
     class_labels : mapping of str to str
         What rows of a class have, in words (``heart disease``), by class; a class without is
         called ``target = class``.
+    notes : tuple of str
+        What was changed, dropped or guessed when the file was read, one sentence each.
 
     Raises
     ------
@@ -107,6 +109,7 @@ class Task:
     sensitive_features: tuple[str, ...] = ()
     missing_as_feature: bool = False
     class_labels: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_names(self.table.columns)

@@ -1,6 +1,7 @@
 """How a cell of a table becomes text or a number: one rule for classes, levels and values."""
 
 import numbers
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 __all__ = [
     "as_numbers",
     "as_text",
+    "canonical",
     "encodable",
     "feature_name",
     "level_counts",
@@ -22,6 +24,15 @@ __all__ = [
     "one_line",
     "sorted_levels",
 ]
+
+# Typographic marks and the plain ones that stand for them.
+PLAIN_MARKS = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201a\u201b", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f", '"'),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d", "-"),
+    }
+)
 
 
 def as_text(value: object) -> str:
@@ -37,6 +48,20 @@ def as_text(value: object) -> str:
     # Beyond 64 bits all digits would be noise.
     whole = number.is_integer() and abs(number) < 2**63
     return str(int(number)) if whole else format(number, ".15g")
+
+
+def canonical(text: str) -> str:
+    """Return the one form in which equal names are equal, wherever they come from.
+
+    Unicode NFC, trimmed, with plain quotation marks, hyphens and minus signs. Used for column
+    names and levels, and for the names in score files and replies.
+
+    Examples
+    --------
+    >>> canonical(" 18\u201325 ")
+    '18-25'
+    """
+    return unicodedata.normalize("NFC", encodable(text)).translate(PLAIN_MARKS).strip()
 
 
 def one_line(text: str) -> str:

@@ -5,6 +5,7 @@ What comes back is checked as if a stranger had written it.
 
 import math
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ def task_document(task: Task) -> dict[str, Any]:
         "sensitive_features": [encodable(name) for name in task.sensitive_features],
         "missing_as_feature": bool(task.missing_as_feature),
         "class_labels": _texts_by_name(task.class_labels),
+        "notes": [encodable(note) for note in task.notes],
     }
 
 
@@ -62,21 +64,30 @@ def task_from_document(document: object, table: pd.DataFrame) -> Task:
     content = dict(check_task_document(document))
     content["columns"] = tuple(Column(**column) for column in content["columns"])
     content["sensitive_features"] = tuple(content["sensitive_features"])
+    content["notes"] = tuple(content["notes"])
     return Task(table=table, **content)
 
 
 def check_task_document(document: object) -> dict[str, Any]:
     """Return the document of a task; a DataError where that is not what it is."""
-    content = _parts(document, "task", TASK_KINDS)
+    content = _parts(document, "task", TASK_KINDS, TASK_DEFAULTS)
     for column in content["columns"]:
         _parts(column, "column", COLUMN_KINDS)
     return content
 
 
 def _parts(
-    document: object, what: str, kinds: Mapping[str, Callable[[object], bool]]
+    document: object,
+    what: str,
+    kinds: Mapping[str, Callable[[object], bool]],
+    defaults: Mapping[str, object] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """Return a document whose parts are exactly these, each of its kind."""
+    """Return a document whose parts are exactly these, each of its kind.
+
+    Parts with a default may be absent: earlier versions did not keep them.
+    """
+    if isinstance(document, dict):
+        document = {**defaults, **document}
     if not isinstance(document, dict) or document.keys() != kinds.keys():
         raise DataError(f"A {what} was kept in a form that this program does not know.")
     for key, fits in kinds.items():
@@ -103,7 +114,9 @@ TASK_KINDS: dict[str, Callable[[object], bool]] = {
     "sensitive_features": _is_texts,
     "missing_as_feature": lambda value: isinstance(value, bool),
     "class_labels": _is_text_by_name,
+    "notes": _is_texts,
 }
+TASK_DEFAULTS: dict[str, object] = {"notes": []}
 COLUMN_KINDS: dict[str, Callable[[object], bool]] = {
     **dict.fromkeys(COLUMN_TEXTS, _is_text),
     "role": lambda value: value in tuple(Role),
