@@ -12,13 +12,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from benchmarks.command import ROOT, markdown_table, paragraph
 from laat_core import dataset_names, load_dataset
 from laat_core.data.encoding import features_of
-from laat_core.errors import ModelError
-from laat_core.scores.llm.client import Answer, ChatModel, connect
+from laat_core.scores.llm.client import ChatModel, connect
 from laat_core.scores.llm.local import LocalServer, small_model
 from laat_core.scores.llm.prompt import ask_about, write_prompt
 from laat_core.scores.llm.propose import Proposer
@@ -45,26 +43,6 @@ FORMS = {
 }
 
 
-class Refusing(ChatModel):
-    """A model whose server takes no request for some types of ``response_format``."""
-
-    def __init__(self, model: ChatModel, refused: frozenset[str]) -> None:
-        super().__init__(
-            model.client, model.model, model.temperature, model.address, model.longest_reason
-        )
-        self.refused = refused
-
-    def answer(
-        self,
-        messages: Sequence[Any],
-        response_format: dict[str, Any] | None = None,
-        *others: Any,
-    ) -> Answer:
-        if response_format and response_format["type"] in self.refused:
-            raise ModelError("This form is left out.", refused=True)
-        return super().answer(messages, response_format, *others)
-
-
 @dataclass(frozen=True)
 class Outcome:
     """What came of one estimate for one table in one form; tokens of all its calls."""
@@ -82,8 +60,11 @@ def ask(model: ChatModel, table: str, form: str, n_features: int = FEATURES) -> 
     """Ask about a table's first features once, with the repairs that the product asks for."""
     task = load_dataset(table)
     question = ask_about(task, features_of(task)[:n_features])
-    refusing = Refusing(model, FORMS[form].refused)
-    (estimate,) = Proposer(refusing, question, write_prompt(question)).ask(1).estimates
+    asked = ChatModel(
+        model.client, model.model, model.temperature, model.address, model.longest_reason
+    )
+    asked.terms.refused = FORMS[form].refused
+    (estimate,) = Proposer(asked, question, write_prompt(question)).ask(1).estimates
     calls = sum(message["role"] == "assistant" for message in estimate.messages)
     tokens = estimate.usage
     complete = bool(estimate.scores)

@@ -38,13 +38,13 @@ class ModelError(LaatError, RuntimeError):
 
     Attributes
     ----------
-    refused : bool
-        Whether the server takes no such request: a plainer one may do.
+    status : int or None
+        The server's status code, where it gave one.
     """
 
-    def __init__(self, message: str, *, refused: bool = False) -> None:
+    def __init__(self, message: str, *, status: int | None = None) -> None:
         super().__init__(message)
-        self.refused = refused
+        self.status = status
 
 
 class ReplyError(LaatError, ValueError):

@@ -12,7 +12,8 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
-from laat_core.scores.llm.client import Answer, Usage
+from laat_core.scores.llm.answer import Answer, Usage
+from laat_core.scores.llm.negotiation import form_of
 
 __all__ = ["AnswerCache", "default_cache_folder"]
 
@@ -49,7 +50,9 @@ class AnswerCache:
                 "usage": {"prompt": int(prompt), "completion": int(completion)},
                 "finished": bool(finished),
             }:
-                return Answer(text, Usage(prompt, completion), finished)
+                left_out = tuple(map(str, content.get("left_out") or ()))
+                usage = Usage(prompt, completion)
+                return Answer(text, usage, finished, form_of(request), left_out)
         return None
 
     def keep(self, request: Mapping[str, Any], answer: Answer) -> None:
@@ -60,6 +63,7 @@ class AnswerCache:
             "text": answer.text,
             "usage": asdict(answer.usage),
             "finished": answer.finished,
+            "left_out": answer.left_out,
         }
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,15 +1,15 @@
 """Labels and descriptions for columns that have none, drafted by a model for a person to edit."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from laat_core.data.task import Column, Role, Task
 from laat_core.data.text import encodable, one_line
-from laat_core.errors import ModelError, ReplyError
+from laat_core.errors import ReplyError
 from laat_core.scores.importance import quoted
 from laat_core.scores.llm.client import ChatModel, Message
+from laat_core.scores.llm.loose_json import json_values, spoken
 
 __all__ = ["draft_descriptions", "undescribed", "write_draft_prompt"]
 
@@ -70,12 +70,7 @@ def draft_descriptions(model: ChatModel, task: Task, columns: Sequence[Column]) 
         {"role": "system", "content": SYSTEM},
         {"role": "user", "content": write_draft_prompt(task, columns)},
     ]
-    try:
-        answer = model.answer(messages, {"type": "json_schema", "json_schema": _schema(columns)})
-    except ModelError as error:
-        if not error.refused:
-            raise
-        answer = model.answer(messages)
+    answer = model.answer(messages, {"type": "json_schema", "json_schema": _schema(columns)})
     found = _read(answer.text)
     described = [
         replace(column, label=column.label or label, description=description)
@@ -110,11 +105,8 @@ def _schema(columns: Sequence[Column]) -> dict[str, Any]:
 
 
 def _read(text: str) -> dict[str, Any]:
-    try:
-        content = json.loads(text[text.find("{") : text.rfind("}") + 1])
-    except (ValueError, RecursionError):
-        return {}
-    return content if isinstance(content, dict) else {}
+    found = [value for value in json_values(spoken(text)) if isinstance(value, dict)]
+    return found[-1] if found else {}
 
 
 def _words(entry: object) -> tuple[str, str]:

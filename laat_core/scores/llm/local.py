@@ -92,5 +92,5 @@ class LocalServer:
 
     def chat_model(self, temperature: float | None = None) -> ChatModel:
         """Return the model as one that can be asked."""
-        client = connect(self.base_url, self.key)
+        client = connect(self.base_url, self.key, direct=True)
         return ChatModel(client, self.model, temperature, self._address, LONGEST_REASON)

@@ -4,13 +4,19 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 
-__all__ = ["json_values", "without_thoughts"]
+__all__ = ["json_values", "spoken", "without_thoughts"]
 
 MOST_VALUES = 5000  # JSON values, or what might begin one, that are looked at in an answer
 
 BRACKET = re.compile(r"[{\[]")
-THOUGHTS = ("<think>", "</think>")
+MARKS = ("think", "thinking", "thought", "reasoning")
+THOUGHTS = (
+    *((f"<{mark}>", f"</{mark}>") for mark in MARKS),
+    ("[THINK]", "[/THINK]"),
+    ("<|channel|>analysis", "<|channel|>final<|message|>"),
+)
 # "+7" and a last comma are no JSON, yet often written. Strings are matched so that they stay as
 # they are; one begins where JSON has a value, since a text has quotation marks elsewhere: 6" tall.
 UNTIDY = re.compile(
@@ -20,9 +26,27 @@ UNTIDY = re.compile(
 
 def without_thoughts(text: str) -> str:
     """Text behind what a model thinks aloud, up to thoughts that have not come to an end."""
-    opened, closed = (text.rfind(mark) for mark in THOUGHTS)
-    spoken = text[:opened] if opened > closed else text
-    return spoken.rpartition(THOUGHTS[1])[2]
+    for begin, end in THOUGHTS:
+        opened, closed = text.rfind(begin), text.rfind(end)
+        until = text[:opened] if opened > closed else text
+        text = until.rpartition(end)[2]
+    return text
+
+
+def spoken(text: str) -> str:
+    r"""Text of an answer: without thoughts, and unpacked where it is one JSON string.
+
+    Examples
+    --------
+    >>> spoken('<think>hm</think>"{\"age\": 3}"')
+    '{"age": 3}'
+    """
+    text = without_thoughts(text).strip().lstrip("\ufeff")
+    if text.startswith('"'):
+        with suppress(ValueError):
+            inner = json.loads(text)
+            return inner if isinstance(inner, str) else text
+    return text
 
 
 def json_values(text: str) -> Iterator[object]:

@@ -248,13 +248,8 @@ def ask_to_complete(
     ]
     answer = problem = ""
     try:
-        try:
-            form = {"type": "json_schema", "json_schema": _schema(check)}
-            answer = model.answer(messages, form, on_text, cancelled).text
-        except ModelError as error:
-            if not error.refused:
-                raise
-            answer = model.answer(messages, None, on_text, cancelled).text
+        form = {"type": "json_schema", "json_schema": _schema(check)}
+        answer = model.answer(messages, form, on_text, cancelled).text
     except ModelError as error:
         problem = str(error)
     except Cancelled:

@@ -11,12 +11,13 @@ from laat_core.errors import LaatError, ModelError, ReplyError
 from laat_core.scores.importance import ImportanceScores
 from laat_core.scores.llm.cache import AnswerCache
 from laat_core.scores.llm.client import Answer, Cancelled, ChatModel, Message, Usage
+from laat_core.scores.llm.negotiation import Form, notes
 from laat_core.scores.llm.prompt import Prompt, Question
 from laat_core.scores.llm.reply import Reading, Scored, read_answer, read_reply, reply_schema
 
 __all__ = ["Estimate", "Path", "Progress", "Proposal", "Proposer"]
 
-Path = Literal["schema", "json", "text"]
+Path = Form
 PATHS: tuple[Path, ...] = ("schema", "json", "text")
 ENDED = {"done", "failed", "cancelled"}
 REPAIRS = 2
@@ -47,6 +48,8 @@ class Estimate:
     cached : bool
         Whether every answer came from the cache.
     seconds : float
+    left_out : tuple of str
+        What the server refused of the requests.
     """
 
     number: int
@@ -57,6 +60,7 @@ class Estimate:
     usage: Usage
     cached: bool
     seconds: float
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,11 @@ class Proposal:
     def failed(self) -> tuple[Estimate, ...]:
         """The others."""
         return tuple(estimate for estimate in self.estimates if not estimate.scores)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was asked in another way than it was meant to, as the server refused it."""
+        return notes(part for estimate in self.estimates for part in estimate.left_out)
 
     @property
     def usage(self) -> Usage:
@@ -141,7 +150,6 @@ class Proposer:
     estimates: list[Estimate] = field(default_factory=list)
     _cancelled: Event = field(default_factory=Event)
     _turns: Semaphore = field(default_factory=lambda: Semaphore(SIDE_BY_SIDE))
-    _path: int = 0  # what the server is known to take
 
     def ask(self, n_estimates: int = 5) -> Proposal:
         """Ask for estimates side by side; return with all that were asked for so far.
@@ -169,12 +177,14 @@ class Proposer:
         """What has come of it so far."""
         model, date = self.model, datetime.now(UTC).date().isoformat()
         done = tuple(sorted(self.estimates, key=lambda estimate: estimate.number))
+        refused = any("temperature" in estimate.left_out for estimate in done)
+        temperature = None if refused else model.temperature
         return Proposal(
-            self.question, self.prompt, model.model, model.base_url, date, model.temperature, done
+            self.question, self.prompt, model.model, model.base_url, date, temperature, done
         )
 
     def cancel(self) -> None:
-        """Stop asking; what is on its way is put away."""
+        """Stop asking; discard what is on its way."""
         self._cancelled.set()
 
     @property
@@ -203,7 +213,8 @@ class _Conversation:
 
     def __init__(self, proposer: Proposer, progress: Progress) -> None:
         self.proposer, self.progress = proposer, progress
-        self.path = proposer._path
+        self.path: Path = "schema"
+        self.left_out: set[str] = set()
         self.usage, self.cached, self.started = Usage(), True, time.perf_counter()
         self.messages: list[Message] = [{"role": "system", "content": proposer.prompt.system}]
         self.messages.append({"role": "user", "content": proposer.prompt.user})
@@ -226,36 +237,31 @@ class _Conversation:
 
     def _read(self, text: str) -> Reading:
         # Plain text was not asked for as JSON alone, and is read as a person's would be.
-        read = read_answer if PATHS[self.path] == "text" else read_reply
+        read = read_answer if self.path == "text" else read_reply
         return read(text, self.proposer.question)
 
     def estimate(self, scores: dict[str, Scored], problem: str) -> Estimate:
         """Record what has come of it."""
         number, seconds = self.progress.number, time.perf_counter() - self.started
-        said, path = tuple(self.messages), PATHS[self.path]
-        return Estimate(number, scores, problem, said, path, self.usage, self.cached, seconds)
+        said, left_out = tuple(self.messages), tuple(sorted(self.left_out))
+        return Estimate(
+            number, scores, problem, said, self.path, self.usage, self.cached, seconds, left_out
+        )
 
     def _ask(self) -> Answer:
-        """Ask in the best form that the server takes; what it refuses is not tried again."""
+        """Take what was answered before, or ask."""
         answer = None if self.proposer.cancelled else self._known()
-        while answer is None:
-            try:
-                answer = self._call()
-            except ModelError as error:
-                if not error.refused or self.path == len(PATHS) - 1:
-                    raise
-                self.path = max(self.path + 1, self.proposer._path)
-        # Only once it is answered: a request may be refused for another reason than its form.
-        self.proposer._path = max(self.path, self.proposer._path)
+        answer = answer or self._call()
+        self.path = answer.form
+        self.left_out.update(answer.left_out)
         self.messages.append({"role": "assistant", "content": answer.text})
         return answer
 
     def _known(self) -> Answer | None:
         """Find what was answered before, in whichever form it was asked for."""
-        for path in range(self.path, len(PATHS)):
+        for path in PATHS:
             known = self.proposer.cache and self.proposer.cache.find(self._request(path))
             if known:
-                self.path = path
                 self.progress.see(known.text)
                 return known
         return None
@@ -264,7 +270,7 @@ class _Conversation:
         if self.proposer.cancelled:
             raise Cancelled
         self.cached = False
-        request, heard = self._request(self.path), ""
+        request, heard = self._request("schema"), ""
 
         def hear(text: str) -> None:
             nonlocal heard
@@ -281,9 +287,9 @@ class _Conversation:
             if self._read(heard).problem:  # what came is kept to be looked at
                 self.messages.append({"role": "assistant", "content": heard})
                 raise
-            answer = Answer(heard, Usage(uncounted=1), finished=False)
+            answer = Answer(heard, Usage(uncounted=1), finished=False, form=self.path)
         self.usage += answer.usage
-        self._new.append((request, answer))
+        self._new.append((self._request(answer.form), answer))
         return answer
 
     def _sent(self) -> list[Message]:
@@ -291,7 +297,7 @@ class _Conversation:
         prompt, since = self.messages[:2], self.messages[2:]
         return [dict(message) for message in prompt + since[-2:]]
 
-    def _request(self, path: int) -> dict[str, Any]:
+    def _request(self, path: Path) -> dict[str, Any]:
         """All that shapes the answer."""
         model = self.proposer.model
         return {
@@ -299,7 +305,7 @@ class _Conversation:
             "model": model.model,
             "temperature": model.temperature,
             "messages": self._sent(),
-            "response_format": _format(PATHS[path], self.proposer.question, model.longest_reason),
+            "response_format": _format(path, self.proposer.question, model.longest_reason),
             "estimate": self.progress.number,
         }
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from laat_core.data.text import encodable, one_line
+from laat_core.data.text import canonical, encodable, one_line
 from laat_core.scores.importance import as_score, quoted, shown
-from laat_core.scores.llm.loose_json import json_values, without_thoughts
+from laat_core.scores.llm.loose_json import json_values, spoken
 from laat_core.scores.llm.pasted import pasted_scores, speaks_against, written_number
 from laat_core.scores.llm.prompt import Question
 
@@ -112,7 +112,7 @@ def read_reply(text: str, question: Question) -> Reading:
     if len(text) > MOST_CHARACTERS:
         fault = f"the answer has {len(text):,} characters, {MOST_CHARACTERS:,} are read"
         return Reading({}, (fault,), question.features)
-    entries = _last_entries(without_thoughts(text), question)
+    entries = _last_entries(spoken(text), question)
     if entries:
         return _collect(entries, question)
     fault = "the answer holds no complete JSON with scores" if text.strip() else EMPTY
@@ -128,7 +128,7 @@ def read_answer(text: str, question: Question) -> Reading:
     is_long, is_json = len(text) > MOST_CHARACTERS, LIKE_JSON.search(text)
     if reading.scores or is_long or is_json or question.n_outputs > 1:
         return reading
-    entries = pasted_scores(without_thoughts(text), _Names(question.features).find)
+    entries = pasted_scores(spoken(text), _Names(question.features).find)
     if entries:
         return _collect(entries, question)
     fault = "the answer holds no scores, as JSON, in a table or line by line"
@@ -241,14 +241,15 @@ def _number(value: object) -> float | None:
 
 
 class _Names:
-    """Names as they are, or without regard to blanks and case where that is unambiguous.
+    """Names as they are; in their canonical form, on one line or in any case if unambiguous.
 
-    The prompt does not keep blanks, and people and models do not keep case.
+    The prompt does not keep blanks, and people and models do not keep case, typographic marks or
+    the way in which Unicode puts an accent.
     """
 
     def __init__(self, names: tuple[str, ...]) -> None:
         self.names = names
-        self._known: list[dict[str, str | None]] = [{}, {}, {}]
+        self._known: list[dict[str, str | None]] = [{}, {}, {}, {}]
         for name in names:
             for known, key in zip(self._known, _keys(name), strict=True):
                 known[key] = name if known.get(key, name) == name else None
@@ -264,6 +265,8 @@ class _Names:
 def _keys(name: str) -> Iterator[str]:
     """Yield a name ever more loosely."""
     yield name
-    single = one_line(name)
+    single = canonical(name)
+    yield single
+    single = one_line(single)
     yield single
     yield single.casefold()
