@@ -95,7 +95,7 @@ def test_a_failed_estimate_is_named_and_the_others_are_kept(capsys, server, tmp_
         (["diabetes"], "one of the arguments --model --gguf is required"),
         (["diabetes", "--model", "m", "--estimates", "0"], "0 estimates asked for"),
         (["diabetes", "--model", "m", "--temperature", "nan"], "The temperature is nan"),
-        (["diabetes", "--model", "m", "--base-url", "nowhere"], "is no address"),
+        (["diabetes", "--model", "m", "--base-url", "nowhere"], "Invalid URL"),
         (["diabetes", "--model", "m", "--base-url", "http://127.0.0.1:9/v1"], "cannot be reached"),
         (["diabetes", "--gguf", "/nowhere.gguf"], "Cannot read /nowhere.gguf"),
         (["nothing", "--model", "m"], "No bundled table and no file 'nothing'"),

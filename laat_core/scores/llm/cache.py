@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from platformdirs import user_cache_path
 
 from laat_core.scores.llm.answer import Answer, Usage
-from laat_core.scores.llm.negotiation import form_of
+from laat_core.scores.llm.negotiation import Form, form_of
 
 __all__ = ["AnswerCache", "default_cache_folder"]
 
@@ -51,8 +51,10 @@ class AnswerCache:
                 "finished": bool(finished),
             }:
                 left_out = tuple(map(str, content.get("left_out") or ()))
-                usage = Usage(prompt, completion)
-                return Answer(text, usage, finished, form_of(request), left_out)
+                # Files of earlier versions do not say in which form was asked: the request does.
+                form = content.get("form")
+                form = form if form in get_args(Form) else form_of(request)
+                return Answer(text, Usage(prompt, completion), finished, form, left_out)
         return None
 
     def keep(self, request: Mapping[str, Any], answer: Answer) -> None:
@@ -63,6 +65,7 @@ class AnswerCache:
             "text": answer.text,
             "usage": asdict(answer.usage),
             "finished": answer.finished,
+            "form": answer.form,
             "left_out": answer.left_out,
         }
         with suppress(OSError):

@@ -17,7 +17,6 @@ from openai import Omit, OpenAI
 from laat_core.errors import ModelError
 from laat_core.scores.llm.answer import Answer, Heard, Usage
 from laat_core.scores.llm.connection import (
-    VERSION,
     TooMuch,
     bounded_client,
     check_key,
@@ -71,15 +70,12 @@ def connect(base_url: str, key: str, *, direct: bool = False) -> OpenAI:
     url = parsed_address(base_url)
     check_key(key)
     key = key or NO_KEY
-    headers: dict[str, Any] = {} if is_usual(base_url) else _no_secrets(key)
-    if VERSION in url.params:
-        headers = {**headers, "Authorization": Omit(), "api-key": key}
     client = OpenAI(
         base_url=url.copy_with(query=None),
         api_key=key,
         max_retries=RETRIES,
         default_query=dict(url.params),
-        default_headers=headers,
+        default_headers={} if is_usual(base_url) else _no_secrets(key),
         http_client=bounded_client(url, direct=direct),
     )
     if not is_usual(base_url):

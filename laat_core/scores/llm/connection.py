@@ -120,8 +120,17 @@ def bounded_client(url: httpx2.URL, *, direct: bool = False) -> httpx2.Client:
         timeout=httpx2.Timeout(SILENT_SECONDS, connect=CONNECT_SECONDS),
         follow_redirects=False,
         headers={"Accept-Encoding": "identity"},
-        event_hooks={"response": [_bound]},
+        event_hooks={
+            "request": [_as_api_key] if VERSION in url.params else [],
+            "response": [_bound],
+        },
     )
+
+
+def _as_api_key(request: httpx2.Request) -> None:
+    """Send the key as Azure's servers want it."""
+    key = request.headers.pop("authorization", "").removeprefix("Bearer ")
+    request.headers["api-key"] = key
 
 
 def _bound(response: httpx2.Response) -> None:

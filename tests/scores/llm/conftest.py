@@ -29,12 +29,11 @@ def server(no_thread_stays):  # noqa: ARG001 - looks on before and after
 @pytest.fixture
 def model(server, monkeypatch):
     """A model of the server that waits for a short time only."""
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(connection, "CONNECT_SECONDS", 1.0)
     monkeypatch.setattr(connection, "SILENT_SECONDS", 0.5)
     monkeypatch.setattr(client, "TELL_SECONDS", 0.0)
     monkeypatch.setattr(client, "CHECK_SECONDS", 0.5)
+    monkeypatch.setattr(client, "LIST_SECONDS", 0.5)
     monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.01)
     with connect(server.url, KEY) as connected:
         yield ChatModel(connected, MODEL)

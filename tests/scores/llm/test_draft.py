@@ -55,7 +55,7 @@ def test_a_server_without_schemas_is_asked_in_plain_text(server, model, task):
     server.script = [takes(None, then=usual)]
     (ldl,) = draft_descriptions(model, task, undescribed(task))
     assert (ldl.name, ldl.description) == ("ldl", "D")
-    assert server.forms == ["json_schema", None]
+    assert server.forms == ["json_schema", "json_object", None]
 
 
 @pytest.mark.parametrize(

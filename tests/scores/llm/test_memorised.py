@@ -166,7 +166,7 @@ def test_a_model_that_will_not_say_gives_no_verdict(server, model):
 def test_a_server_without_schemas_is_asked_in_plain_text(server, model):
     server.script = [takes(None, then=says(completes(CHECK.truth)))]
     assert ask_to_complete(model, CHECK).verdict == "by heart"
-    assert server.forms == ["json_schema", None]
+    assert server.forms == ["json_schema", "json_object", None]
 
 
 @pytest.mark.parametrize(
