@@ -260,7 +260,8 @@ class ChatModel:
             status, headers = error.status_code, error.response.headers
             raise Refused(fault_of(error.body, status, headers)) from None
         except openai.APIConnectionError as error:
-            raise error.__cause__ or ConnectionError() from None
+            cause = error.__cause__ or ConnectionError()
+            raise cause from cause.__cause__
         finally:
             if heard.text:
                 on_text(self._explainer.without_key(heard.text))

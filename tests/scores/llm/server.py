@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
@@ -103,12 +104,19 @@ class ChatServer:
     stopped: threading.Event = field(default_factory=threading.Event)
     most_at_once: int = 0
     at_once: int = 0
+    tls: ssl.SSLContext | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __enter__(self):
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Exchange)
         self._server.daemon_threads = False  # so that closing waits for every exchange
         self._server.owner = self
+        if self.tls is not None:
+            # The handshake is made by the exchange's own thread, which it may end.
+            self._server.socket = self.tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
+            self._server.handle_error = lambda *_: None
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self._thread.start()
         return self
