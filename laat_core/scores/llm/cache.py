@@ -50,7 +50,8 @@ class AnswerCache:
                 "usage": {"prompt": int(prompt), "completion": int(completion)},
                 "finished": bool(finished),
             }:
-                left_out = tuple(map(str, content.get("left_out") or ()))
+                left_out = content.get("left_out")
+                left_out = tuple(map(str, left_out)) if isinstance(left_out, list) else ()
                 # Files of earlier versions do not say in which form was asked: the request does.
                 form = content.get("form")
                 form = form if form in get_args(Form) else form_of(request)

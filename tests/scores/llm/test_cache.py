@@ -1,5 +1,6 @@
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
@@ -42,6 +43,21 @@ def kept(folder):
 def test_an_answer_is_found_by_another_object(kept):
     assert kept.find(REQUEST) == ANSWER
     assert kept.find(dict(reversed(REQUEST.items()))) == ANSWER
+
+
+def test_what_was_left_out_is_kept(folder):
+    answer = replace(ANSWER, form="schema", left_out=("system", "temperature"))
+    AnswerCache(folder).keep(REQUEST, answer)
+    assert AnswerCache(folder).find(REQUEST) == answer
+
+
+@pytest.mark.parametrize("odd", [{}, {"form": "verse", "left_out": 3}])
+def test_a_file_that_does_not_say_how_it_was_asked_is_of_the_form_of_its_request(kept, folder, odd):
+    (file,) = folder.iterdir()
+    content = json.loads(file.read_text())
+    del content["form"], content["left_out"]
+    file.write_text(json.dumps(content | odd))
+    assert kept.find(REQUEST) == replace(ANSWER, form="json")
 
 
 def test_an_unknown_request_is_a_miss_and_makes_no_folder(folder):

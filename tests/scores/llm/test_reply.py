@@ -82,6 +82,11 @@ NUMBERED = json.dumps({"scores": {str(i): e for i, e in enumerate(ENTRIES, start
         BARE.replace("age", " AGE ").replace("sex = male", "Sex =  male"),
         BARE.replace('"reason"', '"explanation"'),
         "\ufeff" + BARE,
+        json.dumps(BARE),
+        f"<think>hm</think>{json.dumps(BARE)}",
+        *(f'<{mark}>{{"age": 3}}</{mark}>{BARE}' for mark in ("thinking", "thought", "reasoning")),
+        f'[THINK]{{"age": 3}}[/THINK]{BARE}',
+        f'<|channel|>analysis<|message|>{{"age": 3}}<|channel|>final<|message|>{BARE}',
     ],
 )  # fmt: skip
 def test_json_is_read_in_every_usual_form(read, text):
@@ -425,6 +430,30 @@ def test_names_that_begin_alike_or_differ_by_case_stay_apart(form):
     names = ("sex", "sex = male", "Sex", "sex = male: old", "SEX = Male", "sex | male")
     scores = {name: i - 3 for i, name in enumerate(names)}
     assert numbers(read_answer((FORMS | LINES)[form](scores), asked(*names))) == scores
+
+
+@pytest.mark.parametrize("read", READERS)
+@pytest.mark.parametrize(
+    ("asked_for", "said"),
+    [
+        ("age 18-25", "age 18–25"),
+        ("age 18–25", "age 18-25"),
+        ("x = -1", "x = −1"),
+        ("Café", "Cafe\u0301"),
+        ("Cafe\u0301", "café"),
+        ("it's", "it’s"),
+        ("\u201cnew\u201d", '"new"'),
+    ],
+)
+def test_names_are_matched_in_their_canonical_form(read, asked_for, said):
+    reading = read(json.dumps({said: 3}), asked(asked_for))
+    assert numbers(reading) == {asked_for: 3.0}
+
+
+def test_names_of_one_canonical_form_are_told_apart_where_they_are_exact():
+    names = ("a-b", "a–b")
+    assert numbers(read_reply('{"a-b": 1, "a–b": 2}', asked(*names))) == {"a-b": 1, "a–b": 2}
+    assert read_reply('{"a−b": 1}', asked(*names)).missing == names
 
 
 def test_a_name_that_may_mean_two_features_means_none():
