@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from laat_core.data.text import listed
 from laat_core.errors import LaatError
 from laat_core.scores.llm.cache import AnswerCache, default_cache_folder
 from laat_core.scores.llm.client import Usage
@@ -26,7 +27,7 @@ TOKENS_PER_FEATURE = 45  # of an answer: name, reason and score
 STATES = {
     "waiting": "waiting",
     "asking": "answering",
-    "repairing": "asked again, as it did not fit",
+    "repairing": "asking again, because the answer did not fit",
     "done": "done",
     "failed": "failed",
     "cancelled": "cancelled",
@@ -117,7 +118,7 @@ def _numbers() -> tuple[int, tuple[float, float]]:
         0.1,
         key="llm_temperature",
         placeholder="the server's own",
-        help="How much the estimates may differ. Some models take no other than their own.",
+        help="How much the estimates may differ. Some models only run at their own.",
         persist_state="session",
     )
     with st.expander("Prices, if you want to see the cost"):
@@ -134,23 +135,23 @@ def _prompt(state: AppState, question: Question) -> Prompt:
     written = write_prompt(question)
     number = f"{state.opened}_{hash((written.system, written.user))}"
     system = st.text_area(
-        "What is sent: the system message",
+        "System message",
         written.system,
         height=110,
         key=f"llm_system_{number}",
         persist_state="session",
     )
     user = st.text_area(
-        "What is sent: the message",
+        "Message",
         written.user,
         height=300,
         key=f"llm_user_{number}",
         persist_state="session",
-        help="You may change it. Every feature has to keep its name.",
+        help="You can edit it, but keep the name of every feature.",
     )
     st.caption(
-        "Sent are these two messages: the task's sentence, names and descriptions of the features. "
-        "Never sent are rows of the table, or the scores that are on the sliders."
+        "Only these two messages are sent: the task's sentence, and the names and descriptions of "
+        "the features. Rows of the table and the scores on the sliders are never sent."
     )
     return Prompt(system, user)
 
@@ -163,7 +164,7 @@ def _cost(question: Question, prompt: Prompt, n: int, prices: tuple[float, float
 
 def _tokens(usage: Usage, prices: tuple[float, float]) -> str:
     money = (usage.prompt * prices[0] + usage.completion * prices[1]) / 1e6
-    return f"{usage}, at your prices {money:,.4f}" if any(prices) else str(usage)
+    return f"{usage}, {money:,.4f} at your prices" if any(prices) else str(usage)
 
 
 def _watch(state: AppState, job: Job, prices: tuple[float, float]) -> None:
@@ -181,7 +182,8 @@ def _show_progress(one: Progress) -> None:
     reason = f" · {literal(one.reason)}" if one.reason and one.state == "asking" else ""
     st.progress(
         one.n_scored / max(1, one.n_features),
-        f"Estimate {one.number}: {STATES[one.state]}, {one.n_scored} of {one.n_features}{reason}",
+        f"Estimate {one.number}: {STATES[one.state]}, {one.n_scored} of {one.n_features} features"
+        f"{reason}",
     )
 
 
@@ -192,15 +194,17 @@ def _result(state: AppState, job: Job, prices: tuple[float, float]) -> None:
         problems.setdefault(failed.problem, []).append(str(failed.number))
     for problem, numbers in problems.items():
         which = "Estimates" if len(numbers) > 1 else "Estimate"
-        said = f"{which} {', '.join(numbers)} of {proposal.model}: {problem}"
-        st.error(literal(said))
+        st.error(literal(f"{which} {listed(numbers)} of {proposal.model}: {problem}"))
+    if proposal.notes:
+        st.info(literal(" ".join(proposal.notes)))
     if not proposal.good:
         return
     cached = sum(estimate.cached for estimate in proposal.good)
     paid = f"{cached} from the cache, at no cost. " if cached else ""
+    n_all = len(proposal.estimates)
     st.success(
-        f"{len(proposal.good)} of {len(proposal.estimates)} estimates can be used. {paid}"
-        f"{_tokens(proposal.usage, prices)}."
+        f"{len(proposal.good)} of {n_all} {'estimates' if n_all > 1 else 'estimate'} can be used. "
+        f"{paid}{_tokens(proposal.usage, prices)}."
     )
     left, middle, right = st.columns([2, 2, 2], vertical_alignment="center")
     keep = left.checkbox("Keep my own edits", value=True, key="keep_edits_asked")
@@ -252,16 +256,16 @@ def _features(state: AppState, proposal: Proposal) -> None:
 
 def _conversations(proposal: Proposal) -> None:
     estimates = {f"Estimate {one.number}": one for one in proposal.estimates}
-    with st.expander("The whole conversation"):
-        chosen = st.selectbox("Of", list(estimates), key="llm_conversation")
+    with st.expander("Full conversation"):
+        chosen = st.selectbox("Estimate", list(estimates), key="llm_conversation")
         _conversation(estimates[chosen])
 
 
 def _conversation(estimate: Estimate) -> None:
-    paths = {"schema": "by JSON schema", "json": "in JSON mode", "text": "in plain text"}
+    forms = {"schema": "with a JSON schema", "json": "in JSON mode", "text": "as plain text"}
     st.caption(
-        f"Asked {paths[estimate.path]}; {estimate.seconds:.1f} s; "
-        f"{'from the cache' if estimate.cached else 'asked anew'}."
+        f"Asked {forms[estimate.path]}; {estimate.seconds:.1f} s; "
+        f"{'from the cache' if estimate.cached else 'not from the cache'}."
     )
     for message in estimate.messages:
         st.markdown(f"**{message['role']}**")

@@ -26,9 +26,9 @@ class ModelChoice:
     temperature: float | None
 
     def connect(self) -> ChatModel:
-        """Reach for the model; a file is loaded first."""
+        """Return the model, ready to be asked; a file is loaded first."""
         if not self.name.strip():
-            raise ModelError("No model is named. Name one.")
+            raise ModelError("No model is named. Enter its name.")
         if self.here:
             return _local_server(self.name).chat_model(self.temperature)
         client = connect(
@@ -43,7 +43,9 @@ def choose_model() -> ModelChoice:
     choice = _here() if kind == HERE else _server()
     if st.button("Test the connection", icon=":material/cable:"):
         try:
-            st.success(literal(choice.connect().check()))
+            with st.spinner("Asking for one word …"):
+                sentence = choice.connect().check()
+            st.success(literal(sentence))
         except LaatError as error:
             st.error(literal(str(error)))
     return choice
@@ -55,7 +57,10 @@ def _server() -> ModelChoice:
         usual_address(),
         key="llm_address",
         persist_state="session",
-        help="Of any OpenAI-compatible server: OpenAI, Ollama, vLLM, LM Studio, llama.cpp …",
+        help="Any OpenAI-compatible server: OpenAI, Ollama, vLLM, LM Studio, llama.cpp … For "
+        "Azure, include the version: "
+        "https://NAME.openai.azure.com/openai/deployments/MODEL?api-version=2024-10-21. "
+        "A server on this machine is always reached directly, never through a proxy.",
     )
     name = st.text_input(
         "Model", key="llm_model", persist_state="session", placeholder="gpt-…, llama3.2, …"
@@ -65,8 +70,8 @@ def _server() -> ModelChoice:
         type="password",
         key="llm_key",
         persist_state="session",
-        help="Kept in this session alone. Empty: the environment's OPENAI_API_KEY, or the one in "
-        "the app's secrets, goes to the address above if that has not been changed.",
+        help="Kept in this session only. If empty, OPENAI_API_KEY from the environment or the "
+        "app's secrets is used, but only for the default address.",
     )
     return ModelChoice(False, address, name, key, _temperature())
 
@@ -78,14 +83,14 @@ def _here() -> ModelChoice:
         str(small or ""),
         key="llm_file",
         persist_state="session",
-        help="A language model in one file, as LM Studio, llama.cpp and others use them.",
+        help="A language model in one file, as used by LM Studio, llama.cpp and others.",
     )
     if not can_run_locally():
         st.warning("This needs the package xllamacpp: pip install xllamacpp.")
     elif small is not None and path == str(small):
         st.warning(
-            "SmolLM2 with 135 million parameters shows that the wiring works. Its scores are worth "
-            "nothing."
+            "SmolLM2 (135 million parameters): this tiny model only tests the connection. Its "
+            "scores are worth nothing."
         )
     return ModelChoice(True, "", path, "", _temperature())
 

@@ -94,7 +94,7 @@ def test_data(workbench: Page) -> None:
 
 def test_proposals(workbench: Page) -> None:
     open_page(workbench, "Proposals")
-    expect(workbench.get_by_text("Never sent are rows")).to_be_visible()
+    expect(workbench.get_by_text("Only these two messages are sent")).to_be_visible()
     for tab in ("Ask a model", "Paste an answer", "Side by side", "Describe columns"):
         workbench.get_by_role("tab", name=tab).click()
         assert faults(workbench) == []

@@ -42,7 +42,7 @@ def table(tmp_path: Path) -> Path:
 
 def open_proposals(page: Page) -> None:
     open_page(page, "Proposals")
-    expect(page.get_by_text("Never sent are rows")).to_be_visible()
+    expect(page.get_by_text("Only these two messages are sent")).to_be_visible()
     page.get_by_text("a model on this machine").click()
     expect(page.get_by_text("Its scores are worth nothing.")).to_be_visible()
 

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from laat_core import ImportanceScores, load_dataset, load_proposal
-from tests.scores.llm.server import ChatServer, hangs_after, says
+from tests.scores.llm.server import ChatServer, fails, hangs_after, says
 from ui.state import AppState
 
 KEY = "sk-marked-0123456789"
@@ -41,10 +41,10 @@ def paste(page: AppTest, answer: str, name: str = "a chat assistant") -> AppTest
 
 def test_the_prompt_is_the_recorded_one_and_says_what_is_never_sent(proposals_page):
     assert not proposals_page.exception
-    sent = [area.value for area in proposals_page.text_area if "sent" in area.label]
+    sent = [area.value for area in proposals_page.text_area if "essage" in area.label]
     recorded = load_proposal("heart")
     assert sent == [recorded.system, recorded.prompt]
-    assert "Never sent are rows" in told(proposals_page)
+    assert "Rows of the table and the scores on the sliders are never sent" in told(proposals_page)
 
 
 def test_a_pasted_answer_lands_on_the_sliders_and_what_was_not_read_is_named(proposals_page):
@@ -171,6 +171,33 @@ def test_estimates_land_are_cached_and_the_key_is_found_nowhere(proposals_page, 
     shown.remove(KEY)  # the field that it was typed into
     for text in (*kept, *shown, caplog.text, repr(page.session_state["job"].proposer.proposal)):
         assert KEY not in text
+
+
+def test_what_the_server_refused_is_said_and_not_recorded_as_used(proposals_page):
+    page, state = proposals_page, proposals_page.session_state["laat"]
+    good = says(json.dumps(dict.fromkeys(state.feature_names, 3)))
+
+    def fixed(exchange):
+        warm = "temperature" in exchange.request_seen.body
+        (fails(400, "temperature is fixed") if warm else good)(exchange)
+
+    with ChatServer([fixed]) as server:
+        page.text_input(key="llm_address").set_value(f"{server.url}?api-version=1")
+        page.text_input(key="llm_model").set_value("some-model")
+        page.text_input(key="llm_key").set_value(KEY)
+        page.number_input(key="llm_temperature").set_value(0.3).run()
+        press(page, "Test the connection")
+        assert "The server answers, but its list has no model 'some-model'" in told(page)
+        page.number_input(key="llm_estimates").set_value(1).run()
+        press(page, "Ask")
+        page.session_state["job"].thread.join(timeout=30)
+        page.run()
+        assert {request.headers["api-key"] for request in server.requests} == {KEY}
+    assert not page.exception
+    assert "The server refused the temperature. Its own was used." in told(page)
+    assert "1 of 1 estimate can be used" in told(page)
+    next(button for button in page.button if button.key == "put_asked").click().run()
+    assert state.project.history.asked[state.origin]["temperature"] is None
 
 
 def test_a_model_without_a_name_is_asked_for(proposals_page):

