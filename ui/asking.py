@@ -193,8 +193,8 @@ def _result(state: AppState, job: Job, prices: tuple[float, float]) -> None:
     for failed in proposal.failed:
         problems.setdefault(failed.problem, []).append(str(failed.number))
     for problem, numbers in problems.items():
-        which = "Estimates" if len(numbers) > 1 else "Estimate"
-        st.error(literal(f"{which} {listed(numbers)} of {proposal.model}: {problem}"))
+        which = _which(numbers, len(proposal.estimates))
+        st.error(literal(f"{which} of {proposal.model} failed. {problem}"))
     if proposal.notes:
         st.info(literal(" ".join(proposal.notes)))
     if not proposal.good:
@@ -220,6 +220,13 @@ def _result(state: AppState, job: Job, prices: tuple[float, float]) -> None:
         st.rerun()
     _features(state, proposal)
     _conversations(proposal)
+
+
+def _which(numbers: list[str], n_all: int) -> str:
+    """Name some of the estimates, as the beginning of a sentence."""
+    if len(numbers) == n_all:
+        return {1: "The estimate", 2: "Both estimates"}.get(n_all, f"All {n_all} estimates")
+    return f"Estimate{'s' if len(numbers) > 1 else ''} {listed(numbers)}"
 
 
 def _asked(proposal: Proposal) -> dict[str, Any]:

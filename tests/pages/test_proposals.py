@@ -134,7 +134,9 @@ def test_a_server_that_is_not_there_is_named_and_the_key_is_not(proposals_page):
         time.sleep(0.1)
     page.run()
     assert not page.exception
-    assert "Estimates 1, 2 of some-model: http://127.0.0.1:9/v1" in told(page)
+    assert "Both estimates of some-model failed. http://127.0.0.1:9/v1/ cannot be reached" in told(
+        page
+    )
     assert KEY not in told(page)
 
 
@@ -194,7 +196,7 @@ def test_what_the_server_refused_is_said_and_not_recorded_as_used(proposals_page
         page.run()
         assert {request.headers["api-key"] for request in server.requests} == {KEY}
     assert not page.exception
-    assert "The server refused the temperature. Its own was used." in told(page)
+    assert "The server does not accept a temperature, so its own setting was used." in told(page)
     assert "1 of 1 estimate can be used" in told(page)
     next(button for button in page.button if button.key == "put_asked").click().run()
     assert state.project.history.asked[state.origin]["temperature"] is None

@@ -109,7 +109,7 @@ LADDER = (
         "temperature",
         _words(r"temperature"),
         _less("temperature"),
-        "The server refused the temperature. Its own was used.",
+        "The server does not accept a temperature, so its own setting was used.",
     ),
     Rung("max_tokens", _words(r"max_(?:completion_)?tokens|output limit"), _renamed),
     Rung(
@@ -125,7 +125,7 @@ LADDER = (
             r"|\bdeveloper\b[^.]{0,20}\b(?:role|message|instruction)|roles? must alternate"
         ),
         _folded,
-        "The server refused a system message. It was put at the beginning of the other one.",
+        "The server does not accept a system message, so it was sent at the start of the other.",
     ),
 )
 

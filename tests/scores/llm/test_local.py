@@ -76,8 +76,16 @@ def test_the_connection_is_tested_with_a_verdict(server, model):
         pytest.raises(ModelError, match="refuses the key"),
     ):
         ChatModel(client, server.model).check()
-    with pytest.raises(ModelError, match="has no model 'other'"):
-        ChatModel(model.client, "other").check()
+    # It answers whatever the name.
+    assert "its list has no model 'other'" in ChatModel(model.client, "other").check()
+
+
+def test_the_model_of_this_process_takes_no_proxy(server, monkeypatch):
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setattr("laat_core.scores.llm.route.is_this_machine", lambda _: False)
+    with server.chat_model().client as client:
+        assert "answers" in ChatModel(client, server.model).check()
 
 
 @pytest.mark.parametrize(

@@ -58,11 +58,13 @@ def test_what_a_server_refuses_is_found_out_once_for_all_estimates(ask, server, 
 
 def test_a_person_is_told_what_the_server_refused(ask):
     _, proposal = ask(REFUSALS["temperature"])
-    assert proposal.notes == ("The server refused the temperature. Its own was used.",)
+    assert proposal.notes == (
+        "The server does not accept a temperature, so its own setting was used.",
+    )
     assert proposal.temperature is None
     _, proposal = ask(REFUSALS["system"])
     assert proposal.notes == (
-        "The server refused a system message. It was put at the beginning of the other one.",
+        "The server does not accept a system message, so it was sent at the start of the other.",
     )
     assert proposal.temperature == 0.2
     _, proposal = ask(REFUSALS["stream"])
