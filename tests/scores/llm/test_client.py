@@ -409,6 +409,23 @@ def test_a_thinking_model_that_says_nothing_in_one_token_works(server, model):
     assert model.check() == f"The server answers and has the model {MODEL}."
 
 
+@pytest.mark.parametrize("too_short", [False, True])
+def test_the_limit_of_the_test_may_have_another_name_or_be_too_short(server, model, too_short):
+    def modern(exchange):
+        body = exchange.request_seen.body
+        if "max_tokens" in body:
+            message = "'max_tokens' is not supported. Use 'max_completion_tokens' instead."
+            return fails(400, message)(exchange)
+        if too_short and "max_completion_tokens" in body:
+            return fails(400, "Could not finish: max_tokens or output limit reached.")(exchange)
+        return says("OK")(exchange)
+
+    server.script = [modern]
+    assert model.check() == f"The server answers and has the model {MODEL}."
+    assert server.requests[1].body["max_completion_tokens"] == 1
+    assert len(server.requests) == (3 if too_short else 2)
+
+
 def test_an_answer_of_a_model_that_is_not_listed_is_doubted(server, model):
     server.script = [says("OK")]
     server.models = sends(json.dumps({"data": [{"id": KEY}, {"id": "small-2"}]}))
