@@ -7,6 +7,7 @@ import os
 import socket
 import ssl
 import urllib.request
+from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
@@ -93,12 +94,12 @@ def open_client(url: httpx2.URL, *, direct: bool = False, **options: Any) -> htt
         named = _named(lambda proxy: proxy.casefold().startswith(SOCKS))
         raise ModelError(
             f"{named} names a SOCKS proxy, which needs the package socksio: pip install socksio. "
-            "Or unset the variable."
+            "Or unset it."
         ) from error
     except (ValueError, TypeError, httpx2.InvalidURL) as error:
         named = _named(_is_broken)
         raise ModelError(
-            f"{named} names a proxy that cannot be used. Correct or unset the variable."
+            f"{named} names a proxy that cannot be used. Correct or unset it."
         ) from error
 
 
@@ -114,12 +115,11 @@ def _certificates() -> ssl.SSLContext:
         named = names[0] if names else "The system"
         why = "they are not in PEM form" if isinstance(error, ssl.SSLError) else error.strerror
         raise ModelError(
-            f"{named} names certificates that cannot be read ({why}). "
-            "Correct or unset the variable."
+            f"{named} names certificates that cannot be read ({why}). Correct or unset it."
         ) from error
 
 
-def _named(fits: Any) -> str:
+def _named(fits: Callable[[str], bool]) -> str:
     """Return the variables at fault, without their values: those may hold a password."""
     known = _proxy_variables()
     return ", ".join([name for name in known if fits(os.environ[name])] or known) or "The system"
