@@ -39,6 +39,11 @@ def paste(page: AppTest, answer: str, name: str = "a chat assistant") -> AppTest
     return press(page, "Read the answer")
 
 
+def paste_and_use(page: AppTest, answer: str, name: str = "a chat assistant") -> AppTest:
+    paste(page, answer, name)
+    return press(page, "Put these scores on the sliders")
+
+
 def test_the_prompt_is_the_recorded_one_and_says_what_is_never_sent(proposals_page):
     assert not proposals_page.exception
     sent = [area.value for area in proposals_page.text_area if "essage" in area.label]
@@ -47,24 +52,43 @@ def test_the_prompt_is_the_recorded_one_and_says_what_is_never_sent(proposals_pa
     assert "Rows of the table and the scores on the sliders are never sent" in told(proposals_page)
 
 
-def test_a_pasted_answer_lands_on_the_sliders_and_what_was_not_read_is_named(proposals_page):
+def test_a_pasted_answer_is_shown_before_it_lands_on_the_sliders(proposals_page):
     state = proposals_page.session_state["laat"]
     state.edit_scores({"cholesterol": -9}, "move")
-    paste(proposals_page, "1. age: +7 – older\n| sex = male | −3 | rarer |\nbody weight: 2", "Bot")
+    before = state.scores.as_dict()
+    text = "1. age: +7 – older\n| Sex = male | −3 | rarer |\nbody weight: 2"
+    paste(proposals_page, text, "Bot")
     assert not proposals_page.exception
-    assert "2 of 22 features were read" in told(proposals_page)
-    assert "cholesterol" in told(proposals_page)
+    assert "2 of 22 features" in told(proposals_page)
+    assert "unchanged: Age" not in told(proposals_page)
+    assert "and 10 more" in told(proposals_page)
+    shown = next(table.value for table in proposals_page.dataframe if "Read" in table.value)
+    assert shown["Read"].tolist() == [7, -3]
+    assert shown["Reason"].tolist() == ["older", "rarer"]
+    assert state.scores.as_dict() == before
+    assert list(state.experts) == [RECORDED]
+    press(proposals_page, "Put these scores on the sliders")
+    assert not proposals_page.exception
+    assert "2 scores are on the sliders" in told(proposals_page)
     assert (state.scores.score("age"), state.scores.score("sex = male")) == (7, -3)
     assert state.project.history.asked["Bot"]["prompt"] == load_proposal("heart").prompt
     assert state.scores.score("cholesterol") == -9
     assert state.origin == "Bot"
 
 
+def test_a_pasted_answer_may_be_discarded(proposals_page):
+    paste(proposals_page, "age: +7", "Bot")
+    press(proposals_page, "Discard")
+    assert not proposals_page.exception
+    assert list(proposals_page.session_state["laat"].experts) == [RECORDED]
+    assert "Check what was read" not in told(proposals_page)
+
+
 def test_an_incomplete_answer_scores_for_nobody_else_and_leaves_edits_alone(proposals_page):
     state = proposals_page.session_state["laat"]
     recorded = load_proposal("heart").scores
     state.edit_scores({"age": -9}, "move")
-    paste(proposals_page, "age: +7\nsex = male: 3", "Bot")
+    paste_and_use(proposals_page, "age: +7\nsex = male: 3", "Bot")
     assert "Your own edits stay: Age" in told(proposals_page)
     assert (state.scores.score("age"), state.original.score("age")) == (-9, 7)
     assert state.experts["Bot"].as_dict() == {"age": 7, "sex = male": 3}
@@ -81,7 +105,7 @@ def test_nothing_pasted_is_said(proposals_page):
 
 def test_a_proposal_is_removed_but_not_the_one_on_the_sliders(proposals_page):
     state = proposals_page.session_state["laat"]
-    paste(proposals_page, "age: +7", "Bot").run()
+    paste_and_use(proposals_page, "age: +7", "Bot").run()
     press(proposals_page, "Remove")
     assert not proposals_page.exception
     assert list(state.experts) == ["Bot"]
@@ -97,7 +121,7 @@ def test_an_answer_without_scores_changes_nothing(proposals_page):
 
 def test_proposals_are_pooled(proposals_page):
     state = proposals_page.session_state["laat"]
-    paste(proposals_page, '{"age": -5}', "Bot")
+    paste_and_use(proposals_page, '{"age": -5}', "Bot")
     proposals_page.run()
     press(proposals_page, "Put on the sliders")
     assert not proposals_page.exception
@@ -109,7 +133,7 @@ def test_proposals_are_pooled(proposals_page):
 
 def test_one_proposal_alone_goes_on_the_sliders_as_it_is(proposals_page):
     state = proposals_page.session_state["laat"]
-    paste(proposals_page, '{"age": -5}', "Bot")
+    paste_and_use(proposals_page, '{"age": -5}', "Bot")
     proposals_page.run()
     chosen = next(m for m in proposals_page.multiselect if m.label == "Proposals")
     chosen.set_value([chosen.options[0]]).run()
@@ -263,10 +287,10 @@ def test_a_proposal_that_another_window_has_removed_is_said(proposals_page):
 def test_what_cannot_be_recorded_is_one_sentence(proposals_page):
     state = proposals_page.session_state["laat"]
     state.projects.delete(state.kept.id)
-    paste(proposals_page, "age: +7", "Bot")
+    paste_and_use(proposals_page, "age: +7", "Bot")
     assert not proposals_page.exception
     assert "no such project" in told(proposals_page)
-    assert "features were read" not in told(proposals_page)
+    assert "scores are on the sliders" not in told(proposals_page)
 
 
 def test_asking_can_be_cancelled_while_the_server_says_nothing_more(proposals_page):

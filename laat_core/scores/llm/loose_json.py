@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 
-__all__ = ["json_values", "spoken", "without_thoughts"]
+__all__ = ["closed_json", "json_values", "spoken", "without_thoughts"]
 
 MOST_VALUES = 5000  # JSON values, or what might begin one, that are looked at in an answer
 
+PAIRS = {"{": "}", "[": "]"}
+BEGINNING = re.compile(r"[{\[]\s*[\"{\[]")
+MARK = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[{}\[\],]', re.DOTALL)  # a string, or what divides
 BRACKET = re.compile(r"[{\[]")
 MARKS = ("think", "thinking", "thought", "reasoning")
 THOUGHTS = (
@@ -92,6 +95,50 @@ def _mapping(pairs: list[tuple[str, object]]) -> dict[str, object]:
         times = Counter(key for key, _ in pairs)
         mapping |= {key: "given twice" for key in mapping if times[key] > 1}
     return mapping
+
+
+def closed_json(text: str) -> str:
+    """Close JSON that was cut off, behind its last complete value.
+
+    Parameters
+    ----------
+    text : str
+        Anything. What follows the last comma or closing bracket is dropped: ``"score": 1`` may be
+        the beginning of 10.
+
+    Returns
+    -------
+    str
+        Empty where no JSON was cut off.
+
+    Examples
+    --------
+    >>> closed_json('Here: {"age": 7, "sex": 1')
+    '{"age": 7}'
+    """
+    begin = BEGINNING.search(text)
+    while begin is not None:
+        stop, closed = _closed_at(begin.start(), text)
+        if stop == len(text):
+            return closed
+        begin = BEGINNING.search(text, stop)
+    return ""
+
+
+def _closed_at(start: int, text: str) -> tuple[int, str]:
+    """Close what begins at a bracket; return where it ends, and the closed text."""
+    expected: list[str] = []
+    end, closing = start, ""
+    for mark in MARK.finditer(text, start):
+        if mark[0] in PAIRS:
+            expected.append(PAIRS[mark[0]])
+        elif mark[0] in PAIRS.values():
+            if expected.pop() != mark[0] or not expected:
+                return mark.end(), ""  # no JSON, or whole
+            end, closing = mark.end(), "".join(reversed(expected))
+        elif mark[0] == ",":
+            end, closing = mark.start(), "".join(reversed(expected))
+    return len(text), text[start:end] + closing
 
 
 DECODER = json.JSONDecoder(

@@ -1,15 +1,17 @@
 """Reading what a language model answers: untrusted text, never run, only looked up by name."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from laat_core.data.text import canonical, encodable, one_line
 from laat_core.scores.importance import as_score, quoted, shown
-from laat_core.scores.llm.loose_json import json_values, spoken
-from laat_core.scores.llm.pasted import pasted_scores, speaks_against, written_number
+from laat_core.scores.llm.loose_json import closed_json, json_values, spoken
+from laat_core.scores.llm.pasted import pasted_scores
 from laat_core.scores.llm.prompt import Question
+from laat_core.scores.llm.written import speaks_against, written_number
 
 __all__ = ["Reading", "Scored", "read_answer", "read_reply", "reply_schema"]
 
@@ -21,6 +23,8 @@ MOST_FAULTS = 10
 LONGEST_REASON = 2000
 EMPTY = "the answer is empty"
 
+# What "age (18-25)" and "age: 18-25" have beside "age = 18-25".
+MARKS = str.maketrans(dict.fromkeys("=:()[]\"'*`_", " "))
 LIKE_JSON = re.compile(r"^[ \t]*[{\[]\s*[\"{]", re.MULTILINE)
 SAID = {"feature", "reason", "explanation", "score"}  # of an entry
 
@@ -112,25 +116,51 @@ def read_reply(text: str, question: Question) -> Reading:
     if len(text) > MOST_CHARACTERS:
         fault = f"the answer has {len(text):,} characters, {MOST_CHARACTERS:,} are read"
         return Reading({}, (fault,), question.features)
-    entries = _last_entries(spoken(text), question)
+    features = _Names(question.features)
+    entries = _last_entries(spoken(text), question, features)
     if entries:
-        return _collect(entries, question)
+        return _collect(entries, question, features)
     fault = "the answer holds no complete JSON with scores" if text.strip() else EMPTY
     return Reading({}, (fault,), question.features)
 
 
-def read_answer(text: str, question: Question) -> Reading:
+def read_answer(
+    text: str, question: Question, labels: Mapping[str, str] = MappingProxyType({})
+) -> Reading:
     """Read an answer that a person has pasted: JSON, a Markdown table, or ``1. age: +7``.
 
-    Several scores per feature are read from JSON alone.
+    JSON that was cut off is read up to its last complete entry. Several scores per feature are
+    read from JSON alone.
+
+    Parameters
+    ----------
+    text : str
+        Anything.
+    question : Question
+    labels : mapping of str to str
+        By feature, the label that people see; a feature may be named by it.
+
+    Returns
+    -------
+    Reading
+        Never raises: what cannot be read is a fault.
     """
-    reading = read_reply(text, question)
-    is_long, is_json = len(text) > MOST_CHARACTERS, LIKE_JSON.search(text)
-    if reading.scores or is_long or is_json or question.n_outputs > 1:
-        return reading
-    entries = pasted_scores(spoken(text), _Names(question.features).find)
-    if entries:
-        return _collect(entries, question)
+    features = _Names(question.features, labels)
+    if len(text) > MOST_CHARACTERS:
+        return read_reply(text, question)
+    said = spoken(text)
+    entries = _last_entries(said, question, features)
+    if _named(entries, features):
+        return _collect(entries, question, features)
+    if cut := closed_json(said):
+        scored = [entry for entry in _last_entries(cut, question, features) if entry[1] is not None]
+        if scored:
+            reading = _collect(scored, question, features)
+            return replace(reading, faults=("the answer is cut off", *reading.faults))
+    if entries or LIKE_JSON.search(text) or question.n_outputs > 1:
+        return read_reply(text, question)
+    if lines := pasted_scores(said, features.find):
+        return _collect(lines, question, features)
     fault = "the answer holds no scores, as JSON, in a table or line by line"
     return Reading({}, (fault,) if text.strip() else (EMPTY,), question.features)
 
@@ -138,12 +168,11 @@ def read_answer(text: str, question: Question) -> Reading:
 # JSON
 
 
-def _last_entries(text: str, question: Question) -> list[Entry]:
+def _last_entries(text: str, question: Question, features: "_Names") -> list[Entry]:
     """Entries of the last JSON that names features: a draft comes before the answer.
 
     Several values count as one where no feature is in more than one of them: an object per line.
     """
-    features = _Names(question.features)
     found = [_all_entries(value, question, features) for value in json_values(text)]
     found = [entries for entries in found if _named(entries, features)] or found[-1:]
     names = [name for entries in found for name in _named(entries, features)]
@@ -201,8 +230,8 @@ def _entry(name: str, entry: dict[str, object], key: str) -> Entry:
 # Both
 
 
-def _collect(entries: Iterable[Entry], question: Question) -> Reading:
-    features, classes = _Names(question.features), _Names(question.classes)
+def _collect(entries: Iterable[Entry], question: Question, features: "_Names") -> Reading:
+    classes = _Names(question.classes)
     scores: dict[str, Scored] = {}
     faults: list[str] = []
     seen: set[str] = set()
@@ -241,32 +270,40 @@ def _number(value: object) -> float | None:
 
 
 class _Names:
-    """Names as they are; in their canonical form, on one line or in any case if unambiguous.
+    """Finds the feature that a name or a label means, exactly or ever more loosely.
 
-    The prompt does not keep blanks, and people and models do not keep case, typographic marks or
-    the way in which Unicode puts an accent.
+    The prompt does not keep blanks, and people and models keep neither case nor typographic marks.
+    A form that fits two features means neither.
     """
 
-    def __init__(self, names: tuple[str, ...]) -> None:
+    def __init__(
+        self, names: tuple[str, ...], labels: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.names = names
-        self._known: list[dict[str, str | None]] = [{}, {}, {}, {}]
-        for name in names:
-            for known, key in zip(self._known, _keys(name), strict=True):
-                known[key] = name if known.get(key, name) == name else None
+        own = _by_key((name, name) for name in names)
+        shown = _by_key((labels[name], name) for name in names if name in labels)
+        # Labels come before the loosest form of names.
+        places = [*enumerate(own[:-1]), *enumerate(shown), (len(own) - 1, own[-1])]
+        self._known = [(place, known) for place, known in places if known]
 
     def find(self, said: str) -> str | None:
         """Name that is meant, None where none is."""
-        for known, key in zip(self._known, _keys(said), strict=True):
-            if key in known:
-                return known[key]
-        return None
+        keys = _keys(said)
+        return next((known[keys[at]] for at, known in self._known if keys[at] in known), None)
 
 
-def _keys(name: str) -> Iterator[str]:
-    """Yield a name ever more loosely."""
-    yield name
-    single = canonical(name)
-    yield single
-    single = one_line(single)
-    yield single
-    yield single.casefold()
+def _by_key(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str | None]]:
+    """By each form of what is said, the name that it means, None where it means several."""
+    known: list[dict[str, str | None]] = [{} for _ in range(5)]
+    for said, name in pairs:
+        for names, key in zip(known, _keys(said), strict=True):
+            names[key] = name if names.get(key, name) == name else None
+    return known
+
+
+def _keys(name: str) -> tuple[str, ...]:
+    """Return a name ever more loosely: as it is, without extra blanks, case, and marks."""
+    plain = canonical(name)
+    single = one_line(plain)
+    bare = one_line(single.translate(MARKS))
+    return name, plain, single, single.casefold(), bare.casefold()

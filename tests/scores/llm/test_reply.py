@@ -323,12 +323,76 @@ def test_a_score_that_the_table_names_is_not_replaced_by_another_number():
     assert "the score of 'age' is 'high'" in reading.problem
 
 
-def test_text_with_json_is_read_as_json_alone():
-    text = '{\n "age": 3,\n "sex": -3,\n "sex = male": 1'
-    assert read_answer(text, QUESTION).problem.startswith("the answer holds no complete JSON")
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{\n "age": 3,\n "sex": -3,\n "sex = male": 1',  # may be the beginning of 10
+        '```json\n{"scores": {"age": 3, "sex": -3, "sex = ma',
+        untidy({"scores": [entry("age", 3), entry("sex", -3), entry("sex = male", 1)]})[:-40],
+        json.dumps({"scores": [entry("age", 3), entry("sex", -3), entry("sex = male", 1)]})[:-6],
+        json.dumps([entry("age", 3), entry("sex", -3), entry("sex = male", 1)], indent=2)[:-20],
+        'Sure [here]: {"a": 1}? No:\n[{"feature": "age", "score": 3},\n{"feature": "sex", "score": '
+        '-3, "reason": "fewer wom',
+    ],
+)
+def test_pasted_json_that_was_cut_off_is_read_up_to_its_last_complete_entry(text):
+    reading = read_answer(text, QUESTION)
+    assert numbers(reading) == {"age": 3, "sex": -3}
+    assert reading.problem == "the answer is cut off; no usable score for 'sex = male'"
+    assert read_reply(text, QUESTION).scores == {}
+
+
+def test_json_that_was_cut_off_before_its_first_score_is_not_read():
+    for text in ('{"age": 1', '[{"feature": "age", "reason": "older", "sco'):
+        reading = read_answer(text, QUESTION)
+        assert reading.scores == {}
+        assert "no complete JSON" in reading.problem
 
 
 # Names
+
+GROUPED = ("age", "sex", "age_group = 18-25", "age_group = 26-35", "age_group = 65+")
+LABELS = {
+    "age": "Age at start", "sex": "Sex", "age_group = 18-25": "Age = 18-25",
+    "age_group = 26-35": "Age = 26-35", "age_group = 65+": "Age = 65+",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Age 18-25: -4\nAge 26-35: 2\nAge 65+: 7",
+        "Age 18–25: −4\nAge 26–35: 2\nAge 65+: 7 (frail)",
+        "- Age (18-25): -4\n- Age (26-35): +2\n- Age (65+): 7",
+        "**Age = 18-25**: -4\n**Age = 26-35**: 2\n**Age = 65+**: +7",
+        "age_group: 18-25: -4\nage_group: 26-35: 2\nage_group: 65+: 7",
+        "## Age\n- 18-25: -4\n- 26-35: 2\n- 65+: 7",
+        "**Age group**\n* 18-25: -4 – few\n* 26-35: 2\n* 65+: 7",
+        "Age:\n  18-25: -4\n  26-35: 2\n  65+: 7",
+        "| Feature | Score |\n|---|---|\n| Age 18–25 | −4 |\n| age group = 26-35 | 2 |\n"
+        "| Age: 65+ | 7 |",
+        '{"Age 18-25": -4, "Age = 26-35": 2, "age_group=65+": 7}',
+    ],
+)
+def test_groups_are_named_by_label_and_level(text):
+    reading = read_answer(text, asked(*GROUPED), LABELS)
+    assert numbers(reading) == {
+        "age_group = 18-25": -4, "age_group = 26-35": 2, "age_group = 65+": 7
+    }  # fmt: skip
+    assert reading.missing == ("age", "sex")
+
+
+def test_a_label_is_never_taken_for_another_features_name():
+    labels = {"age": "Sex", "sex": "Sex noted", "sex = male": "Sex noted = male"}
+    reading = read_answer("sex: 3\nSex noted = male: 2", QUESTION, labels)
+    assert numbers(reading) == {"sex": 3, "sex = male": 2}
+    twice = read_answer("Marker: 3", asked("a", "b"), {"a": "Marker", "b": "Marker"})
+    assert twice.scores == {}
+
+
+def test_a_level_below_another_heading_is_not_scored():
+    text = "Age:\n18-25: -4\n\n## Height\n26-35: 2\n"
+    assert numbers(read_answer(text, asked(*GROUPED), LABELS)) == {"age_group = 18-25": -4}
 
 
 def test_names_may_be_escaped_for_markdown():
@@ -491,7 +555,6 @@ def test_what_is_no_score_is_named(read, said, shown):
         (f"Draft: {BARE}\nFinal: {BARE.replace('7', '12')}", "the score of 'age' is 12"),
         (f"{BARE}\nFinal: {untidy(ENTRIES).replace('7', '12')}", "the score of 'age' is 12"),
         (f"<think>{BARE}</think>\n{BARE[:60]}", "no complete JSON"),
-        (untidy({"scores": ENTRIES})[:-5], "no complete JSON"),
         (f"<think>{BARE}", "the answer holds no"),
         (f"{BARE}</think>I cannot know.", "the answer holds no"),
         (f"<think>{BARE}</think>I cannot know.\n<think>Or can I?", "the answer holds no"),
@@ -565,8 +628,7 @@ def test_a_reason_is_one_line_of_limited_length():
     [
         ("", "the answer is empty"),
         (" \n\t", "the answer is empty"),
-        (BARE[:-5], "the answer holds no complete JSON with scores"),
-        (json.dumps({"scores": ENTRIES}, indent=1)[:-20], "the answer holds no complete JSON"),
+        (BARE[:50], "the answer holds no complete JSON with scores"),
         ("<!doctype html><html><body><h1>502</h1></body></html>", "the answer holds no"),
         ("I cannot help with that.", "the answer holds no"),
         ("null", "the answer holds no"), ("7", "the answer holds no"),
