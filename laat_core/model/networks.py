@@ -6,6 +6,7 @@ reference in the tests.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -14,7 +15,7 @@ from torch import Tensor
 
 from laat_core.model.objective import Pull, attribution_gradient
 
-__all__ = ["HiddenModels", "LinearModels", "Models", "start"]
+__all__ = ["HiddenModels", "LinearModels", "Models", "models_of", "start"]
 
 
 class Models(ABC):
@@ -29,8 +30,11 @@ class Models(ABC):
         """Logit of the positive class, (n_models, n_rows), for rows (n_models or 1, n_rows, d)."""
 
     @abstractmethod
-    def attributions(self, X: Tensor) -> Tensor:
-        """Mean input gradient of the logit over the rows, (n_models, n_features)."""
+    def attributions(self, X: Tensor, row_shares: Tensor | None = None) -> Tensor:
+        """Mean input gradient of the logit over the rows, (n_models, n_features).
+
+        With ``row_shares`` (n_models, 1, n_rows), the weight of each row in that mean.
+        """
 
     @abstractmethod
     def contributions(self, X: Tensor, usual: Tensor) -> Tensor:
@@ -51,11 +55,20 @@ class Models(ABC):
         """
 
     @abstractmethod
-    def gradients(self, X: Tensor, y: Tensor, pull: Pull) -> tuple[Tensor, ...]:
+    def gradients(
+        self, X: Tensor, y: Tensor, pull: Pull, row_shares: Tensor | None = None
+    ) -> tuple[Tensor, ...]:
         """Gradient of the loss for every parameter, in the order of :meth:`parameters`.
 
-        For rows (n_models, n_rows, d), labels (n_models, 1, n_rows) and the pull of the scores
-        (n_models, 1, d).
+        Parameters
+        ----------
+        X : Tensor of shape (n_models, n_rows, n_features)
+        y : Tensor of shape (n_models, 1, n_rows)
+        pull : Pull
+            Of the scores, (n_models, 1, n_features).
+        row_shares : Tensor of shape (n_models, 1, n_rows), optional
+            Weight of each row in every mean over the rows: of the log loss, and of the input
+            gradient that the attribution is. Default: 1 / n_rows.
         """
 
     @abstractmethod
@@ -70,10 +83,13 @@ class Models(ABC):
         """
 
     @abstractmethod
-    def slope_gradients(self, X: Tensor, features: Tensor) -> tuple[Tensor, ...]:
+    def slope_gradients(
+        self, X: Tensor, features: Tensor, row_shares: Tensor | None = None
+    ) -> tuple[Tensor, ...]:
         """Gradient of the squared :meth:`slopes`, summed over features, mean over rows.
 
-        For every parameter, in the order of :meth:`parameters`.
+        For every parameter, in the order of :meth:`parameters`; ``row_shares`` are those of
+        :meth:`gradients`.
         """
 
     def parameters(self) -> tuple[Tensor, ...]:
@@ -111,23 +127,33 @@ class LinearModels(Models):
             return torch.addmm(self.bias[:, 0], self.weights[:, 0], X[0].T)
         return torch.baddbmm(self.bias, self.weights, X.mT)[:, 0]
 
-    def attributions(self, X: Tensor) -> Tensor:  # noqa: ARG002 - the same for any rows
-        return self.weights[:, 0]
+    def attributions(self, X: Tensor, row_shares: Tensor | None = None) -> Tensor:  # noqa: ARG002
+        return self.weights[:, 0]  # the same for any rows
 
     def contributions(self, X: Tensor, usual: Tensor) -> Tensor:
         return self.weights * (X - usual)
 
-    def gradients(self, X: Tensor, y: Tensor, pull: Pull) -> tuple[Tensor, ...]:
-        residual = _residual(torch.baddbmm(self.bias, self.weights, X.mT), y)  # (m, 1, n)
+    def gradients(
+        self, X: Tensor, y: Tensor, pull: Pull, row_shares: Tensor | None = None
+    ) -> tuple[Tensor, ...]:
+        logits = torch.baddbmm(self.bias, self.weights, X.mT)
+        residual = _residual(logits, y, row_shares)  # (m, 1, n)
         weights = torch.baddbmm(attribution_gradient(self.weights, pull), residual, X)
         return weights, residual.sum(dim=-1, keepdim=True)
 
     def slopes(self, X: Tensor, features: Tensor) -> Tensor:
         return self.weights[:, :, features].expand(-1, X.shape[1], -1)
 
-    def slope_gradients(self, X: Tensor, features: Tensor) -> tuple[Tensor, ...]:  # noqa: ARG002
+    def slope_gradients(
+        self,
+        X: Tensor,  # noqa: ARG002 - the slope is the same in every row
+        features: Tensor,
+        row_shares: Tensor | None = None,
+    ) -> tuple[Tensor, ...]:
         weights = torch.zeros_like(self.weights)
         weights[:, :, features] = 2 * self.weights[:, :, features]
+        if row_shares is not None:
+            weights.mul_(row_shares.sum(dim=-1, keepdim=True))  # 1, unless the rows are a minibatch
         return weights, torch.zeros_like(self.bias)
 
 
@@ -155,9 +181,9 @@ class HiddenModels(Models):
         hidden = self._hidden(X).clamp_min_(0.0)
         return torch.baddbmm(self.bias, self.weights, hidden.mT)[:, 0]
 
-    def attributions(self, X: Tensor) -> Tensor:
-        share = (self._hidden(X) > 0).to(X.dtype).mean(dim=1, keepdim=True)  # (m, 1, h)
-        return torch.bmm(share * self.weights, self.hidden_weights)[:, 0]
+    def attributions(self, X: Tensor, row_shares: Tensor | None = None) -> Tensor:
+        active = (self._hidden(X) > 0).to(X.dtype)  # (m, n, h)
+        return torch.bmm(_mean(active, row_shares) * self.weights, self.hidden_weights)[:, 0]
 
     def contributions(self, X: Tensor, usual: Tensor) -> Tensor:
         # On the line a hidden unit goes evenly from one end to the other, so that the share of
@@ -168,13 +194,16 @@ class HiddenModels(Models):
         share = high.clamp_min(0.0) / (high - low).clamp_min(tiny)  # (m, n, h)
         return torch.bmm(share * self.weights, self.hidden_weights) * (X - usual)
 
-    def gradients(self, X: Tensor, y: Tensor, pull: Pull) -> tuple[Tensor, ...]:
+    def gradients(
+        self, X: Tensor, y: Tensor, pull: Pull, row_shares: Tensor | None = None
+    ) -> tuple[Tensor, ...]:
         hidden = self._hidden(X)  # (m, n, h)
         active = (hidden > 0).to(X.dtype)
         hidden.clamp_min_(0.0)
-        residual = _residual(torch.baddbmm(self.bias, self.weights, hidden.mT), y)  # (m, 1, n)
+        logits = torch.baddbmm(self.bias, self.weights, hidden.mT)
+        residual = _residual(logits, y, row_shares)  # (m, 1, n)
 
-        share = active.mean(dim=1, keepdim=True)  # (m, 1, h)
+        share = _mean(active, row_shares)  # (m, 1, h)
         effect = share * self.weights  # of a hidden unit on the attribution, (m, 1, h)
         back = active.mul_(residual.mT).mul_(self.weights)  # (m, n, h)
         attributions = torch.bmm(effect, self.hidden_weights)  # (m, 1, d)
@@ -194,11 +223,15 @@ class HiddenModels(Models):
         active = (self._hidden(X) > 0).to(X.dtype)
         return torch.bmm(active * self.weights, self.hidden_weights[:, :, features])
 
-    def slope_gradients(self, X: Tensor, features: Tensor) -> tuple[Tensor, ...]:
+    def slope_gradients(
+        self, X: Tensor, features: Tensor, row_shares: Tensor | None = None
+    ) -> tuple[Tensor, ...]:
         active = (self._hidden(X) > 0).to(X.dtype)  # (m, n, h)
         effect = active * self.weights
         some = self.hidden_weights[:, :, features]  # (m, h, z)
-        back = torch.bmm(effect, some).mul_(2 / X.shape[1])  # (m, n, z)
+        back = torch.bmm(effect, some).mul_(  # (m, n, z)
+            2 / X.shape[1] if row_shares is None else 2 * row_shares.mT
+        )
         hidden_weights = torch.zeros_like(self.hidden_weights)
         hidden_weights[:, :, features] = torch.bmm(effect.mT, back)
         weights = (active * torch.bmm(back, some.mT)).sum(dim=1, keepdim=True)
@@ -211,9 +244,15 @@ class HiddenModels(Models):
         return torch.baddbmm(self.hidden_bias, rows, self.hidden_weights.mT)
 
 
-def _residual(logits: Tensor, y: Tensor) -> Tensor:
+def _residual(logits: Tensor, y: Tensor, row_shares: Tensor | None) -> Tensor:
     """Gradient of the mean cross-entropy with respect to the logits, which it overwrites."""
-    return logits.sigmoid_().sub_(y).div_(y.shape[-1])
+    errors = logits.sigmoid_().sub_(y)
+    return errors.div_(y.shape[-1]) if row_shares is None else errors.mul_(row_shares)
+
+
+def _mean(active: Tensor, row_shares: Tensor | None) -> Tensor:
+    """Mean of (n_models, n_rows, n_hidden) over the rows, (n_models, 1, n_hidden)."""
+    return active.mean(dim=1, keepdim=True) if row_shares is None else torch.bmm(row_shares, active)
 
 
 def start(
@@ -249,3 +288,15 @@ def start(
         draw(n_hidden, 1, n_hidden),
         draw(n_hidden, 1, 1),
     )
+
+
+def models_of(parameters: Sequence[Tensor]) -> Models:
+    """Make a batch of models of its parameters, in the order of :meth:`Models.parameters`.
+
+    Examples
+    --------
+    >>> models = models_of([torch.ones(1, 1, 2), torch.zeros(1, 1, 1)])
+    >>> models.logits(torch.tensor([[[1.0, 2.0]]]))
+    tensor([[3.]])
+    """
+    return (LinearModels if len(parameters) == 2 else HiddenModels)(*parameters)

@@ -1,6 +1,7 @@
 """Training of many small models in one call."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import torch
@@ -11,7 +12,7 @@ from laat_core.errors import DesignError
 from laat_core.model.networks import Models
 from laat_core.model.objective import attribution_pull
 
-__all__ = ["train"]
+__all__ = ["threads_restored", "train"]
 
 # Weight of the squared input gradients of features that are not to be used: a feature that would
 # decide by itself keeps a hundredth of the attribution, or two. Much more weight holds back the
@@ -19,6 +20,16 @@ __all__ = ["train"]
 NOT_USED = 30.0
 
 M = TypeVar("M", bound=Models)
+
+
+@contextmanager
+def threads_restored() -> Iterator[None]:
+    """Give torch its number of threads back at the end, whatever happens in between."""
+    before = torch.get_num_threads()
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def train(
@@ -34,6 +45,7 @@ def train(
     generator: torch.Generator,
     feature_trust: Tensor | None = None,
     not_used: Tensor | None = None,
+    row_weights: Tensor | None = None,
     on_epoch: Callable[[int], None] | None = None,
 ) -> M:
     """Train a batch of models with Adam, in place.
@@ -63,6 +75,9 @@ def train(
     not_used : Tensor of int, shape (n_some,), optional
         Positions of features whose input gradient is pushed to zero on every single row, with or
         without scores: :data:`NOT_USED` times its square, mean over the rows, joins the loss.
+    row_weights : Tensor of shape (n_models, n_rows), optional
+        Weight of each row in every mean over the rows, the attribution's too; only their ratios
+        count. In a minibatch a row weighs what it weighs among all rows. Default: all alike.
     on_epoch : callable, optional
         Called after each pass with the number of passes done. What it raises goes through and
         ends the training; the models are then half trained and of no use.
@@ -79,7 +94,7 @@ def train(
     Notes
     -----
     Torch is set to one thread: on models this small a second thread gains nothing, and it stalls
-    for seconds beside another busy process.
+    for seconds beside another busy process. :func:`threads_restored` undoes that afterwards.
     """
     torch.set_num_threads(1)
     # The functional form: the optimizer class imports torch's compiler, over a second at start.
@@ -90,14 +105,17 @@ def train(
     with torch.inference_mode():
         labels = y[:, None]  # (m, 1, n)
         pull = attribution_pull(gamma[:, None], target[:, None], feature_trust)  # (m, 1, d)
+        weights = None  # mean 1 over all rows
+        if row_weights is not None:
+            weights = (row_weights / row_weights.mean(dim=-1, keepdim=True))[:, None]  # (m, 1, n)
         for epoch in range(1, max_epochs + 1):
             for rows in _batches(X.shape[1], batch_size, generator):
                 batch = (X, labels) if rows is None else (X[:, rows], labels[:, :, rows])
-                gradients = list(models.gradients(*batch, pull))
+                row_shares = _row_shares(weights, rows)
+                gradients = list(models.gradients(*batch, pull, row_shares))
                 if not_used is not None:
-                    for whole, part in zip(
-                        gradients, models.slope_gradients(batch[0], not_used), strict=True
-                    ):
+                    parts = models.slope_gradients(batch[0], not_used, row_shares)
+                    for whole, part in zip(gradients, parts, strict=True):
                         whole.add_(part, alpha=NOT_USED)
                 adam(
                     parameters,
@@ -125,6 +143,14 @@ def train(
             "learning rate."
         )
     return models
+
+
+def _row_shares(weights: Tensor | None, rows: Tensor | None) -> Tensor | None:
+    """Each row's part in the means of a step, (n_models, 1, n_batch); None where all are alike."""
+    if weights is None:
+        return None
+    taken = weights if rows is None else weights[:, :, rows]
+    return taken / taken.shape[-1]
 
 
 def _batches(

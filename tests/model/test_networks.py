@@ -5,7 +5,7 @@ import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from laat_core.model.networks import HiddenModels, LinearModels, start
+from laat_core.model.networks import HiddenModels, LinearModels, models_of, start
 from laat_core.model.objective import attribution_pull, unit
 
 FAMILIES = pytest.mark.parametrize("hidden", [(), (7,)], ids=["linear", "hidden"])
@@ -30,8 +30,9 @@ def batch(seed, n_models, n_rows, n_features, hidden, dtype=torch.float64):
     return models, *(tensor.to(dtype) for tensor in (X, y, gamma, target))
 
 
-def gradients(models, X, y, gamma, target, trust=None):
-    return models.gradients(X, y[:, None], attribution_pull(gamma[:, None], target[:, None], trust))
+def gradients(models, X, y, gamma, target, trust=None, row_shares=None):
+    pull = attribution_pull(gamma[:, None], target[:, None], trust)
+    return models.gradients(X, y[:, None], pull, row_shares)
 
 
 @FAMILIES
@@ -88,6 +89,61 @@ def test_slopes_of_some_features_and_their_gradients_are_those_of_autograd(
         expected = torch.autograd.grad(loss, parameters)
         for one, other in zip(got, expected, strict=True):
             torch.testing.assert_close(one[number], other, rtol=0, atol=10 * tolerance)
+
+
+@FAMILIES
+@given(
+    seed=st.integers(0, 1000),
+    weights=st.lists(st.sampled_from([0.0, 0.5, 1.0, 3.0]), min_size=5, max_size=5),
+)
+def test_gradients_of_weighted_rows_are_those_of_autograd(hidden, seed, weights, reference_loss):
+    assume(any(weights))
+    models, X, y, gamma, target = batch(seed, 3, 5, 4, hidden)
+    row_weights = torch.tensor(weights, dtype=torch.float64)
+    shares = (row_weights / row_weights.sum()).expand(3, 1, -1)
+    lengths = models.attributions(X, shares).norm(dim=-1)
+    assume(lengths.gt(1e-3).all())
+    some = torch.tensor([0, 2])
+    slope_weights = torch.tensor([1.0, 0.0, 1.0, 0.0], dtype=torch.float64)
+    got = [
+        whole + part
+        for whole, part in zip(
+            gradients(models, X, y, gamma, target, row_shares=shares),
+            models.slope_gradients(X, some, shares),
+            strict=True,
+        )
+    ]
+    for number in range(3):
+        parameters = [p[number].clone().requires_grad_() for p in models.parameters()]
+        problem = X[number], y[number], gamma[number], target[number]
+        loss = reference_loss(
+            parameters, *problem, slope_weights=slope_weights, row_weights=row_weights
+        )
+        expected = torch.autograd.grad(loss, parameters)
+        scale = 1 + float(gamma[number] / lengths[number])
+        for one, other in zip(got, expected, strict=True):
+            torch.testing.assert_close(one[number], other, rtol=0, atol=1e-9 * scale)
+
+
+@FAMILIES
+def test_shares_that_are_alike_are_a_plain_mean(hidden):
+    models, X, y, gamma, target = batch(9, 3, 8, 4, hidden)
+    shares = torch.full((3, 1, 8), 1 / 8, dtype=torch.float64)
+    torch.testing.assert_close(models.attributions(X, shares), models.attributions(X))
+    for weighted, plain in zip(
+        gradients(models, X, y, gamma, target, row_shares=shares),
+        gradients(models, X, y, gamma, target),
+        strict=True,
+    ):
+        torch.testing.assert_close(weighted, plain)
+
+
+@FAMILIES
+def test_a_batch_is_made_again_of_its_parameters(hidden):
+    models, X, *_ = batch(8, 3, 5, 4, hidden)
+    again = models_of(models.parameters())
+    assert type(again) is type(models)
+    assert torch.equal(again.logits(X), models.logits(X))
 
 
 @FAMILIES

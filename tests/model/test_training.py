@@ -10,7 +10,7 @@ import torch
 from laat_core.errors import DesignError
 from laat_core.model.networks import LinearModels, start
 from laat_core.model.objective import unit
-from laat_core.model.training import NOT_USED, train
+from laat_core.model.training import NOT_USED, threads_restored, train
 
 FAMILIES = pytest.mark.parametrize("hidden", [(), (10,)], ids=["linear", "hidden"])
 
@@ -37,6 +37,7 @@ def fit(
     seed=1,
     on_epoch=None,
     not_used=None,
+    row_weights=None,
 ):
     return train(
         models,
@@ -50,6 +51,7 @@ def fit(
         generator=torch.Generator().manual_seed(seed),
         feature_trust=trust,
         not_used=not_used,
+        row_weights=row_weights,
         on_epoch=on_epoch,
     )
 
@@ -113,6 +115,82 @@ def test_features_that_are_not_used_are_trained_as_by_autograd_and_adam(hidden, 
     fit(models, X, y, gamma, target, not_used=torch.tensor([1, 4]))
     for got, *alone in zip(models.parameters(), *expected, strict=True):
         torch.testing.assert_close(got, torch.stack(alone), rtol=0, atol=1e-9)
+
+
+@FAMILIES
+def test_weighted_rows_are_trained_as_by_autograd_and_adam(hidden, reference_loss):
+    X, y, gamma, target = (tensor.double() for tensor in problem())
+    models = fresh(hidden).double()
+    row_weights = (torch.arange(80) % 4).reshape(4, 20).double()
+    slope_weights = torch.zeros(6, dtype=torch.float64)
+    slope_weights[2] = NOT_USED
+    expected = []
+    for number in range(4):
+        parameters = [p[number].clone().requires_grad_() for p in models.parameters()]
+        optimizer = torch.optim.Adam(parameters, lr=0.01)
+        for _ in range(60):
+            optimizer.zero_grad()
+            reference_loss(
+                parameters,
+                X[number],
+                y[number],
+                float(gamma[number]),
+                target[number],
+                slope_weights=slope_weights,
+                row_weights=row_weights[number],
+            ).backward()
+            optimizer.step()
+        expected.append([p.detach() for p in parameters])
+    fit(models, X, y, gamma, target, not_used=torch.tensor([2]), row_weights=row_weights)
+    for got, *alone in zip(models.parameters(), *expected, strict=True):
+        torch.testing.assert_close(got, torch.stack(alone), rtol=0, atol=1e-9)
+
+
+@FAMILIES
+@pytest.mark.parametrize("batch_size", [None, 7])
+def test_only_ratios_of_row_weights_count(hidden, batch_size):
+    X, y, gamma, target = (tensor.double() for tensor in problem())
+    weights = 1 + (torch.arange(80) % 4).reshape(4, 20).double()
+    one, other, alike, plain = (
+        fit(
+            fresh(hidden).double(),
+            X,
+            y,
+            gamma,
+            target,
+            batch_size=batch_size,
+            not_used=torch.tensor([2]),
+            row_weights=row_weights,
+        ).parameters()
+        for row_weights in (weights, 1000 * weights, torch.full_like(weights, 0.3), None)
+    )
+    for first, second in zip([*one, *alike], [*other, *plain], strict=True):
+        torch.testing.assert_close(first, second, rtol=0, atol=1e-9)
+    assert not torch.allclose(one[0], plain[0])
+
+
+@FAMILIES
+def test_minibatches_of_rows_without_weight_leave_numbers_finite(hidden):
+    X, y, gamma, target = problem()
+    weights = torch.zeros(4, 20)
+    weights[:, 3:5] = 1.0
+    models = fit(fresh(hidden), X, y, gamma, target, batch_size=4, row_weights=weights)
+    assert all(p.isfinite().all() for p in models.parameters())
+
+
+def test_threads_are_restored_after_an_error_too():
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        with threads_restored():
+            torch.set_num_threads(1)
+        assert torch.get_num_threads() == 2
+        with pytest.raises(RuntimeError, match="amiss"), threads_restored():
+            torch.set_num_threads(1)
+            raise RuntimeError("amiss")
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
 
 
 @FAMILIES
@@ -192,9 +270,9 @@ def watched(models, seen):
     """Return logistic regressions that note the rows of each step, by their first feature."""
 
     class Watched(LinearModels):
-        def gradients(self, X, y, pull):
+        def gradients(self, X, *others):
             seen.append(X[0, :, 0].tolist())
-            return super().gradients(X, y, pull)
+            return super().gradients(X, *others)
 
     return Watched(*models.parameters())
 
