@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 from torch import Tensor
 
 from laat_core.errors import DataError
@@ -23,7 +23,7 @@ from laat_core.model.per_feature import (
     feature_scores,
     feature_trust,
 )
-from laat_core.model.rows import check_weights, warn_of_scales, with_class_weight
+from laat_core.model.rows import warn_of_scales, with_class_weight
 from laat_core.model.settings import MAX_GAMMA, Gamma, Training, check_gamma, check_training
 from laat_core.model.training import threads_restored, train
 from laat_core.model.trust import choose_gamma, hold_out_folds
@@ -175,7 +175,9 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
         check_classification_targets(labels)
         weights = None
         if sample_weight is not None:
-            weights = check_weights(sample_weight, rows)
+            weights = _check_sample_weight(
+                sample_weight, rows, dtype=np.float64, ensure_non_negative=True
+            )
             counted = weights > 0
             rows, labels, weights = rows[counted], labels[counted], weights[counted]
         self.classes_, codes = np.unique(labels, return_inverse=True)
@@ -199,7 +201,8 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
                 "Only binary classification is supported. The type of the target is "
                 f"{type_of_target(labels)}."
                 if len(self.classes_) > 2
-                else f"Classifier can't train when only one class is present ({self.classes_[0]})."
+                else "Classifier can't train when only one class is present "
+                f"({', '.join(map(str, self.classes_))})."
             )
 
     def _target(self, columns: Columns) -> tuple[NDArray[np.float64], list[int]]:

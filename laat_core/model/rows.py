@@ -6,33 +6,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.class_weight import compute_class_weight
-from sklearn.utils.validation import _check_sample_weight
 
 from laat_core.errors import DataError
 from laat_core.model.per_feature import Columns
 
-__all__ = ["MOST_SCALE_RATIO", "check_weights", "warn_of_scales", "with_class_weight"]
+__all__ = ["MOST_SCALE_RATIO", "warn_of_scales", "with_class_weight"]
 
 # Scores and attributions are per unit of a feature. Where one unit is a hundred times more in one
 # feature than in another, the same score asks for an effect a hundred times larger. Standardised
 # features and 0/1 indicators stay far below; years beside an income in euros are far above.
 MOST_SCALE_RATIO = 100.0
-
-
-def check_weights(sample_weight: Any, rows: NDArray[Any]) -> NDArray[np.float64]:
-    """Return the weight of each row, (n_rows,), as floats.
-
-    Raises
-    ------
-    ValueError
-        If there is not one per row, or one is negative or not finite, or all are 0.
-    """
-    weights: NDArray[np.float64] = _check_sample_weight(
-        sample_weight, rows, dtype=np.float64, ensure_non_negative=True
-    )
-    if not weights.any():
-        raise DataError("All rows have the weight 0. Give at least two rows a positive one.")
-    return weights
 
 
 def with_class_weight(

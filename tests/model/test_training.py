@@ -185,9 +185,8 @@ def test_threads_are_restored_after_an_error_too():
         with threads_restored():
             torch.set_num_threads(1)
         assert torch.get_num_threads() == 2
-        with pytest.raises(RuntimeError, match="amiss"), threads_restored():
-            torch.set_num_threads(1)
-            raise RuntimeError("amiss")
+        with pytest.raises(DesignError, match="beyond the range"), threads_restored():
+            fit(fresh(()), 1e30 * problem()[0], *problem()[1:])
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)
