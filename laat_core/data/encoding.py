@@ -12,6 +12,13 @@ from sklearn.utils.validation import check_is_fitted
 from laat_core.data.roles import MAX_LEVELS
 from laat_core.data.task import Column, Role, Task, check_names
 from laat_core.data.text import as_numbers, feature_name, level_text, sorted_levels
+from laat_core.data.unknown import (
+    HandleUnknown,
+    check_handling,
+    report,
+    unknown_levels,
+    unread_cells,
+)
 from laat_core.errors import DataError
 
 __all__ = ["MISSING_LEVEL", "Feature", "TableEncoder", "as_numbers", "features_of", "median"]
@@ -45,7 +52,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     """Turn a table into numbers: one per numeric column, 0/1 flags for a category's levels.
 
     A numeric column's missing values become its median. A missing category sets no flag, or,
-    on request, one of its own. A level that was not there in ``fit`` sets no flag.
+    on request, one of its own. A level that was not there in ``fit`` sets no flag, and text in a
+    numeric column counts as missing; ``transform`` says so.
 
     Parameters
     ----------
@@ -56,6 +64,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         the second.
     missing_as_feature : bool
         Whether a missing category is a feature, ``column = missing``.
+    handle_unknown : {"warn", "error", "ignore"}
+        What ``transform`` does about levels that were not there in ``fit`` and text in numeric
+        columns: warn with counts, refuse the table, or nothing.
 
     Attributes
     ----------
@@ -63,6 +74,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         Names and order of what ``transform`` returns.
     medians_ : dict of str to float
         What fills the missing values of each numeric column.
+    levels_ : dict of str to frozenset of str
+        Every level of each category.
     """
 
     def __init__(
@@ -70,10 +83,12 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         columns: tuple[Column, ...],
         both_levels: bool = False,
         missing_as_feature: bool = False,
+        handle_unknown: HandleUnknown = "warn",
     ) -> None:
         self.columns = columns
         self.both_levels = both_levels
         self.missing_as_feature = missing_as_feature
+        self.handle_unknown = handle_unknown
 
     def fit(self, table: pd.DataFrame, y: object = None) -> Self:  # noqa: ARG002 (scikit-learn's form)
         """Learn medians and levels from the rows of a table; labels are not looked at.
@@ -84,7 +99,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             If a column is absent, stands twice, has no usable values or too many levels, two
             features would have the same name, or no column is left.
         """
+        check_handling(self.handle_unknown)
         self.medians_: dict[str, float] = {}
+        self.levels_: dict[str, frozenset[str]] = {}
         features: list[Feature] = []
         for column in self.columns:
             if column.role is Role.NUMERIC:
@@ -109,20 +126,36 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         Returns
         -------
         DataFrame of shape (n_rows, n_features), float64, without missing values
+
+        Raises
+        ------
+        DataError
+            If a column is absent or stands twice; or, where ``handle_unknown`` is "error", if
+            cells cannot be read.
+
+        Warns
+        -----
+        UserWarning
+            Where ``handle_unknown`` is "warn": which cells cannot be read, and how many.
         """
         check_is_fitted(self)
+        unknown = []
         encoded = np.empty((len(table), len(self.features_)), order="F")
         for name, group in groupby(enumerate(self.features_), key=lambda item: item[1].column):
             positions, features = zip(*group, strict=True)
             values = _series(table, name)
             if features[0].level is None:
-                encoded[:, positions[0]] = as_numbers(values).fillna(self.medians_[name])
+                numbers, filling = as_numbers(values), self.medians_[name]
+                encoded[:, positions[0]] = numbers.fillna(filling)
+                unknown.append(unread_cells(values, numbers, filling))
                 continue
             text = level_text(values)
+            unknown.append(unknown_levels(text, self.levels_[name]))
             if self.missing_as_feature:
                 text = text.fillna(MISSING_LEVEL)
             codes = pd.Index([feature.level for feature in features]).get_indexer(pd.Index(text))
             encoded[:, positions] = codes[:, None] == np.arange(len(features))
+        report(unknown, self.handle_unknown)
         return pd.DataFrame(encoded, columns=self.get_feature_names_out(), index=table.index)
 
     def get_feature_names_out(self, input_features: object = None) -> list[str]:  # noqa: ARG002
@@ -139,6 +172,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             )
         if not levels:
             raise DataError(f"{column!r} has no values. Set its role to ignore.")
+        self.levels_[column] = frozenset(levels)
         flags = [Feature(feature_name(column, level), column, level) for level in levels]
         if len(levels) == 2:
             first, second = flags

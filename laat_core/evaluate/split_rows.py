@@ -86,7 +86,12 @@ class SplitRows:
         self.whole, self.design, self.recipe = task, design, recipe
         self.hold_out, self.bias = hold_out, bias
         self.task = task = hold_out.hide(task) if hold_out else task
-        self.encoder = TableEncoder(task.columns, recipe.both_levels, task.missing_as_feature)
+        self.encoder = TableEncoder(
+            task.columns,
+            recipe.both_levels,
+            task.missing_as_feature,
+            handle_unknown="ignore",  # ``remarks`` names what is no number
+        )
         self.splits, labels = self._divided()
         # Rows without a label are not trained on, but they show what is usual in the table.
         every = self.encoder.fit(task.table).transform(task.table).to_numpy()

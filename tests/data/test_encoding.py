@@ -114,9 +114,101 @@ def test_another_table_is_encoded_by_what_was_learned():
     columns = (Column("n", NUMERIC), Column("c", CATEGORICAL), Column("i", IGNORE))
     encoder = TableEncoder(columns).fit(pd.DataFrame({"n": [1, 2, 6], "c": ["a", "b", "c"]}))
     new = pd.DataFrame({"c": ["unseen", "c", None, 7], "n": [None, "x", "5", np.inf], "more": 1})
-    encoded = encoder.transform(new)
+    with pytest.warns(UserWarning, match="holds? no number"):
+        encoded = encoder.transform(new)
     assert list(encoded) == ["n", "c = a", "c = b", "c = c"]
     assert encoded.to_numpy().tolist() == [[2, 0, 0, 0], [2, 0, 0, 1], [5, 0, 0, 0], [2, 0, 0, 0]]
+
+
+UNKNOWN = {
+    "n": (
+        [None, "x", "5", np.inf, "12,5"],
+        "'n': 3 cells hold no number ('x', 'inf', '12,5'); the median 2 is taken instead",
+    ),
+    "c": (
+        ["unseen", "c", None, " a", "new"],
+        "'c': 2 cells have a level that was not there in fit ('unseen', 'new'); they count as no "
+        "level",
+    ),
+    "d": (
+        ["no", "yes", "Yes", None, ""],
+        "'d': 1 cell has a level that was not there in fit ('Yes'); it counts as no level",
+    ),
+    "b": ([1, True, "maybe", 0, None], "'b': 1 cell holds no number ('maybe'); the median"),
+}
+
+
+@pytest.fixture
+def fitted():
+    table = pd.DataFrame(
+        {
+            "n": [1, 2, 6],
+            "c": ["a", "b", "c"],
+            "d": ["no", "yes", "no"],
+            "b": [0, 1, 1],
+        }
+    )
+    roles = {"n": NUMERIC, "c": CATEGORICAL, "d": CATEGORICAL, "b": NUMERIC}
+    return TableEncoder(tuple(Column(name, role) for name, role in roles.items())).fit(table), table
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_what_fit_did_not_see_is_warned_of_with_counts(fitted, name):
+    encoder, table = fitted
+    cells, sentence = UNKNOWN[name]
+    new = (
+        pd.concat([table, table], ignore_index=True)
+        .head(5)
+        .assign(**{name: pd.Series(cells, dtype=object)})
+    )
+    with pytest.warns(UserWarning, match="cells? h") as caught:
+        encoder.transform(new)
+    assert [str(w.message)[: len(sentence)] for w in caught] == [sentence]
+    assert caught[0].filename == __file__
+
+
+def test_all_that_is_unknown_is_one_warning_or_one_error_or_nothing(fitted):
+    encoder, _ = fitted
+    new = pd.DataFrame({name: pd.Series(cells) for name, (cells, _) in UNKNOWN.items()})
+    with pytest.warns(UserWarning, match="cells? h") as caught:
+        warned = encoder.transform(new)
+    assert len(caught) == 1
+    quiet = clone(encoder).set_params(handle_unknown="ignore").fit(fitted[1])
+    pd.testing.assert_frame_equal(quiet.transform(new), warned)
+    strict = clone(encoder).set_params(handle_unknown="error").fit(fitted[1])
+    with pytest.raises(DataError, match=r"'n': 3 .*; 'c': 2 .*; 'd': 1 .*; 'b': 1 ") as raised:
+        strict.transform(new)
+    assert str(caught[0].message) in str(raised.value)
+    assert "handle_unknown='warn'" in str(raised.value)
+
+
+def test_rows_seen_in_fit_and_missing_cells_are_quiet(fitted):
+    encoder, table = fitted
+    strict = clone(encoder).set_params(handle_unknown="error")
+    pd.testing.assert_frame_equal(strict.fit_transform(table), encoder.transform(table))
+    strict.transform(table.astype(object).where(lambda cells: cells == 0, None))
+    flagged = clone(strict).set_params(missing_as_feature=True)
+    flagged.fit(table).transform(table.assign(c=[None, "a", " "]))
+
+
+def test_many_unknown_levels_are_cut_short(fitted):
+    encoder, _ = fitted
+    new = pd.DataFrame({"n": 1, "c": [f"level {i}" for i in range(2000)], "d": "no", "b": 1})
+    with pytest.warns(UserWarning, match=r"2,000 cells .*'level 4' and 1995 more\)"):
+        encoder.transform(new)
+
+
+def test_text_in_a_numeric_column_is_named_in_fit_transform_too():
+    table = pd.DataFrame({"n": [1, "?", 3]})
+    with pytest.warns(UserWarning, match=r"'n': 1 cell holds no number \('\?'\)"):
+        TableEncoder((Column("n", NUMERIC),)).fit_transform(table)
+
+
+@pytest.mark.parametrize("handling", ["raise", None, True])
+def test_an_unknown_way_to_handle_unknown_cells_is_refused(handling):
+    encoder = TableEncoder((Column("n", NUMERIC),), handle_unknown=handling)
+    with pytest.raises(DataError, match="Use 'warn', 'error' or 'ignore'"):
+        encoder.fit(pd.DataFrame({"n": [1]}))
 
 
 def test_a_doubled_index_does_not_mix_up_rows():
@@ -222,7 +314,8 @@ def test_unseen_levels_as_in_scikit_learn():
     categories = [c for c in load_dataset("credit").columns if c.role is CATEGORICAL]
     names = [c.name for c in categories]
     train, test = table.iloc[:15], table.iloc[15:]
-    ours = TableEncoder(tuple(categories), both_levels=True).fit(train).transform(test)
+    encoder = TableEncoder(tuple(categories), both_levels=True, handle_unknown="ignore")
+    ours = encoder.fit(train).transform(test)
     theirs = OneHotEncoder(handle_unknown="ignore", sparse_output=False).fit(train[names])
     np.testing.assert_array_equal(ours, theirs.transform(test[names]))
 
@@ -266,7 +359,7 @@ def test_any_table_is_encoded_in_finite_numbers_or_refused(
         if suggested
         else tuple(Column(c.name, role) for c, role in zip(task.columns, roles, strict=False))
     )
-    encoder = TableEncoder(chosen, both_levels, missing)
+    encoder = TableEncoder(chosen, both_levels, missing, handle_unknown="ignore")
     try:
         encoded = encoder.fit(task.labelled).transform(task.labelled)
     except LaatError:

@@ -173,7 +173,9 @@ def tell_groups(task: Task, groups: Groups) -> tuple[Telling, ...]:
     tuple of Telling
         Features of other columns than those of the groups, the most telling first.
     """
-    encoder = TableEncoder(task.columns, missing_as_feature=task.missing_as_feature)
+    encoder = TableEncoder(
+        task.columns, missing_as_feature=task.missing_as_feature, handle_unknown="ignore"
+    )
     encoder.fit(task.table)
     others = [f.column not in groups.columns for f in encoder.features_]
     features = [f for f, other in zip(encoder.features_, others, strict=True) if other]

@@ -123,7 +123,7 @@ def _hardest(
     task: Task, table: pd.DataFrame, cells: pd.DataFrame, n_rows: int
 ) -> tuple[list[str], float]:
     """Choose what is left out: columns whose values vary most, as many as a verdict needs."""
-    encoder = TableEncoder(task.columns).fit(task.table)
+    encoder = TableEncoder(task.columns, handle_unknown="ignore").fit(task.table)
     encoded = encoder.transform(table).to_numpy()
     of_column = np.array([feature.column for feature in encoder.features_])
     numeric = {column.name for column in task.columns if column.role is Role.NUMERIC}
