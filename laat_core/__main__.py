@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from laat_core.commands import compare, propose, verify
 from laat_core.commands.arguments import USAGE_ERROR, Parser
 from laat_core.errors import ChainError, LaatError
+from laat_core.version import package_version
 
 BROKEN = 1  # what was asked about does not hold
 STOPPED = 130  # as a shell says it of a program that Ctrl-C has ended
@@ -16,6 +17,8 @@ STOPPED = 130  # as a shell says it of a program that Ctrl-C has ended
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status."""
     parser = Parser(prog="laat_core", description="Attribution aligned training of small models.")
+    version = f"laat_core {package_version()}"
+    parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser)
     for command in (compare, propose, verify):
         command.add_to(commands)

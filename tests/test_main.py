@@ -1,10 +1,14 @@
 import csv
+import hashlib
 import io
 import json
 import os
+import platform
 import subprocess
 import sys
 from dataclasses import replace
+from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +28,7 @@ from laat_core import (
 )
 from laat_core.__main__ import main
 from laat_core.evaluate.hold_out import look
+from laat_core.version import package_version
 from tests import command_line
 
 ROWS = [(x * 2.5, "ab"[x % 3 == 0], "yes" if x % 7 > 2 else "no") for x in range(40)]
@@ -55,7 +60,7 @@ def run(capsys, *arguments):
 def numbers(out):
     content = json.loads(out)
     assert content.pop("seconds") > 0
-    del content["remarks"]
+    del content["remarks"], content["table"], content["versions"]
     return content
 
 
@@ -262,6 +267,72 @@ def test_descriptions_beside_the_file_name_target_and_class(capsys, table, score
     assert "The descriptions are not JSON" in err
 
 
+def test_scores_of_some_features_leave_the_others_and_marks_count(capsys, tmp_path):
+    path = tmp_path / "some.csv"
+    path.write_text(
+        "feature,score,not_used,unsure\nChest pain = asymptomatic,9,,yes\nage,,yes,\n", "utf-8"
+    )
+    status, out, err = run(capsys, "heart", *QUICK, "--scores", path, "--json")
+    assert (status, err) == (0, "")
+    scores = load_proposal("heart").scores.edit({"chest_pain = asymptomatic": 9})
+    comparison = Experiment(
+        load_dataset("heart"), Design(2, n_splits=2), Recipe(not_used=("age",))
+    ).compare(scores, feature_trust={"chest_pain = asymptomatic": 0.1})
+    assert numbers(out) == expected(comparison)
+    said = json.loads(out)["remarks"]
+    assert said[0].startswith("21 of 22 features have no score in the file and keep")
+    assert said[1:4] == [
+        "The scores they have are the recorded ones.",
+        "Marked in the file as not used: 'age'.",
+        "Marked in the file as unsure, so held at 10 % of the usual strength: "
+        "'chest_pain = asymptomatic'.",
+    ]
+
+
+def test_scores_of_some_features_of_a_file_leave_the_others_at_0(capsys, table, tmp_path):
+    path = tmp_path / "some.json"
+    path.write_text('{"size": 5}', encoding="utf-8")
+    arguments = (table, "--target", "alive", "--positive", "no", "--scores", path, *QUICK, "--json")
+    content = json.loads(run(capsys, *arguments)[1])
+    assert content["target"] == {"size": 1.0, "kind = b": 0.0}
+    assert content["remarks"][:2] == [
+        "1 of 2 features has no score in the file and keeps the score it has: 'kind = b'.",
+        "The scores they have are 0.",
+    ]
+
+
+# Where a result comes from
+
+
+def test_json_names_the_table_with_its_hash_and_the_versions(capsys, table, scores):
+    arguments = (table, "--target", "alive", "--positive", "no", "--scores", scores, *QUICK)
+    content = json.loads(run(capsys, *arguments, "--json")[1])
+    digest = hashlib.sha256(table.read_bytes()).hexdigest()
+    assert content["table"] == {"name": "plants.csv", "sha256": digest}
+    assert content["versions"] == {
+        "laat_core": package_version(),
+        "Python": platform.python_version(),
+        **{name: version(name) for name in ("torch", "numpy", "pandas", "scikit-learn")},
+    }
+
+
+def test_json_names_a_bundled_table(capsys):
+    content = json.loads(run(capsys, "diabetes", *QUICK, "--json")[1])
+    file = files("laat_core.datasets") / "tables" / "diabetes.csv.gz"
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert content["table"] == {"name": "diabetes", "sha256": digest}
+    content = json.loads(run(capsys, "wine", *QUICK, "--json")[1])
+    assert content["table"] == {"name": "wine", "sha256": None}
+
+
+def test_the_version_is_printed(capsys):
+    for arguments in (["--version"], ["--version", "compare"]):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert ended.value.code == 0
+        assert capsys.readouterr().out == f"laat_core {package_version()}\n"
+
+
 # What cannot be done
 
 
@@ -347,7 +418,8 @@ def test_a_file_needs_a_target_with_two_classes_and_one_of_them(capsys, table, o
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("s.csv", "feature,score\nsize,5\n", "no score for 1 feature: 'kind = b'"),
+        ("s.csv", "feature,score\nsize,5\nkind,1\n", "line 3: 'kind' is no feature"),
+        ("s.csv", "feature,score\n", "scores none of the 2 features"),
         ("s.csv", "feature,score\nsize,50\nkind = b,x\n", "not a number from -10 to 10"),
         ("s.csv", "size,kind\n1,2\n", "'feature' and 'score'"),
         ("s.json", "{", "not JSON"),

@@ -7,6 +7,7 @@ import streamlit as st
 from laat_core import PROTOCOLS, LaatError
 from laat_core.scores.exchange import scores_from_bytes, scores_to_csv, scores_to_json
 from ui.memory import show_memory_badge
+from ui.naming import feature_labels
 from ui.settings import (
     LEAST_SHARE,
     MOST_SEED,
@@ -141,6 +142,9 @@ def score_files(state: AppState) -> None:
             type=["csv", "json"],
             key=f"scores_{state.epoch}",
             max_upload_size=5,
+            help="One line per feature, by its name or as it is called here, with a score from "
+            "−10 to 10. Features that are not in the file keep their scores. The marks not used, "
+            "unsure and locked come along.",
         )
         if file is not None:
             _load(state, file.getvalue(), file.name)
@@ -157,7 +161,7 @@ def _save(state: AppState) -> None:
     left, right = st.columns(2)
     left.download_button(
         "Save as CSV",
-        lambda: scores_to_csv(state.scores),
+        lambda: scores_to_csv(state.scores, state.marks),
         f"{name}-scores.csv",
         "text/csv",
         icon=":material/download:",
@@ -166,7 +170,7 @@ def _save(state: AppState) -> None:
     )
     right.download_button(
         "Save as JSON",
-        lambda: scores_to_json(state.scores, state.task.outcome_name),
+        lambda: scores_to_json(state.scores, state.task.outcome_name, state.marks),
         f"{name}-scores.json",
         "application/json",
         icon=":material/download:",
@@ -178,17 +182,18 @@ def _save(state: AppState) -> None:
 def _load(state: AppState, content: bytes, name: str) -> None:
     task = state.task
     try:
-        scores = scores_from_bytes(
+        file = scores_from_bytes(
             content,
             name,
             state.feature_names,
             outcome=task.outcome_name,
             opposite=task.opposite_name,
+            labels=feature_labels(task, state.features),
         )
+        state.load_scores(name, file)
     except LaatError as error:
         st.error(literal(str(error)))
     else:
-        state.use(state.add_expert(name, scores))
         st.toast(f"The scores of {literal(name)} are on the sliders.", icon=":material/check:")
         st.rerun()
 

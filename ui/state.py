@@ -25,6 +25,9 @@ from laat_core.data.encoding import features_of
 from laat_core.data.profile import ColumnProfile, profile
 from laat_core.datasets import RecordedProposal
 from laat_core.evaluate.conflicts import conflicts
+from laat_core.scores.score_file import ScoreFile
+from laat_core.scores.score_marks import ScoreMarks
+from laat_core.store.loading import load_scores
 from laat_core.store.projects import Project, Projects
 from ui.bias.lab import Lab
 from ui.bias.trial import lab_of_trial, trial_document
@@ -255,6 +258,29 @@ class AppState:
         """
         self.kept.use(name, keep_edits=keep_edits)
         self.epoch += 1
+
+    def load_scores(self, name: str, file: ScoreFile) -> None:
+        """Put the scores of a file on the sliders, set its marks, and say how it was read.
+
+        Raises
+        ------
+        LaatError
+            If that cannot be recorded.
+        """
+        told = load_scores(self.kept, name[:LONGEST_NAME], file, taken=RESERVED)
+        self.epoch += 1
+        self.notice = " ".join(told)
+
+    @property
+    def marks(self) -> ScoreMarks:
+        """Marks of every feature, as score files hold them."""
+        marks = self.project.history.marks
+        return ScoreMarks.of(
+            self.feature_names,
+            not_used=marks.unused,
+            unsure=marks.doubted,
+            locked=marks.locked,
+        )
 
     def edit_scores(self, scores: Mapping[str, float], how: str, why: str = "") -> bool:
         """Set some scores from outside the instrument; those that are locked stay.

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from laat_core.commands.arguments import Parser, add_task, read_file, read_task
+from laat_core.commands.provenance import table_document
 from laat_core.data.bias import Bias
 from laat_core.data.encoding import features_of
 from laat_core.data.hold_out import HoldOut
+from laat_core.data.labels import feature_labels
 from laat_core.data.profile import remarks
 from laat_core.data.splits import Design
 from laat_core.data.task import Task
@@ -21,8 +23,11 @@ from laat_core.evaluate.experiment import Experiment
 from laat_core.evaluate.hold_out import Look, look
 from laat_core.evaluate.recipe import PROTOCOLS, Recipe
 from laat_core.model.settings import Gamma
+from laat_core.scores.certainty import UNSURE
 from laat_core.scores.exchange import scores_from_bytes
-from laat_core.scores.importance import ImportanceScores
+from laat_core.scores.importance import ImportanceScores, quoted
+from laat_core.scores.score_file import ScoreFile
+from laat_core.version import versions
 
 __all__ = ["add_to", "run"]
 
@@ -35,7 +40,10 @@ def add_to(commands: "argparse._SubParsersAction[Parser]") -> None:
     command.set_defaults(run=run)
     add_task(command)
     add = command.add_argument
-    add("--scores", help="CSV or JSON of scores; default: the recorded ones, or all 0")
+    add(
+        "--scores",
+        help="CSV or JSON of scores, or of some of them; default: the recorded ones, or all 0",
+    )
     design = command.add_mutually_exclusive_group()
     design.add_argument(
         "--shots", type=int, default=5, help="training rows of each class (default 5)"
@@ -77,20 +85,25 @@ def _gamma(text: str) -> Gamma:
 def run(options: argparse.Namespace) -> str:
     """Compare; return what is printed."""
     task = read_task(options)
-    scores = _scores(task, options)
+    file, usual = _score_file(task, options), _usual_scores(task)
+    scores = file.over(usual) if file else usual
     hold_out = _hold_out(options)
     bias = _bias(options)
-    experiment = Experiment(task, _design(options), _recipe(options), hold_out, bias)
-    comparison = experiment.compare(scores, options.gamma)
+    experiment = Experiment(task, _design(options), _recipe(options, file), hold_out, bias)
+    unsure = file.marks.names("unsure") if file else []
+    trust = dict.fromkeys(unsure, UNSURE)
+    comparison = experiment.compare(scores, options.gamma, feature_trust=trust)
     found = look(experiment, comparison) if hold_out else None
-    notes = remarks(task, hold_out)
+    notes = [*(_of_file(file, usual) if file else ()), *remarks(task, hold_out)]
     if bias:
         notes.insert(0, f"A bias is in the training rows. {bias.words(experiment.task)}.")
     if not comparison.has_target:
         notes.insert(0, _without_scores(comparison))
     if options.json:
         held_out = {"look": found.to_dict()} if found else {}
-        return json.dumps({**comparison.to_dict(), **held_out, "remarks": notes}, indent=1)
+        about = {"table": table_document(options.table), "versions": versions()}
+        content = {**about, **comparison.to_dict(), **held_out, "remarks": notes}
+        return json.dumps(content, indent=1)
     parts = [_summary(comparison), *([_held_out(found)] if found else []), "\n".join(notes)]
     return "\n\n".join(parts).rstrip()
 
@@ -127,32 +140,54 @@ def _design(options: argparse.Namespace) -> Design:
     return Design(options.shots, n_splits=options.splits, seed=options.seed)
 
 
-def _recipe(options: argparse.Namespace) -> Recipe:
+def _recipe(options: argparse.Namespace, file: ScoreFile | None) -> Recipe:
+    marked = file.marks.names("not_used") if file else []
     return replace(
         PROTOCOLS[options.protocol],
         score_transform=options.score_transform,
         hidden_layer_sizes=(options.hidden,) if options.hidden else (),
-        not_used=tuple(options.not_used),
+        not_used=tuple(dict.fromkeys([*options.not_used, *marked])),
     )
 
 
-def _scores(task: Task, options: argparse.Namespace) -> ImportanceScores:
-    features = [feature.name for feature in features_of(task)]
-    if options.scores is not None:
-        path = Path(options.scores)
-        return scores_from_bytes(
-            read_file(path),
-            path.name,
-            features,
-            outcome=task.outcome_name,
-            opposite=task.opposite_name,
+def _score_file(task: Task, options: argparse.Namespace) -> ScoreFile | None:
+    if options.scores is None:
+        return None
+    features, path = features_of(task), Path(options.scores)
+    return scores_from_bytes(
+        read_file(path),
+        path.name,
+        [feature.name for feature in features],
+        outcome=task.outcome_name,
+        opposite=task.opposite_name,
+        labels=feature_labels(task, features),
+    )
+
+
+def _of_file(file: ScoreFile, usual: ImportanceScores) -> list[str]:
+    """What is to be said of a score file: how it was read, and what it marks."""
+    said = list(file.notes)
+    if file.unscored:
+        recorded = any(usual.sources)
+        said.append(f"The scores they have are {'the recorded ones' if recorded else '0'}.")
+    if unused := file.marks.names("not_used"):
+        said.append(f"Marked in the file as not used: {quoted(unused)}.")
+    if unsure := file.marks.names("unsure"):
+        said.append(
+            f"Marked in the file as unsure, so held at {100 * UNSURE:.0f} % of the usual "
+            f"strength: {quoted(unsure)}."
         )
+    return said
+
+
+def _usual_scores(task: Task) -> ImportanceScores:
+    """Scores without a file: those recorded for a bundled table, else 0."""
     recorded = load_proposal(task.name)  # of a bundled table: a file's name has an ending
-    if recorded is not None:
-        # They speak for the class that the bundled task predicts.
-        positive = load_dataset(task.name).positive_class
-        return recorded.scores if task.positive_class == positive else recorded.scores.flipped()
-    return ImportanceScores.zeros(features)
+    if recorded is None:
+        return ImportanceScores.zeros([feature.name for feature in features_of(task)])
+    # They speak for the class that the bundled task predicts.
+    positive = load_dataset(task.name).positive_class
+    return recorded.scores if task.positive_class == positive else recorded.scores.flipped()
 
 
 def _trust(comparison: Comparison) -> str:

@@ -34,7 +34,7 @@ def test_scores_are_written_with_what_was_asked_and_read_again(capsys, server, t
     assert (status, err) == (0, "")
     assert "3 of 3 estimates of small-1, 0 of them from the cache" in printed
     content = out.read_bytes()
-    scores = scores_from_bytes(content, "scores.json", FEATURES)
+    scores = scores_from_bytes(content, "scores.json", FEATURES).scores
     assert set(scores.as_dict().values()) == {4.0}
     assert scores.estimates.shape == (3, 1, len(FEATURES))
     about = json.loads(content)

@@ -17,6 +17,8 @@ from laat_core import (
     load_proposal,
 )
 from laat_core.errors import DesignError
+from laat_core.scores.exchange import scores_to_json
+from laat_core.store.marks import Marks
 from tests.instrument import aucs, edit, rows, said, send, settled, shown
 
 
@@ -214,6 +216,42 @@ def test_scores_are_loaded_from_a_file(app):
     assert set(state.scores.as_dict().values()) == {1.0}
     assert "scores\\.csv" in told(app)
     assert "recorded on" not in told(app)
+
+
+def test_scores_of_some_features_by_label_with_marks_leave_the_others(app):
+    app.run()
+    state = app.session_state["laat"]
+    before = state.scores.as_dict()
+    content = (
+        "Feature;Score;Not used;Unsure;Locked\nChest pain = asymptomatic;−2,5;no;yes;no\n"
+        "AGE;;yes;;\n"
+    )
+    app.file_uploader[0].set_value(("some.csv", content.encode(), "text/csv")).run()
+    assert not app.exception
+    assert state.scores.as_dict() == {**before, "chest_pain = asymptomatic": -2.5}
+    marks = state.project.history.marks
+    assert (marks.unused, marks.doubted) == ({"age"}, {"chest_pain = asymptomatic"})
+    assert "'AGE' as 'age'" in state.notice
+    assert "21 of 22 features have no score in the file and keep" in state.notice
+
+
+def test_a_saved_file_brings_scores_and_marks_back(app):
+    app.run()
+    state = app.session_state["laat"]
+    edit(app, {"age": 3})
+    state.kept.lock(["age"])
+    state.kept.doubt(["cholesterol"])
+    state.kept.unuse(["sex = male"])
+    scores, marks = state.scores.as_dict(), state.project.history.marks
+    saved = scores_to_json(state.scores, state.task.outcome_name, state.marks)
+    state.open(load_dataset("heart"))
+    app.run()
+    assert state.project.history.marks == Marks()
+    app.file_uploader[0].set_value(("mine.json", saved.encode(), "application/json")).run()
+    assert not app.exception
+    assert state.scores.as_dict() == scores
+    assert state.project.history.marks == marks
+    assert state.notice == ""
 
 
 def told(app: AppTest) -> str:

@@ -16,6 +16,7 @@ from laat_core.scores.exchange import (
     scores_to_csv,
     scores_to_json,
 )
+from laat_core.scores.score_marks import MARKS, ScoreMarks
 
 FEATURES = ["age", "chest_pain = typical, or not", 'the "new" score']
 GOOD_CSV = 'feature,score\nage,1\n"chest_pain = typical, or not",-2.5\n"the ""new"" score",0\n'
@@ -61,13 +62,13 @@ def assert_same(got, expected):
 
 @given(importance_scores())
 def test_json_keeps_values_sources_reasons_and_estimates(scores):
-    read = scores_from_json(scores_to_json(scores), scores.features, source="")
+    read = scores_from_json(scores_to_json(scores), scores.features, source="").scores
     assert_same(read, scores)
 
 
 @given(importance_scores())
 def test_csv_keeps_values_and_sources(scores):
-    read = scores_from_csv(scores_to_csv(scores), scores.features, source="")
+    read = scores_from_csv(scores_to_csv(scores), scores.features, source="").scores
     np.testing.assert_allclose(read.values, scores.values, rtol=1e-11)
     assert (read.features, read.sources) == (scores.features, scores.sources)
     joined = [" | ".join(filter(None, reasons)) for reasons in scores.reasons]
@@ -78,7 +79,7 @@ def test_csv_keeps_values_and_sources(scores):
 def test_odd_names_survive(name):
     scores = ImportanceScores.from_mapping({"age": 1.0, name: -2.0}, "me")
     for text, ending in [(scores_to_csv(scores), "csv"), (scores_to_json(scores), "json")]:
-        read = scores_from_bytes(text.encode(), f"scores.{ending}", scores.features)
+        read = scores_from_bytes(text.encode(), f"scores.{ending}", scores.features).scores
         assert_same(read, scores)
 
 
@@ -90,15 +91,16 @@ def test_entries_may_come_in_any_order(scores, random):
         (scores_to_csv(scores), scores_from_csv),
         (scores_to_json(scores), scores_from_json),
     ]:
-        got = read(text, features)
+        got = read(text, features).scores
         assert got.features == tuple(features)
         assert got.as_dict() == pytest.approx(scores.as_dict(), rel=1e-11)
 
 
 @given(importance_scores())
 def test_what_is_written_is_what_other_readers_expect(scores):
-    header, *lines = csv.reader(io.StringIO(scores_to_csv(scores), newline=""))
-    assert header == ["feature", "score", "source", "reason"]
+    marks = ScoreMarks.of(scores.features)
+    header, *lines = csv.reader(io.StringIO(scores_to_csv(scores, marks), newline=""))
+    assert header == ["feature", "score", "source", "reason", *MARKS]
     assert [line[0] for line in lines] == list(scores.features)
     entries = json.loads(scores_to_json(scores), parse_constant=pytest.fail)["scores"]
     assert [entry["feature"] for entry in entries] == list(scores.features)
@@ -114,8 +116,8 @@ def test_csv_shows_means_as_people_write_them():
 def test_a_recorded_proposal_reads_as_it_is_loaded(name):
     text = (files("laat_core.datasets") / "proposals" / f"{name}.json").read_text("utf-8")
     expected = load_proposal(name).scores
-    assert_same(scores_from_json(text, expected.features), expected)
-    assert_same(scores_from_json(scores_to_json(expected), expected.features), expected)
+    assert_same(scores_from_json(text, expected.features).scores, expected)
+    assert_same(scores_from_json(scores_to_json(expected), expected.features).scores, expected)
 
 
 @pytest.mark.parametrize(
@@ -137,10 +139,10 @@ def test_a_recorded_proposal_reads_as_it_is_loaded(name):
     ],
 )  # fmt: skip
 def test_csv_as_spreadsheets_write_it_is_read(text):
-    assert scores_from_csv(text, FEATURES).as_dict() == GOOD
+    assert scores_from_csv(text, FEATURES).scores.as_dict() == GOOD
     for encoding in ("utf-8", "utf-8-sig", "utf-16"):
         content = text.removeprefix("\ufeff").encode(encoding)
-        assert scores_from_bytes(content, "Scores.CSV", FEATURES).as_dict() == GOOD
+        assert scores_from_bytes(content, "Scores.CSV", FEATURES).scores.as_dict() == GOOD
 
 
 @pytest.mark.parametrize(
@@ -157,15 +159,15 @@ def test_csv_as_spreadsheets_write_it_is_read(text):
 )
 def test_json_of_every_form_is_read(content):
     text = json.dumps(content)
-    assert scores_from_json(text, FEATURES).as_dict() == GOOD
-    assert scores_from_json("\ufeff" + text, FEATURES).as_dict() == GOOD
-    assert scores_from_bytes(text.encode("utf-16"), "s.JSON", FEATURES).as_dict() == GOOD
+    assert scores_from_json(text, FEATURES).scores.as_dict() == GOOD
+    assert scores_from_json("\ufeff" + text, FEATURES).scores.as_dict() == GOOD
+    assert scores_from_bytes(text.encode("utf-16"), "s.JSON", FEATURES).scores.as_dict() == GOOD
 
 
 def test_several_replies_are_averaged():
     replies = [{"age": 2, "pulse": 3}, [{"feature": n, "score": 5} for n in ("pulse", "age")]]
     text = json.dumps({"model": "some model", "estimates": replies})
-    scores = scores_from_json(text, ["age", "pulse"])
+    scores = scores_from_json(text, ["age", "pulse"]).scores
     assert scores.as_dict() == {"age": 3.5, "pulse": 4.0}
     assert scores.spread("age") == (2.0, 5.0)
     assert scores.sources == ("some model", "some model")
@@ -176,7 +178,7 @@ def test_features_may_be_named_like_the_keys_of_the_file():
     for text in ('{"scores": 1, "estimates": 2, "0": 3}',
                  '[{"feature": "scores", "score": 1}, {"feature": "estimates", "score": 2},'
                  ' {"feature": 0, "score": 3}]'):  # fmt: skip
-        assert list(scores_from_json(text, features).as_dict().values()) == [1, 2, 3]
+        assert list(scores_from_json(text, features).scores.as_dict().values()) == [1, 2, 3]
 
 
 def test_who_scored_and_why_is_read_and_otherwise_the_file_is_named():
@@ -186,14 +188,14 @@ def test_who_scored_and_why_is_read_and_otherwise_the_file_is_named():
         ' {"feature": "pulse", "score": 2, "source": null, "reasons": null}]'
     )
     for text, name in [(csv_text, "mine.csv"), (json_text, "mine.json")]:
-        scores = scores_from_bytes(text.encode(), name, ["age", "pulse"])
+        scores = scores_from_bytes(text.encode(), name, ["age", "pulse"]).scores
         assert scores.sources == ("Dr. No", name)
         assert scores.reasons == (("old",), ())
 
 
 def test_text_that_cannot_be_stored_is_replaced():
     text = '[{"feature": "age", "score": 1, "source": "a\\ud800", "reasons": ["\\udfff", 5]}]'
-    scores = scores_from_json(text, ["age"])
+    scores = scores_from_json(text, ["age"]).scores
     assert (scores.sources, scores.reasons) == (("a?",), (("?", "5"),))
     scores_to_json(scores).encode("utf-8")
 
@@ -209,17 +211,18 @@ def test_text_that_cannot_be_written_is_replaced():
 
 def test_a_name_counts_as_it_stands_before_it_counts_without_blanks():
     text = "feature,score\n age,1\nage,2\n pulse ,3\n"
-    assert list(scores_from_csv(text, [" age", "age", "pulse"]).as_dict().values()) == [1, 2, 3]
+    scores = scores_from_csv(text, [" age", "age", "pulse"]).scores
+    assert list(scores.as_dict().values()) == [1, 2, 3]
 
 
 @pytest.mark.parametrize(("speak_for", "expected"), [("", 3.0), ("ill", 3.0), ("healthy", -3.0)])
 def test_json_scores_for_the_other_class_are_turned(speak_for, expected):
     scores = ImportanceScores.from_estimates([{"age": (2, "")}, {"age": (4, "")}], "model")
     content = scores_to_json(scores, speak_for).encode()
-    read = scores_from_bytes(content, "s.json", ["age"], outcome="ill", opposite="healthy")
+    read = scores_from_bytes(content, "s.json", ["age"], outcome="ill", opposite="healthy").scores
     assert read.score("age") == expected
     assert read.spread("age") == tuple(sorted([expected * 2 / 3, expected * 4 / 3]))
-    assert scores_from_bytes(content, "s.json", ["age"]).score("age") == 3.0
+    assert scores_from_bytes(content, "s.json", ["age"]).scores.score("age") == 3.0
 
 
 @pytest.mark.parametrize(
@@ -232,12 +235,13 @@ def test_json_scores_for_the_other_class_are_turned(speak_for, expected):
 )
 def test_every_wrapped_form_may_name_its_class(content, expected):
     text = json.dumps(content)
-    assert scores_from_json(text, ["age"], outcome="1", opposite="0").score("age") == expected
+    scores = scores_from_json(text, ["age"], outcome="1", opposite="0").scores
+    assert scores.score("age") == expected
 
 
 def test_a_feature_may_be_named_outcome():
-    scores = scores_from_json('{"outcome": 1}', ["outcome"], outcome="ill", opposite="healthy")
-    assert scores.score("outcome") == 1.0
+    file = scores_from_json('{"outcome": 1}', ["outcome"], outcome="ill", opposite="healthy")
+    assert file.scores.score("outcome") == 1.0
 
 
 def test_scores_for_a_class_of_another_table_are_refused():
@@ -256,8 +260,6 @@ LINES = {
     "age,high": "line 2: the score of 'age' is 'high', not a number",
     "age,nan": "line 2: the score of 'age' is 'nan', not a number",
     "age,-inf": "line 2: the score of 'age' is '-inf', not a number",
-    "age,": "line 2: the score of 'age' is '', not a number",
-    "age": "line 2: the score of 'age' is None, not a number",
     '"age,1': "line 2: 'age,1",
     ",5": "line 2: no feature is named",
     "  ,5": "line 2: no feature is named",
@@ -269,8 +271,6 @@ LINES = {
     "age,1_0": "line 2: the score of 'age' is '1_0', not a number",
     "age,１": "line 2: the score of 'age' is '１', not a number",
     "x" * 5000 + ",1": "line 2: 'x",
-    "pulse,1": "table: no score for 1 feature: 'age'. Mend",
-    "weight,1\nage,1": "table; no score for 1 feature: 'pulse'. Mend",
 }
 
 
@@ -280,7 +280,7 @@ def test_every_fault_of_a_csv_is_named_with_its_line(lines, fault):
     with pytest.raises(ScoreError) as raised:
         scores_from_csv(text, ["age", "pulse"])
     assert fault in str(raised.value)
-    assert "Mend these" in str(raised.value)
+    assert "Correct these" in str(raised.value)
     assert len(str(raised.value)) < 500
 
 
@@ -294,7 +294,6 @@ ENTRIES = {
     '{"age": 1e999}': "entry 1: the score of 'age' is inf, not a number",
     f'{{"age": {"9" * 400}}}': "entry 1: the score of 'age' is 999",
     '{"age": true}': "entry 1: the score of 'age' is True, not a number",
-    '{"age": null}': "entry 1: the score of 'age' is None, not a number",
     '{"age": [1]}': "entry 1: the score of 'age' is [1], not a number",
     f'{{"age": {"[" * 300}1{"]" * 300}}}': "entry 1: the score of 'age' is [[[",
     '[{"score": 1}]': "entry 1: no feature is named",
@@ -302,8 +301,10 @@ ENTRIES = {
     '[{"feature": ["age"], "score": 1}]': "entry 1: \"['age']\" is no feature",
     '[1, "age", null, []]': "entry 4: no feature is named",
     '{"age": "1_0"}': "entry 1: the score of 'age' is '1_0', not a number",
-    "[]": "no score for 2 features: 'age', 'pulse'",
-    '{"estimates": [{"age": 1, "pulse": 1}, {"age": 1}]}': "no score for 1 feature: 'pulse'",
+    '[{"feature": "age", "score": 1}, {"feature": "Age", "score": 2}]': "entry 2: 'age' is scored",
+    '{"age": 1, "pulse": {"score": "high"}}': "entry 2: the score of 'pulse' is 'high', not",
+    '[{"feature": "age", "score": 1, "locked": "maybe"}]': "'age': the mark 'locked' is 'maybe'",
+    '[{"feature": "age", "score": 1, "unsure": 1, "not_used": true}]': "both as unsure and as not",
     '{"estimates": [{"age": 1, "pulse": 1}, {"age": 11}]}': "estimate 2, entry 1: the score",
     '[{"feature": "age", "score": 1, "estimates": [11]}]': "the estimate of 'age' is 11, not",
     '[{"feature": "age", "score": 1, "estimates": ["x"]}]': "the estimate of 'age' is 'x', not",
@@ -315,7 +316,7 @@ def test_every_fault_of_a_json_is_named_with_its_entry(text, fault):
     with pytest.raises(ScoreError) as raised:
         scores_from_json(text, ["age", "pulse"])
     assert fault in str(raised.value)
-    assert "Mend these" in str(raised.value)
+    assert "Correct these" in str(raised.value)
     assert len(str(raised.value)) < 500
 
 
@@ -333,6 +334,10 @@ def test_every_fault_of_a_json_is_named_with_its_entry(text, fault):
         ('"age"', "found 'age'; expected a list"),
         ('{"estimates": []}', "No estimate to average"),
         ('{"estimates": [{"age": 1}, 5]}', "estimate 2, found 5; expected a list"),
+        ('{"estimates": [{"age": 1}, {}]}', "scores none of the 1 features"),
+        ('[{"feature": "age", "score": 1, "Score": 2}]', "more than once in an entry"),
+        ("[]", "scores none of the 1 features"),
+        ('{"age": null}', "scores none of the 1 features"),
         ('{"age": 1, "age": 2}', "Named more than once: 'age'"),
         ('{"scores": [{"feature": "age", "score": 1, "score": 2}]}', "more than once: 'score'"),
     ],
@@ -355,14 +360,13 @@ def test_a_field_too_large_for_csv_is_refused():
         scores_from_csv(f"feature,score\nage,1\n{'x' * 200_000},1\n", ["age"])
 
 
-def test_many_faults_are_counted_and_features_without_a_score_come_last():
+def test_many_faults_are_counted():
     text = "feature,score\n" + "".join(f"f{i},1\n" for i in range(1000))
     with pytest.raises(ScoreError) as raised:
         scores_from_csv(text, [f"x{i}" for i in range(12)])
     assert str(raised.value).endswith(
-        "line 21: 'f19' is no feature of this table; and 980 more faults; "
-        "no score for 12 features: 'x0', 'x1', 'x2', 'x3', 'x4', 'x5', 'x6', 'x7', 'x8', 'x9' "
-        "and 2 more. Mend these and load again."
+        "line 21: 'f19' is no feature of this table; and 980 more faults. Correct these and load "
+        "again."
     )
 
 
@@ -389,7 +393,7 @@ def test_any_bytes_are_read_or_refused(content, name):
 )
 def test_any_json_is_read_or_refused(content):  # fmt: skip
     try:
-        scores = scores_from_json(json.dumps(content), ["age"])
+        scores = scores_from_json(json.dumps(content), ["age"]).scores
     except ScoreError:
         return
     assert abs(scores.score("age")) <= 10
