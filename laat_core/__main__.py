@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from laat_core.commands import compare, propose, verify
 from laat_core.commands.arguments import USAGE_ERROR, Parser
+from laat_core.commands.versions import package_version
 from laat_core.errors import ChainError, LaatError
-from laat_core.version import package_version
 
 BROKEN = 1  # what was asked about does not hold
 STOPPED = 130  # as a shell says it of a program that Ctrl-C has ended

@@ -15,7 +15,7 @@ ARROWS = {
     "errors": set(),
     "data": {"errors"},
     "scores": {"errors", "data"},
-    "model": {"errors", "data"},
+    "model": {"errors", "data", "scores"},
     "datasets": {"errors", "data", "scores"},
     "evaluate": {"errors", "data", "scores", "model"},
     "plots": {"errors", "data", "scores", "model", "evaluate"},

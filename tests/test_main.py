@@ -27,8 +27,8 @@ from laat_core import (
     load_proposal,
 )
 from laat_core.__main__ import main
+from laat_core.commands.versions import package_version
 from laat_core.evaluate.hold_out import look
-from laat_core.version import package_version
 from tests import command_line
 
 ROWS = [(x * 2.5, "ab"[x % 3 == 0], "yes" if x % 7 > 2 else "no") for x in range(40)]

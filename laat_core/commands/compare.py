@@ -9,6 +9,7 @@ import numpy as np
 
 from laat_core.commands.arguments import Parser, add_task, read_file, read_task
 from laat_core.commands.provenance import table_document
+from laat_core.commands.versions import versions
 from laat_core.data.bias import Bias
 from laat_core.data.encoding import features_of
 from laat_core.data.hold_out import HoldOut
@@ -27,7 +28,6 @@ from laat_core.scores.certainty import UNSURE
 from laat_core.scores.exchange import scores_from_bytes
 from laat_core.scores.importance import ImportanceScores, quoted
 from laat_core.scores.score_file import ScoreFile
-from laat_core.version import versions
 
 __all__ = ["add_to", "run"]
 

@@ -16,7 +16,7 @@ def package_version() -> str:
 
     From that file in a checkout, installed or not; from the installed package elsewhere.
     """
-    project = Path(__file__).parents[1] / "pyproject.toml"
+    project = Path(__file__).parents[2] / "pyproject.toml"
     if project.is_file():
         about = tomllib.loads(project.read_text(encoding="utf-8")).get("project", {})
         if about.get("name") == NAME:
