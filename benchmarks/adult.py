@@ -75,7 +75,9 @@ FITS = {
     "linear_batches_8192": Fit(
         "LAAT, logistic regression, batches of 8,192 rows", partial(_laat, batch_size=8192), 3
     ),
-    "linear_batches_128": Fit("LAAT, logistic regression, batches of 128 rows", _laat, 3),
+    "linear_batches_128": Fit(
+        "LAAT, logistic regression, batches of 128 rows", partial(_laat, batch_size=128), 3
+    ),
     "hidden_all_rows": Fit(
         "LAAT, 100 hidden units, all rows in every step",
         partial(_laat, hidden_layer_sizes=(100,), batch_size=None),
@@ -83,7 +85,7 @@ FITS = {
     ),
     "hidden_batches_128": Fit(
         "LAAT, 100 hidden units, batches of 128 rows",
-        partial(_laat, hidden_layer_sizes=(100,)),
+        partial(_laat, hidden_layer_sizes=(100,), batch_size=128),
         2,
     ),
 }
