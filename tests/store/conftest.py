@@ -12,7 +12,8 @@ NUMBERS = count()
 
 
 @pytest.fixture(scope="session")
-def server():
+def postgresql():
+    """Folder with the socket of a PostgreSQL server of the tests' own."""
     programs = find_programs()
     if programs is None:
         if os.environ.get("LAAT_REQUIRE_POSTGRES"):
@@ -22,12 +23,12 @@ def server():
         yield folder
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
 def url(request, tmp_path):
     """Address of a database that has nothing in it."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'data' / 'projects.db'}"
-    folder, schema = request.getfixturevalue("server"), f"test_{next(NUMBERS)}"
+    folder, schema = request.getfixturevalue("postgresql"), f"test_{next(NUMBERS)}"
     with psycopg.connect(host=str(folder), user="postgres", autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {schema}")
     options = quote(f"-csearch_path={schema}", safe="")
