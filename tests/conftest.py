@@ -11,6 +11,7 @@ from hypothesis import settings
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
+from threadpoolctl import threadpool_limits
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
@@ -24,8 +25,11 @@ APP = TESTS.parent / "app.py"
 settings.register_profile("laat", derandomize=True, deadline=None, max_examples=50, database=None)
 settings.load_profile("laat")
 
-# As in training: a second thread stalls beside another busy process.
+# As in training: a second thread stalls beside another busy process. NumPy's threads even spin
+# while they wait, here and in the processes that tests start.
 torch.set_num_threads(1)
+threadpool_limits(1)
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 # AppTest reads what every installed package says of itself, in each run of a page.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)

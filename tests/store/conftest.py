@@ -23,7 +23,17 @@ def postgresql():
         yield folder
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
+POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.server)
+
+
+def pytest_generate_tests(metafunc):
+    """Run each test on both databases, unless it says that any one will do."""
+    if "url" in metafunc.fixturenames:
+        one = metafunc.definition.get_closest_marker("any_database")
+        metafunc.parametrize("url", ["sqlite"] if one else ["sqlite", POSTGRESQL], indirect=True)
+
+
+@pytest.fixture
 def url(request, tmp_path):
     """Address of a database that has nothing in it."""
     if request.param == "sqlite":
