@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import os
+import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -10,13 +11,14 @@ import torch
 from hypothesis import settings
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.pages_manager import PagesManager
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 from threadpoolctl import threadpool_limits
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
 from laat_core.scores.llm.local import can_run_locally, small_model
+from laat_core.store.database import Database
 
 TESTS = Path(__file__).parent
 APP = TESTS.parent / "app.py"
@@ -33,6 +35,8 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 # AppTest reads what every installed package says of itself, in each run of a page.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+# And it compiles the scripts again in each run; one cache of them serves all runs.
+local_script_runner.ScriptCache = cache(local_script_runner.ScriptCache)
 
 
 # What sets a test's tier: the folder it is in, or a fixture it uses.
@@ -89,10 +93,18 @@ def local_model() -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """File of a database without projects: to copy it is faster than to make another one."""
+    file = tmp_path_factory.mktemp("empty") / "projects.db"
+    Database(f"sqlite:///{file}").close()
+    return file
+
+
 @pytest.fixture
-def own_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+def own_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, empty_database: Path) -> str:
     """Address of a database that has nothing in it, which the app uses."""
-    url = f"sqlite:///{tmp_path / 'projects.db'}"
+    url = f"sqlite:///{shutil.copy(empty_database, tmp_path / 'projects.db')}"
     monkeypatch.setenv("LAAT_DATABASE_URL", url)
     return url
 
