@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable
@@ -38,7 +39,6 @@ manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_componen
 # And it compiles the scripts again in each run; one cache of them serves all runs.
 local_script_runner.ScriptCache = cache(local_script_runner.ScriptCache)
 
-
 # What sets a test's tier: the folder it is in, or a fixture it uses.
 FOLDERS = {"browser": "browser", "benchmarks": "benchmark"}
 FIXTURES = {"browser": "browser", "postgresql": "server", "local_model": "model"}
@@ -72,6 +72,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for tier in {FOLDERS.get(folder), *(FIXTURES.get(name) for name in used)} - {None}:
             item.add_marker(tier)
     items.sort(key=lambda item: "browser" not in item.keywords)
+
+
+def pytest_collection_finish() -> None:
+    """Keep all that has been imported out of every later search for garbage."""
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
