@@ -1,16 +1,26 @@
-# The two commands of the README: `make run` and `make test`. Both set up what they need.
+# The commands of the README: `make run`, `make quick` and `make test`. Each sets up what it needs.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint clean
+PARALLEL := --dist loadfile --no-loadscope-reorder
+
+# Compiled modules are kept even if the shell says otherwise: without them every process that a
+# test starts would compile torch and Streamlit anew, which takes 6 seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: run quick test lint clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run app.py
 
+quick: $(VENV)/.test
+	$(BIN)/python -m pytest -n 2 $(PARALLEL) \
+		-m "not browser and not server and not model and not benchmark"
+
 test: lint
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not alone"
-	$(BIN)/python -m pytest -m alone
+	$(BIN)/python -m pytest -n 3 $(PARALLEL) -m "not model"
+	$(BIN)/python -m pytest -m model
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

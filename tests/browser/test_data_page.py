@@ -5,12 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.workbench import START_MS, upload, upload_and_use
-
-pytestmark = pytest.mark.browser
 
 HOSTILE = (
     "<img src=x onerror=alert(1)> **bold** $x^2$ :red[r] \u05e9\u05dc\u05d5\u05dd " + "n" * 250

@@ -3,14 +3,11 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.browser import Server
 from tests.browser.test_accessibility import faults
 from tests.browser.workbench import history, open_page, open_workbench
-
-pytestmark = pytest.mark.browser
 
 
 def choose_model(page: Page, layer: str, splits: int) -> None:

@@ -1,11 +1,8 @@
 """A server's very first visit, when Streamlit does not know its pages yet."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.browser import serve
-
-pytestmark = pytest.mark.browser
 
 
 def test_the_first_visit_of_a_server_finds_the_page_and_the_table_that_it_asks_for(

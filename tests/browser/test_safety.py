@@ -25,8 +25,6 @@ from tests.browser.workbench import (
     undo_title,
 )
 
-pytestmark = pytest.mark.browser
-
 # A window that is not looked at does not look for what others do.
 UNSEEN = "Object.defineProperty(document, 'visibilityState', {get: () => 'hidden'})"
 # Keys on a slider, to the right until it is at its end and then back, until somebody ends it.

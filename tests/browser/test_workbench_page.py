@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from laat_core import compare, load_dataset, load_proposal
@@ -15,8 +14,6 @@ from tests.browser.workbench import (
     shows,
     slider,
 )
-
-pytestmark = pytest.mark.browser
 
 
 def bars(page: Page) -> list[str]:
@@ -33,8 +30,27 @@ def test_heart_opens_with_its_proposal_and_the_comparison(
     proposed = load_proposal("heart").scores
     expect(page.locator("input.slider[data-feature]")).to_have_count(len(proposed.features))
     expect(slider(page, "age")).to_have_value(f"{proposed.score('age'):g}")
-    shows(page, compare(load_dataset("heart"), proposed))
+    comparison = compare(load_dataset("heart"), proposed)
+    shows(page, comparison)
     page.screenshot(path=screenshots / "workbench.png")
+    # Everything is in reach without scrolling, on a laptop.
+    for seen in (page.locator("input.slider"), page.locator(".laat-auc")):
+        for place in (seen.first, seen.last):
+            expect(place).to_be_in_viewport(ratio=1)
+    expect(page.locator(".chart.roc svg")).to_be_in_viewport(ratio=0.98)
+    # The curve that is drawn is that of compare, and is read under the pointer.
+    chart = page.locator(".chart.roc svg")
+    box = chart.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] / 2)
+    tip = page.locator(".chart.roc .tip")
+    expect(tip).to_be_visible()
+    said = tip.inner_text()
+    at = int(re.search(r"wrongly flagged (\d+)", said)[1])
+    laat = comparison.laat.roc_mean
+    found = round(100 * laat[round(at / 100 * (len(laat) - 1))])
+    assert f"LAAT model: found {found} %" in said
+    page.screenshot(path=screenshots / "workbench-curve-read.png")
 
 
 def test_a_key_press_retrains_and_redraws_what_compare_gives(
@@ -56,25 +72,6 @@ def test_a_key_press_retrains_and_redraws_what_compare_gives(
         re.compile(r"Chest pain = asymptomatic \+7: speaks strongly for heart disease")
     )
     page.screenshot(path=screenshots / "workbench-edited.png")
-
-
-def test_the_curve_that_is_drawn_is_that_of_compare_and_is_read_under_the_pointer(
-    page: Page, app_url: str, screenshots: Path
-) -> None:
-    open_workbench(page, app_url)
-    comparison = compare(load_dataset("heart"), load_proposal("heart").scores)
-    chart = page.locator(".chart.roc svg")
-    box = chart.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] / 2)
-    tip = page.locator(".chart.roc .tip")
-    expect(tip).to_be_visible()
-    said = tip.inner_text()
-    at = int(re.search(r"wrongly flagged (\d+)", said)[1])
-    laat = comparison.laat.roc_mean
-    found = round(100 * laat[round(at / 100 * (len(laat) - 1))])
-    assert f"LAAT model: found {found} %" in said
-    page.screenshot(path=screenshots / "workbench-curve-read.png")
 
 
 def test_edits_survive_a_visit_to_the_other_page(page: Page, app_url: str) -> None:
@@ -99,14 +96,6 @@ def test_the_story_leads_to_the_edits(page: Page, app_url: str) -> None:
     page.get_by_role("button", name="Make these edits").click()
     expect(slider(page, "chest_pain = asymptomatic")).to_have_value("7")
     expect(slider(page, "chest_pain = typical angina")).to_have_value("0")
-
-
-def test_everything_is_in_reach_without_scrolling_on_a_laptop(page: Page, app_url: str) -> None:
-    open_workbench(page, app_url)
-    for seen in (page.locator("input.slider"), page.locator(".laat-auc")):
-        for place in (seen.first, seen.last):
-            expect(place).to_be_in_viewport(ratio=1)
-    expect(page.locator(".chart.roc svg")).to_be_in_viewport(ratio=0.98)
 
 
 def test_the_page_fits_a_phone(page: Page, app_url: str, screenshots: Path) -> None:

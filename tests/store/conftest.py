@@ -12,7 +12,8 @@ NUMBERS = count()
 
 
 @pytest.fixture(scope="session")
-def server():
+def postgresql():
+    """Folder with the socket of a PostgreSQL server of the tests' own."""
     programs = find_programs()
     if programs is None:
         if os.environ.get("LAAT_REQUIRE_POSTGRES"):
@@ -22,12 +23,22 @@ def server():
         yield folder
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.server)
+
+
+def pytest_generate_tests(metafunc):
+    """Run each test on both databases, unless it says that any one will do."""
+    if "url" in metafunc.fixturenames:
+        one = metafunc.definition.get_closest_marker("any_database")
+        metafunc.parametrize("url", ["sqlite"] if one else ["sqlite", POSTGRESQL], indirect=True)
+
+
+@pytest.fixture
 def url(request, tmp_path):
     """Address of a database that has nothing in it."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'data' / 'projects.db'}"
-    folder, schema = request.getfixturevalue("server"), f"test_{next(NUMBERS)}"
+    folder, schema = request.getfixturevalue("postgresql"), f"test_{next(NUMBERS)}"
     with psycopg.connect(host=str(folder), user="postgres", autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {schema}")
     options = quote(f"-csearch_path={schema}", safe="")

@@ -38,6 +38,7 @@ def test_a_history_that_was_recorded_holds(project):
 
 
 @pytest.mark.parametrize("part", ["scores", "prompt"])
+@pytest.mark.any_database
 def test_a_result_of_other_scores_or_another_prompt_is_named(project, part):
     events = list(project.history.events)
     events[4] = replace(events[4], content={**events[4].content, part: "0" * 64})
@@ -46,6 +47,7 @@ def test_a_result_of_other_scores_or_another_prompt_is_named(project, part):
     assert "result of event 5 is not of the scores" in said
 
 
+@pytest.mark.any_database
 def test_an_event_that_fits_nothing_before_it_is_named(project):
     events = list(project.history.events)
     events[3] = replace(events[3], content={**events[3].content, "changes": {"age": [9, 1]}})
@@ -54,6 +56,7 @@ def test_an_event_that_fits_nothing_before_it_is_named(project):
     assert "does not fit those before it" in said
 
 
+@pytest.mark.any_database
 def test_a_broken_link_is_named_first(project):
     events = list(project.history.events)
     events[2] = replace(events[2], who="somebody else")
@@ -62,6 +65,7 @@ def test_a_broken_link_is_named_first(project):
     assert "not what was recorded" in said
 
 
+@pytest.mark.any_database
 def test_a_study_of_other_scores_is_named(project):
     project.studied("noise", {"any": 1}, project.history.states[0].number)
     events = list(project.history.events)

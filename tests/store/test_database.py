@@ -133,7 +133,7 @@ def test_the_folder_is_made_for_its_owner_only(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "url",
+    "address",
     [
         "",
         "nonsense",
@@ -143,9 +143,9 @@ def test_the_folder_is_made_for_its_owner_only(tmp_path):
         "x://:secret@",
     ],
 )
-def test_an_address_of_another_kind_is_refused(url):
+def test_an_address_of_another_kind_is_refused(address):
     with pytest.raises(StoreError) as caught:
-        Database(url)
+        Database(address)
     assert "secret" not in str(caught.value)
 
 

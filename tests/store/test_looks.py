@@ -56,12 +56,14 @@ def test_rows_held_out_and_looks_are_as_they_were_when_opened_again(projects, pr
         assert history.events[5].content["table"] == history.table_hash
 
 
+@pytest.mark.any_database
 def test_before_any_edit_is_said(projects):
     project = projects.create("Heart", TASK)
     project.hold_out(HOLD_OUT)
     assert project.history.states[-1].what == "25 % of the rows held out, before any edit"
 
 
+@pytest.mark.any_database
 def test_every_change_of_the_scores_counts_as_an_edit(projects):
     project = projects.create("Heart", TASK)
     project.use(project.add_proposal("recorded", SCORES))
@@ -89,6 +91,7 @@ def test_of_two_tabs_one_holds_out(projects):
     assert other.history.held_out.hold_out == HOLD_OUT
 
 
+@pytest.mark.any_database
 def test_too_few_rows_are_not_held_out(projects):
     project = projects.create("Heart", replace(TASK, table=TASK.table.iloc[:12]))
     with pytest.raises(DesignError, match="At least 5"):
@@ -148,6 +151,7 @@ def test_without_rows_held_out_nobody_looks(projects):
         project.looked(look(), SETTINGS)
 
 
+@pytest.mark.any_database
 def test_the_same_models_are_no_second_look(project):
     events = len(project.history.events)
     project.looked(look(2), SETTINGS)
@@ -174,17 +178,20 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.any_database
 def test_other_models_are_another_look(projects, project, change):
     CHANGES[change](project)
     project.looked(look(2), SETTINGS)
     assert [one.look.number for one in projects.open(project.id).history.looks] == [1, 2]
 
 
+@pytest.mark.any_database
 def test_other_settings_are_another_look(project):
     project.looked(look(2), {**SETTINGS, "gamma": 3.0})
     assert len(project.history.looks) == 2
 
 
+@pytest.mark.any_database
 def test_other_words_are_none(project):
     project.change_task(replace(TASK, description="In other words."))
     project.looked(look(2), SETTINGS)
@@ -259,12 +266,14 @@ def forged(project, number, **parts):
         (5, {"seed": -1}, "seed is -1"),
     ],
 )
+@pytest.mark.any_database
 def test_a_forged_look_or_hold_out_is_named(project, number, parts, said):
     found, why = first_fault(forged(project, number, **parts), tables(project))
     assert found == number
     assert said in why
 
 
+@pytest.mark.any_database
 def test_looks_that_are_left_out_are_missed(project):
     move(project, 4)
     project.looked(look(2), SETTINGS)
@@ -283,10 +292,12 @@ def test_looks_that_are_left_out_are_missed(project):
         ("looked", {}, "table that event 7 names is not there"),
     ],
 )
+@pytest.mark.any_database
 def test_a_file_whose_hold_out_does_not_fit_is_refused(projects, project, kind, content, said):
     refused(projects, packed(chained(project, (kind, content))), said)
 
 
+@pytest.mark.any_database
 def test_a_file_whose_table_is_too_small_for_its_hold_out_is_refused(projects):
     project = projects.create("Heart", replace(TASK, table=TASK.table.iloc[:12]))
     files = chained(project, ("held_out", {"share": 0.2, "seed": 1}))

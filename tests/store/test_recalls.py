@@ -41,6 +41,7 @@ def project(database):
     return project
 
 
+@pytest.mark.any_database
 def test_a_verdict_is_of_the_proposals_of_its_model_and_address(project):
     history = project.history
     assert history.recall_of("asked") is None
@@ -52,6 +53,7 @@ def test_a_verdict_is_of_the_proposals_of_its_model_and_address(project):
     assert history.recall_of(later) == FOUND
 
 
+@pytest.mark.any_database
 def test_the_last_verdict_counts_but_a_failure_takes_none_away(project):
     project.quizzed(FAILED)
     assert project.history.recall_of("asked") == FAILED

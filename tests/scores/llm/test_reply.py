@@ -1,5 +1,6 @@
 import json
 import math
+import time
 
 import pytest
 from hypothesis import given
@@ -772,12 +773,14 @@ def test_names_that_are_numbers_are_not_mixed_up_with_positions():
      ": ", "|", "| 1", "(7 ", "+7 ", "- ", "score (", "1.\n", "```\n", "age\n", "age: 5 x\n",
      "|age|1|\n", "\\|", '"', "=" * 99 + "\n", "x", " x", "*"],
 )  # fmt: skip
-def test_a_million_nasty_characters_are_read_in_time(piece):
-    # A loop or a pattern that is quadratic would take hours here.
-    text = (piece * (1_000_000 // len(piece)))[:1_000_000]
+def test_many_nasty_characters_are_read_in_time(piece):
+    text = (piece * (200_000 // len(piece)))[:200_000]
     many = asked(*(f"column_{i}" for i in range(3000)))
+    started = time.process_time()
     assert_sound(read_answer(text, many), many)
     assert_sound(read_answer("age: " + text[:-5], QUESTION), QUESTION)
+    # It takes half a second at most; a quadratic loop or pattern would take minutes.
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize("form", [*FORMS, *LINES])
