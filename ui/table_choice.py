@@ -1,5 +1,7 @@
 """Choosing a table: a bundled one, or one's own file with its target."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -17,6 +19,7 @@ from laat_core.data.metadata import parse_metadata, task_from_metadata
 from laat_core.data.reading import MAX_BYTES, MISSING_MARKS, read_bytes
 from laat_core.data.text import sorted_levels
 from laat_core.datasets import RecordedProposal, dataset_title
+from ui.positive_class import ask_positive_class
 from ui.project_list import choose_project
 from ui.state import AppState
 from ui.text import literal
@@ -112,14 +115,33 @@ def _choose_target(table: pd.DataFrame, name: str) -> Task | None:
         # Says what was found there and what to do.
         return make_task(table, target, "", name=name)
     positive = right.selectbox(
-        "Positive class: what positive scores speak for", classes, index=_likely_positive(classes)
+        "Positive class: what positive scores speak for",
+        classes,
+        index=_likely_positive(classes),
+        key=(key := f"new_positive {target} {classes}"),
     )
     sentence = st.text_input(
         "What is predicted, in one sentence",
         placeholder="Predict whether …",
         key="new_task_sentence",
     )
-    return make_task(table, target, positive, description=sentence, name=name)
+    task = make_task(table, target, positive, description=sentence, name=name)
+    return _confirmed(task, key)
+
+
+def _confirmed(task: Task, key: str) -> Task:
+    """Ask where the sentence names the other class; the answer goes with the task."""
+    if st.session_state.get("confirmed_reading") == task.reading:
+        task = replace(task, confirmed=task.reading)
+
+    def switch() -> None:
+        st.session_state[key] = task.negative_class
+
+    def keep() -> None:
+        st.session_state["confirmed_reading"] = task.reading
+
+    ask_positive_class(task, "new_task", switch, keep)
+    return task
 
 
 def _likely_positive(classes: list[str]) -> int:
