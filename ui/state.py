@@ -58,6 +58,8 @@ class AppState:
     project : Project
     features : tuple of Feature
         One slider each; empty where the table cannot be encoded.
+    chosen : bool
+        Whether somebody has chosen this project or table; until then the start page is shown.
     problem : str
         Why the table cannot be encoded, empty where it can.
     settings : Settings
@@ -84,6 +86,7 @@ class AppState:
 
     projects: Projects
     project: Project
+    chosen: bool = True
     features: tuple[Feature, ...] = ()
     problem: str = ""
     settings: Settings = field(default_factory=Settings)
@@ -466,6 +469,7 @@ class AppState:
 
     def _show_project(self) -> None:
         self.opened += 1
+        self.chosen = True
         self.notice, self.refusal, self._first = "", "", None
         self.studies.look(self.project)
         self._take_settings()

@@ -30,20 +30,30 @@ AFFIRMATIVE = {"yes", "y", "true", "t", "1", "positive", "ja", "j", "oui", "si",
 TABLE_TYPES = ["csv", "tsv", "txt", "gz", "xlsx", "parquet"]
 
 
-def choose_table(state: AppState) -> None:
-    """Offer the bundled tables, an upload, and projects; each replaces what is open."""
+DATA = "pages/data.py"
+
+
+def choose_table(state: AppState, leads_to: str = DATA) -> None:
+    """Offer the bundled tables, an upload, and projects; each replaces what is open.
+
+    Parameters
+    ----------
+    state : AppState
+    leads_to : str
+        Page that a demo or project opens on; a table of one's own opens on the Data page.
+    """
     bundled, own, projects = st.tabs(["A demo table", "Your own table", "Your projects"])
     with bundled:
-        _bundled(state)
+        _bundled(state, leads_to)
     with own:
         _own(state)
     with projects:
-        choose_project(state)
+        choose_project(state, leads_to)
 
 
-def _bundled(state: AppState) -> None:
+def _bundled(state: AppState, leads_to: str) -> None:
     names = dataset_names()
-    here = state.task.name if state.task.name in names else None
+    here = state.task.name if state.chosen and state.task.name in names else None
     name = st.selectbox(
         "Table",
         names,
@@ -53,13 +63,16 @@ def _bundled(state: AppState) -> None:
         key="bundled",
     )
     if name and name != here and st.button("Open this table", type="primary"):
-        _open(state, load_dataset(name), load_proposal(name))
+        _open(state, leads_to, load_dataset(name), load_proposal(name))
 
 
-def _open(state: AppState, task: Task, proposal: RecordedProposal | None = None) -> None:
+def _open(
+    state: AppState, leads_to: str, task: Task, proposal: RecordedProposal | None = None
+) -> None:
     state.open(task, proposal)
-    st.toast(f"{literal(task.title)} is open. Check its columns below.", icon=":material/check:")
-    st.rerun()
+    check = " Check its columns below." if leads_to == DATA else ""
+    st.toast(f"{literal(task.title)} is open.{check}", icon=":material/check:")
+    st.switch_page(leads_to)
 
 
 def _own(state: AppState) -> None:
@@ -97,7 +110,7 @@ def _uploaded(state: AppState, files: list[UploadedFile]) -> None:
     else:
         task = _choose_target(table, name)
     if task is not None and st.button("Use this table", type="primary"):
-        _open(state, task)
+        _open(state, DATA, task)
 
 
 def _choose_target(table: pd.DataFrame, name: str) -> Task | None:
