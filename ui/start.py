@@ -1,5 +1,7 @@
 """The start page: what this is, and everything that can be opened."""
 
+from typing import Literal
+
 import streamlit as st
 
 from laat_core import load_dataset, load_proposal
@@ -13,6 +15,9 @@ from ui.text import literal
 __all__ = ["FIRST_DEMO", "show_start"]
 
 FIRST_DEMO = "heart"
+DEMO = (
+    "303 patients referred for angiography, with a language model's scores: who has heart disease?"
+)
 WORKBENCH = "pages/workbench.py"
 MOST_PROJECTS = 5  # listed with a button each; the others are a tab away
 
@@ -22,16 +27,16 @@ def show_start(state: AppState) -> None:
     compact_page()
     st.title("LAAT Workbench", anchor=False)
     st.markdown(
-        "A language model proposes how much each column of a table speaks for an outcome; you "
-        "correct it with sliders, and a small model retrains at once. Beside it you see models "
-        "that know only the table, so you can tell whether your knowledge helps."
+        "You have a table of cases, and knowledge that the table does not hold. A language model "
+        "proposes how strongly each column speaks for or against the outcome, you correct that "
+        "with sliders, and a small model retrains at once, next to models that know only the table."
     )
     listed = state.projects.listed()
     if listed:
         _own(state, listed)
     else:
         _demo(state, "primary")
-    st.subheader("Open something else" if listed else "Or open something else", anchor=False)
+    st.subheader("Another demo, your own table, or a project file", anchor=False)
     choose_table(state, leads_to=WORKBENCH)
 
 
@@ -56,13 +61,10 @@ def _own(state: AppState, listed: list[Listed]) -> None:
     _demo(state, "secondary")
 
 
-def _demo(state: AppState, kind: str) -> None:
-    pressed = st.button(
-        "Open the heart demo",
-        type="primary" if kind == "primary" else "secondary",
-        icon=":material/cardiology:",
-        help="303 patients referred for angiography: who has heart disease?",
-    )
+def _demo(state: AppState, kind: Literal["primary", "secondary"]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button("Open the heart demo", type=kind, icon=":material/cardiology:")
+        st.caption(DEMO)
     if pressed:
         state.open(load_dataset(FIRST_DEMO), load_proposal(FIRST_DEMO))
         st.switch_page(WORKBENCH)

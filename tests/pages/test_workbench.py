@@ -57,10 +57,11 @@ def test_every_bundled_table_opens_by_its_address(app, name):
     assert app.session_state["laat"].task.name == name
 
 
-def test_an_unknown_table_in_the_address_opens_the_first(app):
+def test_an_unknown_table_in_the_address_is_no_table(app):
     app.query_params["table"] = "../../etc/passwd"
     app.run()
-    assert app.session_state["laat"].task.name == "heart"
+    assert not app.exception
+    assert [one.value for one in app.title] == ["LAAT Workbench"]
 
 
 def test_a_table_without_proposal_says_that_all_scores_are_zero(app):
