@@ -15,9 +15,7 @@ from ui.text import literal
 __all__ = ["FIRST_DEMO", "show_start"]
 
 FIRST_DEMO = "heart"
-DEMO = (
-    "303 patients referred for angiography, with a language model's scores: who has heart disease?"
-)
+DEMO = "Patients referred for angiography: who has heart disease? With a language model's scores."
 WORKBENCH = "pages/workbench.py"
 MOST_PROJECTS = 5  # listed with a button each; the others are a tab away
 
