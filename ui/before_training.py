@@ -9,7 +9,7 @@ from ui.text import literal
 
 __all__ = ["show_findings"]
 
-OPEN_UP_TO = 3  # findings that are shown without a click
+OPEN_UP_TO = 6  # findings that are shown without a click
 
 
 def show_findings(state: AppState) -> None:

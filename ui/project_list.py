@@ -70,8 +70,8 @@ def _open(state: AppState, listed: dict[str, Listed], leads_to: str) -> None:
     with right.popover("Delete", width="stretch"):
         st.markdown(
             f"This deletes **{literal(titles[number])}**: its scores, its history and, unless "
-            "another project has it, its table. Cannot be undone. Export it on the History page "
-            "first if anybody may ask for it."
+            "another project uses it, its table. This cannot be undone. Export it on the History "
+            "page first if anybody may ask for it."
         )
         if here:
             st.caption("It is open. Open another table or project first.")

@@ -67,15 +67,11 @@ def column_leaks(task: Task, column: Column) -> list[Finding]:
     cells = task.labelled[column.name]
     values = as_numbers(cells) if is_number else level_text(cells)
     found = {
-        Kind.BY_ITSELF: [_by_itself(values, task.labels, is_number, len(task.columns))],
-        Kind.AFTERWARDS: [
-            _filled_for_one_class(values.notna().to_numpy(), task),
-            _named_afterwards(column, len(values)),
-        ],
+        Kind.BY_ITSELF: _by_itself(values, task.labels, is_number, len(task.columns)),
+        Kind.AFTERWARDS: _filled_for_one_class(values.notna().to_numpy(), task)
+        or _named_afterwards(column, len(values)),
     }
-    return [
-        Finding(kind, (column.name,), *one) for kind, said in found.items() for one in said if one
-    ]
+    return [Finding(kind, (column.name,), *said) for kind, said in found.items() if said]
 
 
 Said = tuple[int, str, str]  # rows, what was found, what to do
