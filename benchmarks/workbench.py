@@ -112,7 +112,7 @@ class Window:
         if table.file is None:
             window.page.goto(f"{url}?table={table.name}")
         else:
-            window.page.goto(url)
+            window.page.goto(f"{url}?table=heart")
             window._load(table.file)
         window._complete(table.n_sliders)
         window.watch()

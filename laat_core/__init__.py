@@ -5,8 +5,10 @@ The method is Vukadin, Šilić, Delač 2025, "Large Language Model Attribution A
 """
 
 from laat_core.data.bias import Bias, Step
+from laat_core.data.checks import check_task
 from laat_core.data.conditions import Condition
 from laat_core.data.encoding import Feature, TableEncoder
+from laat_core.data.findings import Finding
 from laat_core.data.hold_out import HoldOut
 from laat_core.data.reading import read_table
 from laat_core.data.roles import make_task
@@ -31,6 +33,7 @@ __all__ = [
     "DesignError",
     "Experiment",
     "Feature",
+    "Finding",
     "HoldOut",
     "ImportanceScores",
     "LAATClassifier",
@@ -42,6 +45,7 @@ __all__ = [
     "Step",
     "TableEncoder",
     "Task",
+    "check_task",
     "compare",
     "dataset_names",
     "load_biases",

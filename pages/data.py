@@ -5,11 +5,14 @@ from dataclasses import replace
 import streamlit as st
 
 from laat_core.data.text import feature_name
+from ui.before_training import show_findings
 from ui.columns_table import edit_columns
 from ui.layout import compact_page
+from ui.positive_class import ask_positive_class
 from ui.state import AppState
 from ui.table_choice import choose_table
 from ui.text import literal
+from ui.unusable import explain_problem
 from ui.visit import get_state
 
 
@@ -69,6 +72,14 @@ def _words(state: AppState) -> None:
             on_change=_take_label,
             args=(state, name, label),
         )
+    ask_positive_class(
+        task,
+        f"class_{given}",
+        switch=lambda: state.change_task(
+            replace(state.task, positive_class=state.task.negative_class)
+        ),
+        keep=lambda: state.change_task(replace(state.task, confirmed=state.task.reading)),
+    )
 
 
 def _take_label(state: AppState, name: str, key: str) -> None:
@@ -81,7 +92,11 @@ compact_page()
 choose_table(state)
 st.divider()
 about(state)
+if state.refusal:
+    st.error(literal(state.refusal))
+    state.refusal = ""
 if state.problem:
-    st.error(literal(state.problem))
+    explain_problem(state)
+show_findings(state)
 edit_columns(state)
 st.page_link("pages/workbench.py", label="To the workbench", icon=":material/tune:")

@@ -134,4 +134,7 @@ def new_app(
 
 @pytest.fixture
 def app(new_app: Callable[[], AppTest]) -> AppTest:
-    return new_app()
+    """The app at the address of the heart table."""
+    app = new_app()
+    app.query_params["table"] = "heart"
+    return app

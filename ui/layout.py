@@ -9,6 +9,7 @@ import streamlit as st
 from laat_core import LaatError
 from ui.state import AppState
 from ui.text import literal, literal_html
+from ui.unusable import explain_problem
 
 __all__ = ["CHARTS", "compact_page", "faults_in_words", "task_page"]
 
@@ -60,6 +61,6 @@ def task_page(state: AppState) -> bool:
     compact_page()
     _page_title(state.project.title, state.task.description)
     if state.problem:
-        st.error(literal(state.problem))
+        explain_problem(state)
         st.page_link("pages/data.py", label="Change the columns", icon=":material/table:")
     return not state.problem

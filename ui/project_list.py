@@ -1,5 +1,8 @@
 """The projects of a person: open, rename, import, delete."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 import streamlit as st
 
 from laat_core import LaatError
@@ -8,27 +11,49 @@ from laat_core.store.projects import Listed
 from ui.state import AppState
 from ui.text import literal, local_time
 
-__all__ = ["choose_project"]
+__all__ = ["choose_project", "distinct_titles"]
+
+ID_SHOWN = 6  # characters of a project's id, where nothing else tells two apart
 
 
-def choose_project(state: AppState) -> None:
-    """Offer this person's projects, and those that come in a file."""
+def choose_project(state: AppState, leads_to: str) -> None:
+    """Offer this person's projects, and those that come in a file.
+
+    Parameters
+    ----------
+    state : AppState
+    leads_to : str
+        Page that is shown once one of them is open.
+    """
     if state.projects.owner:
         _log_out(state)
     listed = {one.id: one for one in state.projects.listed()}
     if not listed:
         st.info("No project yet. The first edit on the Workbench makes one of the open table.")
     else:
-        _open(state, listed)
-    _import(state)
+        _open(state, listed, leads_to)
+    _import(state, leads_to)
 
 
-def _open(state: AppState, listed: dict[str, Listed]) -> None:
+def distinct_titles(listed: Iterable[Listed]) -> dict[str, str]:
+    """Title, size and last change by project; where these are equal, part of the id as well."""
+    titles = {one.id: _title(one) for one in listed}
+    times = Counter(titles.values())
+    return {
+        number: f"{title} · {number[:ID_SHOWN]}" if times[title] > 1 else title
+        for number, title in titles.items()
+    }
+
+
+def _open(state: AppState, listed: dict[str, Listed], leads_to: str) -> None:
+    titles, numbers = distinct_titles(listed.values()), list(listed)
     number = st.selectbox(
         "Project",
-        list(listed),
-        format_func=lambda number: _title(listed[number]),
-        key="project",
+        numbers,
+        # The one that is open, whenever another one has been opened.
+        index=numbers.index(state.project.id) if state.project.id in listed else 0,
+        format_func=titles.__getitem__,
+        key=f"project_{state.opened}",
     )
     chosen = listed[number]
     left, middle, right = st.columns([2, 2, 2], vertical_alignment="bottom")
@@ -36,7 +61,7 @@ def _open(state: AppState, listed: dict[str, Listed]) -> None:
     if left.button("Open this project", type="primary", disabled=here, width="stretch"):
         state.enter(number)
         st.toast(f"{literal(chosen.title)} is open.", icon=":material/check:")
-        st.rerun()
+        st.switch_page(leads_to)
     with middle.popover("Rename", width="stretch"):
         title = st.text_input("Title", chosen.title, max_chars=200, key=f"title_{number}")
         if st.button("Rename it", disabled=title.strip() in {"", chosen.title}):
@@ -44,8 +69,9 @@ def _open(state: AppState, listed: dict[str, Listed]) -> None:
             st.rerun()
     with right.popover("Delete", width="stretch"):
         st.markdown(
-            f"{literal(chosen.title)} with all {chosen.n_states} states and its history would be "
-            "gone for good. Export it first if anybody may ask for it."
+            f"This deletes **{literal(titles[number])}**: its scores, its history and, unless "
+            "another project uses it, its table. This cannot be undone. Export it on the History "
+            "page first if anybody may ask for it."
         )
         if here:
             st.caption("It is open. Open another table or project first.")
@@ -63,10 +89,11 @@ def _log_out(state: AppState) -> None:
 
 def _title(one: Listed) -> str:
     changed = local_time(one.changed)
-    return f"{one.title} · {one.n_states} states · last changed {changed:%d %b %Y, %H:%M}"
+    states = "1 state" if one.n_states == 1 else f"{one.n_states} states"
+    return f"{one.title} · {states} · last changed {changed:%d %b %Y, %H:%M}"
 
 
-def _import(state: AppState) -> None:
+def _import(state: AppState, leads_to: str) -> None:
     file = st.file_uploader(
         "Import a project (a file that was exported on the History page)",
         type="zip",
@@ -82,4 +109,4 @@ def _import(state: AppState) -> None:
         return
     state.enter(project.id)
     st.toast(f"{literal(project.title)} has been imported.", icon=":material/check:")
-    st.rerun()
+    st.switch_page(leads_to)

@@ -12,11 +12,13 @@ from laat_core import (
     Design,
     Experiment,
     Feature,
+    Finding,
     HoldOut,
     ImportanceScores,
     LaatError,
     Recipe,
     Task,
+    check_task,
     dataset_names,
     load_dataset,
     load_proposal,
@@ -56,6 +58,8 @@ class AppState:
     project : Project
     features : tuple of Feature
         One slider each; empty where the table cannot be encoded.
+    chosen : bool
+        Whether somebody has chosen this project or table; until then the start page is shown.
     problem : str
         Why the table cannot be encoded, empty where it can.
     settings : Settings
@@ -72,6 +76,8 @@ class AppState:
         Scores of sliders in motion: trained with, and recorded once they rest.
     notice : str
         What the person has to know of the last message.
+    refusal : str
+        Why the last change of the task was not taken, until the Data page has said so.
     studies : Studies
         What is under way on the Evidence page.
     lab : Lab
@@ -80,6 +86,7 @@ class AppState:
 
     projects: Projects
     project: Project
+    chosen: bool = True
     features: tuple[Feature, ...] = ()
     problem: str = ""
     settings: Settings = field(default_factory=Settings)
@@ -89,11 +96,13 @@ class AppState:
     received: int = 0
     moving: dict[str, float] = field(default_factory=dict)
     notice: str = ""
+    refusal: str = ""
     trainer: Trainer[Findings] = field(default_factory=Trainer, repr=False)
     studies: Studies = field(default_factory=Studies, repr=False)
     lab: Lab = field(default_factory=Lab, repr=False)
     _experiment: Experiment | None = field(default=None, repr=False)
     _profiles: tuple[ColumnProfile, ...] | None = field(default=None, repr=False)
+    _findings: tuple[Finding, ...] | None = field(default=None, repr=False)
     _drawn: Task | None = field(default=None, repr=False)  # whose features these are, as seen
     _seen: tuple[Task, HoldOut | None, Task] | None = field(default=None, repr=False)
     _known: Settings = field(default_factory=Settings, repr=False)  # as kept, when last looked at
@@ -232,10 +241,32 @@ class AppState:
         self._show_project()
 
     def change_task(self, task: Task) -> None:
-        """Take the task with other roles, words or positive class; scores that fit stay."""
+        """Take the task with other roles, words or positive class; scores that fit stay.
+
+        A change that would make a usable project unusable is refused, with the reason.
+        """
+        if reason := self._breaks(task):
+            self.refuse(reason)
+            return
         if not self._done(lambda: self.kept.change_task(task)):
             self.given += 1
         self._show_task()
+
+    def refuse(self, reason: str) -> None:
+        """Leave the task as it is, show so in every field, and say why."""
+        self.refusal = f"{reason} Nothing was changed."
+        self.given += 1
+        self.epoch += 1
+
+    def _breaks(self, task: Task) -> str:
+        """Why a change of the task would make the project unusable; empty where it does not."""
+        if task.outcome == task.opposite and self.task.outcome != self.task.opposite:
+            return f"Both classes would be called {task.outcome!r}."
+        try:
+            features_of(task)
+        except LaatError as error:
+            return "" if self.problem else str(error)  # one of several faults may be mended
+        return ""
 
     def add_expert(
         self, name: str, scores: ImportanceScores, asked: Mapping[str, Any] | None = None
@@ -345,6 +376,12 @@ class AppState:
             self._profiles = profile(self.seen)
         return self._profiles
 
+    def findings(self) -> tuple[Finding, ...]:
+        """What to look at before training, from the rows whose labels may be seen."""
+        if self._findings is None:
+            self._findings = check_task(self.seen)
+        return self._findings
+
     def experiment(self) -> Experiment:
         """All that stays while sliders move, made anew when something else has changed."""
         return self.experiment_as_set()()
@@ -432,7 +469,8 @@ class AppState:
 
     def _show_project(self) -> None:
         self.opened += 1
-        self.notice, self._first = "", None
+        self.chosen = True
+        self.notice, self.refusal, self._first = "", "", None
         self.studies.look(self.project)
         self._take_settings()
         self._show_task()
@@ -444,7 +482,7 @@ class AppState:
 
     def _show_task(self) -> None:
         self._drawn = self.seen
-        self._experiment = self._profiles = None
+        self._experiment = self._profiles = self._findings = None
         self.trainer.forget()
         self.studies.controls.forget()
         self.lab.forget()

@@ -72,6 +72,8 @@ def _looks(history: History) -> str:
 def _train_missing(state: AppState) -> None:
     """Offer to train the models of states that were passed through too fast for it."""
     history = state.project.history
+    if state.problem:  # there is nothing to train on
+        return
     missing = [
         one.number
         for one in history.states
@@ -79,9 +81,10 @@ def _train_missing(state: AppState) -> None:
     ]
     if not missing:
         return
+    has = "has" if len(missing) == 1 else "have"
     st.markdown(
-        f"Without a result, as they were passed through before their models were trained to the "
-        f"end: {len(missing)} of {len(history.states)} states."
+        f"{len(missing)} of {len(history.states)} states {has} no result: you moved on before "
+        "training finished."
     )
     if not st.button("Train them now", icon=":material/model_training:"):
         return
@@ -123,6 +126,7 @@ def compare_states(state: AppState) -> None:
     history = state.project.history
     st.markdown(_difference(history, first, second))
     labels = feature_labels(state.task, state.features)
+    labels = labels or {name: name for name in history.scores.features}
     scores = [history.scores_at(one.number).as_dict() for one in (first, second)]
     table = pd.DataFrame(
         {

@@ -1,5 +1,7 @@
 """Choosing a table: a bundled one, or one's own file with its target."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -17,6 +19,7 @@ from laat_core.data.metadata import parse_metadata, task_from_metadata
 from laat_core.data.reading import MAX_BYTES, MISSING_MARKS, read_bytes
 from laat_core.data.text import sorted_levels
 from laat_core.datasets import RecordedProposal, dataset_title
+from ui.positive_class import ask_positive_class
 from ui.project_list import choose_project
 from ui.state import AppState
 from ui.text import literal
@@ -27,20 +30,30 @@ AFFIRMATIVE = {"yes", "y", "true", "t", "1", "positive", "ja", "j", "oui", "si",
 TABLE_TYPES = ["csv", "tsv", "txt", "gz", "xlsx", "parquet"]
 
 
-def choose_table(state: AppState) -> None:
-    """Offer the bundled tables, an upload, and projects; each replaces what is open."""
+DATA = "pages/data.py"
+
+
+def choose_table(state: AppState, leads_to: str = DATA) -> None:
+    """Offer the bundled tables, an upload, and projects; each replaces what is open.
+
+    Parameters
+    ----------
+    state : AppState
+    leads_to : str
+        Page that a demo or project opens on; a table of one's own opens on the Data page.
+    """
     bundled, own, projects = st.tabs(["A demo table", "Your own table", "Your projects"])
     with bundled:
-        _bundled(state)
+        _bundled(state, leads_to)
     with own:
         _own(state)
     with projects:
-        choose_project(state)
+        choose_project(state, leads_to)
 
 
-def _bundled(state: AppState) -> None:
+def _bundled(state: AppState, leads_to: str) -> None:
     names = dataset_names()
-    here = state.task.name if state.task.name in names else None
+    here = state.task.name if state.chosen and state.task.name in names else None
     name = st.selectbox(
         "Table",
         names,
@@ -50,13 +63,16 @@ def _bundled(state: AppState) -> None:
         key="bundled",
     )
     if name and name != here and st.button("Open this table", type="primary"):
-        _open(state, load_dataset(name), load_proposal(name))
+        _open(state, leads_to, load_dataset(name), load_proposal(name))
 
 
-def _open(state: AppState, task: Task, proposal: RecordedProposal | None = None) -> None:
+def _open(
+    state: AppState, leads_to: str, task: Task, proposal: RecordedProposal | None = None
+) -> None:
     state.open(task, proposal)
-    st.toast(f"{literal(task.title)} is open. Check its columns below.", icon=":material/check:")
-    st.rerun()
+    check = " Check its columns below." if leads_to == DATA else ""
+    st.toast(f"{literal(task.title)} is open.{check}", icon=":material/check:")
+    st.switch_page(leads_to)
 
 
 def _own(state: AppState) -> None:
@@ -94,7 +110,7 @@ def _uploaded(state: AppState, files: list[UploadedFile]) -> None:
     else:
         task = _choose_target(table, name)
     if task is not None and st.button("Use this table", type="primary"):
-        _open(state, task)
+        _open(state, DATA, task)
 
 
 def _choose_target(table: pd.DataFrame, name: str) -> Task | None:
@@ -112,14 +128,33 @@ def _choose_target(table: pd.DataFrame, name: str) -> Task | None:
         # Says what was found there and what to do.
         return make_task(table, target, "", name=name)
     positive = right.selectbox(
-        "Positive class: what positive scores speak for", classes, index=_likely_positive(classes)
+        "Positive class: what positive scores speak for",
+        classes,
+        index=_likely_positive(classes),
+        key=(key := f"new_positive {target} {classes}"),
     )
     sentence = st.text_input(
         "What is predicted, in one sentence",
         placeholder="Predict whether …",
         key="new_task_sentence",
     )
-    return make_task(table, target, positive, description=sentence, name=name)
+    task = make_task(table, target, positive, description=sentence, name=name)
+    return _confirmed(task, key)
+
+
+def _confirmed(task: Task, key: str) -> Task:
+    """Ask where the sentence names the other class; the answer goes with the task."""
+    if st.session_state.get("confirmed_reading") == task.reading:
+        task = replace(task, confirmed=task.reading)
+
+    def switch() -> None:
+        st.session_state[key] = task.negative_class
+
+    def keep() -> None:
+        st.session_state["confirmed_reading"] = task.reading
+
+    ask_positive_class(task, "new_task", switch, keep)
+    return task
 
 
 def _likely_positive(classes: list[str]) -> int:

@@ -9,6 +9,7 @@ from laat_core import LaatError, dataset_names
 from laat_core.store.database import Database, default_url
 from laat_core.store.projects import Projects
 from ui.access import Person
+from ui.start import FIRST_DEMO
 from ui.state import AppState
 from ui.text import literal
 
@@ -16,11 +17,10 @@ __all__ = ["get_state", "go_on", "name_in_address", "open_state"]
 
 KEY = "laat"
 ASKED_FOR = "laat_page"
-FIRST_TABLE = "heart"
 
 
 def open_state(person: Person) -> None:
-    """Start a visit: the first time with the project, or the table, that the address names."""
+    """Start a visit: the first time with what the address names, or was worked on last."""
     if KEY not in st.session_state:
         try:
             projects = Projects(_database(default_url()), person.owner, person.name)
@@ -34,14 +34,37 @@ def open_state(person: Person) -> None:
 
 
 def _begin(projects: Projects) -> AppState:
-    number = st.query_params.get("project")
-    if number:
+    """Open what the address names, else the project that was changed last, else nothing yet."""
+    if number := st.query_params.get("project"):
         try:
             return AppState.of_project(projects, number)
         except LaatError as error:
-            st.toast(literal(str(error)), icon=":material/error:", duration="long")
-    named = st.query_params.get("table", FIRST_TABLE)
-    return AppState.bundled(projects, named if named in dataset_names() else FIRST_TABLE)
+            _tell(error)
+    named = st.query_params.get("table")
+    if named in dataset_names():
+        return AppState.bundled(projects, named)
+    return _last(projects) or _nothing_yet(projects)
+
+
+def _last(projects: Projects) -> AppState | None:
+    """The project that was changed last, of those that can be opened."""
+    for one in projects.listed():
+        try:
+            return AppState.of_project(projects, one.id)
+        except LaatError as error:
+            _tell(error)
+    return None
+
+
+def _nothing_yet(projects: Projects) -> AppState:
+    """A state for the start page; there is always a table, so that no page has to do without."""
+    state = AppState.bundled(projects, FIRST_DEMO)
+    state.chosen = False
+    return state
+
+
+def _tell(error: LaatError) -> None:
+    st.toast(literal(str(error)), icon=":material/error:", duration="long")
 
 
 def _look(state: AppState) -> None:
@@ -49,14 +72,14 @@ def _look(state: AppState) -> None:
     try:
         state.look()
     except LaatError as error:
-        st.toast(literal(str(error)), icon=":material/error:", duration="long")
+        _tell(error)
 
 
 def name_in_address(state: AppState) -> None:
     """Make the address lead back to the project, once there is something to come back to."""
     number = state.project.id
     wanted = {"project": number} if number else {"table": state.task.name}
-    if not number and state.task.name == FIRST_TABLE:
+    if not state.chosen:
         wanted = {}
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)

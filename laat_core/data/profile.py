@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from laat_core.data.checks import check_task
 from laat_core.data.encoding import MISSING_LEVEL, median
 from laat_core.data.hold_out import HoldOut
-from laat_core.data.roles import FEWEST_ROWS, MAX_LEVELS, holds_numbers
+from laat_core.data.leakage import column_leaks
+from laat_core.data.roles import MAX_LEVELS, holds_numbers
 from laat_core.data.task import Column, Role, Task
 from laat_core.data.text import as_numbers, as_text, feature_name, level_text, sorted_levels
 
@@ -61,7 +63,7 @@ class ColumnProfile:
         One sentence on what becomes of missing values; empty where there are none, or the column
         is left out.
     warning : str
-        One sentence where the column by itself tells the classes apart; usually empty.
+        Why the column is suspected of leakage, and what to do; usually empty.
     """
 
     name: str
@@ -93,7 +95,7 @@ def profile(task: Task) -> tuple[ColumnProfile, ...]:
 
 
 def remarks(task: Task, hold_out: HoldOut | None = None) -> list[str]:
-    """One sentence on every row and column that is left out, changed or filled.
+    """One sentence on every row and column that is left out, changed, filled or suspect.
 
     Parameters
     ----------
@@ -107,10 +109,11 @@ def remarks(task: Task, hold_out: HoldOut | None = None) -> list[str]:
             f"Rows without a value in {task.target!r}, neither trained on nor tested: "
             f"{task.n_unlabelled:,}."
         )
-    profiles = profile(hold_out.hide(task) if hold_out else task)
-    for column, shown in zip(task.columns, profiles, strict=True):
+    seen = hold_out.hide(task) if hold_out else task
+    found += [finding.text for finding in check_task(seen)]
+    for column, shown in zip(task.columns, profile(seen), strict=True):
         note = column.note or ("Left out." if column.role is Role.IGNORE else "")
-        texts = filter(None, (note, shown.warning, shown.treatment))
+        texts = filter(None, (note, shown.treatment))
         found += [f"{column.name!r}: {text}" for text in texts]
     return found
 
@@ -140,27 +143,8 @@ def _profile(task: Task, column: Column) -> ColumnProfile:
         n_distinct=n_distinct,
         distribution=distribution,
         treatment=_treatment(task, column, values, known),
-        warning=_warning(column, with_class, task.labels),
+        warning=" ".join(leak.said for leak in column_leaks(task, column)),
     )
-
-
-def _warning(column: Column, known: pd.Series, labels: NDArray[np.int64]) -> str:
-    """Say so where one threshold, or the values themselves, leave no doubt about the class."""
-    if column.role is Role.IGNORE:
-        return ""
-    is_number = column.role is Role.NUMERIC
-    values = known.to_numpy() if is_number else pd.factorize(known)[0]
-    there = ~np.isnan(values) if is_number else values >= 0
-    no, yes = (values[there & (labels == label)] for label in (0, 1))
-    if len(no) + len(yes) < FEWEST_ROWS or not (len(no) and len(yes)):
-        return ""
-    if is_number:
-        apart = no.max() < yes.min() or yes.max() < no.min()
-    else:
-        apart = not np.isin(no, yes).any()
-    if not apart:
-        return ""
-    return "Tells the classes apart by itself: ignore it unless it is known before the outcome."
 
 
 def _histogram(numbers: NDArray[np.float64], labels: NDArray[np.int64]) -> Distribution:

@@ -127,8 +127,8 @@ def _held_out(labels: NDArray[np.int64], smallest: int, design: Design) -> list[
         splits = [Split(train, test) for train, test in shuffle.split(labels[:, None], labels)]
     except ValueError as error:
         raise DesignError(
-            f"{len(labels)} rows cannot be divided with a share of {design.test_share:g} for test "
-            f"({str(error).rstrip('.')}). Choose another share."
+            f"{len(labels)} rows cannot be divided with a share of {design.test_share:g} for test: "
+            "one side would be too small. Choose another share, or add rows."
         ) from error
     if any(len(np.unique(labels[side])) < 2 for s in splits for side in (s.train, s.test)):
         raise DesignError(

@@ -89,6 +89,9 @@ class Task:
         called ``target = class``.
     notes : tuple of str
         What was changed, dropped or guessed when the file was read, one sentence each.
+    confirmed : str
+        The :attr:`reading` that somebody has confirmed, where the sentence seemed to name the
+        other class.
 
     Raises
     ------
@@ -110,6 +113,7 @@ class Task:
     missing_as_feature: bool = False
     class_labels: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    confirmed: str = ""
 
     def __post_init__(self) -> None:
         check_names(self.table.columns)
@@ -153,6 +157,11 @@ class Task:
     def opposite(self) -> str:
         """The negative class in words."""
         return self.class_labels.get(self.negative_class) or self.opposite_name
+
+    @property
+    def reading(self) -> str:
+        """Positive class and sentence: how scores are to be read."""
+        return f"{self.positive_class}: {self.description}"
 
     @property
     def outcome_name(self) -> str:

@@ -28,7 +28,16 @@ __all__ = [
     "task_from_document",
 ]
 
-TASK_TEXTS = ("target", "positive_class", "description", "name", "title", "source", "license")
+TASK_TEXTS = (
+    "target",
+    "positive_class",
+    "description",
+    "name",
+    "title",
+    "source",
+    "license",
+    "confirmed",
+)
 COLUMN_TEXTS = ("name", "role", "label", "description", "unit", "note")
 
 
@@ -73,7 +82,16 @@ def check_task_document(document: object) -> dict[str, Any]:
     content = _parts(document, "task", TASK_KINDS, TASK_DEFAULTS)
     for column in content["columns"]:
         _parts(column, "column", COLUMN_KINDS)
+        _check_role(column)
     return content
+
+
+def _check_role(column: Mapping[str, Any]) -> None:
+    if column["role"] not in tuple(Role):
+        raise DataError(
+            f"The column {column['name']!r} has the role {column['role'][:40]!r}, which this "
+            "version of the program does not know. Update the program to open the project."
+        )
 
 
 def _parts(
@@ -88,6 +106,11 @@ def _parts(
     """
     if isinstance(document, dict):
         document = {**defaults, **document}
+    if isinstance(document, dict) and (new := sorted(map(str, document.keys() - kinds.keys()))):
+        raise DataError(
+            f"A {what} was kept with {new[0][:40]!r}, which this version of the program does not "
+            "know. Update the program to open the project."
+        )
     if not isinstance(document, dict) or document.keys() != kinds.keys():
         raise DataError(f"A {what} was kept in a form that this program does not know.")
     for key, fits in kinds.items():
@@ -116,10 +139,9 @@ TASK_KINDS: dict[str, Callable[[object], bool]] = {
     "class_labels": _is_text_by_name,
     "notes": _is_texts,
 }
-TASK_DEFAULTS: dict[str, object] = {"notes": []}
+TASK_DEFAULTS: dict[str, object] = {"notes": [], "confirmed": ""}
 COLUMN_KINDS: dict[str, Callable[[object], bool]] = {
     **dict.fromkeys(COLUMN_TEXTS, _is_text),
-    "role": lambda value: value in tuple(Role),
     "levels": _is_text_by_name,
 }
 

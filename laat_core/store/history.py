@@ -243,6 +243,11 @@ class History:
         self.state(number)
         return self._moments[number].marks
 
+    def task_document_at(self, number: int) -> dict[str, Any]:
+        """The task of a state, as it was then."""
+        self.state(number)
+        return self._moments[number].task_document
+
     def is_locked_since(self, number: int) -> bool:
         """Whether rows have been held out after a state, whose results are of all of them."""
         return self.held_out is not None and self.held_out.state > number

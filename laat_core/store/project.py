@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from threading import RLock
 from typing import Any, NamedTuple
 
@@ -10,9 +11,10 @@ import pandas as pd
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from laat_core.data.encoding import features_of
 from laat_core.data.hold_out import HoldOut
 from laat_core.data.task import Task
-from laat_core.errors import StoreError
+from laat_core.errors import LaatError, StoreError
 from laat_core.evaluate.hold_out import Look
 from laat_core.scores.importance import ImportanceScores
 from laat_core.scores.llm.recall import Recall
@@ -93,6 +95,26 @@ class Project:
             if self._task is None or self._task[0] is not document:
                 self._task = document, task_from_document(document, self._read_table())
             return self._task[1]
+
+    def last_usable(self) -> tuple[int, Task] | None:
+        """The last state whose columns can be encoded, and today's task with those columns.
+
+        None where no state has such columns.
+        """
+        task, tried = self.task, list[dict[str, Any]]()
+        for state in reversed(self.history.states):
+            document = self.history.task_document_at(state.number)
+            if any(document is one for one in tried):
+                continue
+            tried.append(document)
+            try:
+                then = task_from_document(document, task.table)
+                features_of(then)
+            except LaatError:
+                continue
+            columns, missing = then.columns, then.missing_as_feature
+            return state.number, replace(task, columns=columns, missing_as_feature=missing)
+        return None
 
     def table_bytes(self) -> bytes:
         """The table, as it is kept."""

@@ -61,7 +61,7 @@ def signed(score: float) -> str:
 
 
 def task_changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    """Say what is another in a task's document: the class, else roles, else words."""
+    """Say what has changed in a task's document: the class, else roles, else words."""
     if old["positive_class"] != new["positive_class"]:
         classes = (_short(task["positive_class"]) for task in (old, new))
         return f"Positive class: {' → '.join(classes)}"
@@ -71,7 +71,11 @@ def task_changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
         for column in new["columns"]
         if before.get(column["name"], column["role"]) != column["role"]
     ]
-    return f"Role of {listed(roles, FEW)}" if roles else "Words of the task"
+    if roles:
+        return f"Role of {listed(roles, FEW)}"
+    if old.get("confirmed", "") != new.get("confirmed", ""):
+        return f"Positive class confirmed: {_short(new['positive_class'])}"
+    return "Words of the task"
 
 
 def settings_changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:

@@ -232,7 +232,7 @@ def test_a_bias_of_ones_own_in_a_table_of_ones_own(
 def test_the_page_fits_a_phone(page: Page, app_url: str, screenshots: Path) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     open_workbench(page, app_url)
-    page.goto(f"{app_url}bias")
+    page.goto(f"{app_url}bias?table=heart")
     put_first_in(page)
     page.get_by_text("Change it, or make one of your own").click()
     expect(page.get_by_role("button", name="Add a condition")).to_be_visible()

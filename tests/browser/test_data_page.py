@@ -61,7 +61,7 @@ def test_a_target_that_cannot_be_used_says_why(
 def test_a_click_on_another_page_after_typing_keeps_the_text_and_leads_there(
     page: Page, app_url: str
 ) -> None:
-    page.goto(app_url)
+    page.goto(f"{app_url}?table=heart")
     page.get_by_role("link", name="Data").first.click()
     expect(page.get_by_text("One column in full")).to_be_visible(timeout=START_MS)
     page.get_by_label("Task: what is predicted").fill("Predict the heart.")
@@ -75,7 +75,7 @@ def test_a_click_on_another_page_after_typing_keeps_the_text_and_leads_there(
 
 
 def test_a_cell_of_the_columns_is_edited_by_keyboard(page: Page, app_url: str) -> None:
-    page.goto(app_url)
+    page.goto(f"{app_url}?table=heart")
     page.get_by_role("link", name="Data").first.click()
     expect(page.get_by_text("One column in full")).to_be_visible(timeout=START_MS)
     cells = page.get_by_test_id("stDataFrame").first

@@ -102,7 +102,7 @@ def test_a_person_goes_through_the_page(page: Page, app_url: str, screenshots: P
 def test_the_page_fits_a_phone(page: Page, app_url: str, screenshots: Path) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     open_workbench(page, app_url)
-    page.goto(f"{app_url}evidence")
+    page.goto(f"{app_url}evidence?table=heart")
     expect(page.get_by_text("Your scores beat 20 of 20 placebos")).to_be_visible(timeout=60_000)
     assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390
     page.screenshot(path=screenshots / "evidence-phone.png")

@@ -77,7 +77,7 @@ def test_ask_cancel_ask_again_land_refresh_and_take_the_cache(
 
 def test_a_key_is_in_its_field_alone(page: Page, app_url: str) -> None:
     key = "sk-marked-9876543210"
-    page.goto(app_url)
+    page.goto(f"{app_url}?table=heart")
     open_page(page, "Proposals")
     page.get_by_role("textbox", name="Address").fill("http://127.0.0.1:9/v1")
     page.get_by_role("textbox", name="Model").fill("some-model")

@@ -62,7 +62,7 @@ def open_page(page: Page, name: str) -> None:
 
 def upload(page: Page, url: str, file: Path, target: str) -> None:
     """Load a table of one's own and choose its target."""
-    page.goto(url)
+    page.goto(f"{url}?table=heart")
     open_page(page, "Data")
     # The end of the page; the browser loads the app and the fields of two pages for it.
     expect(page.get_by_text("One column in full")).to_be_visible(timeout=START_MS)

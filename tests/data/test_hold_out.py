@@ -156,7 +156,7 @@ def test_what_is_said_of_a_table_does_not_depend_on_hidden_labels():
     assert remarks(whole, hold_out) == remarks(other, hold_out)
 
 
-def test_a_column_that_tells_the_classes_apart_is_judged_by_the_rows_that_are_seen():
+def test_a_column_that_predicts_the_outcome_is_judged_by_the_rows_that_are_seen():
     rows = HoldOut().rows(LABELS)
     apart = LABELS.astype(float)
     apart[rows] = 1 - apart[rows]

@@ -212,6 +212,6 @@ def test_large_and_wide_tables_are_quick():
         (range(40), Role.IGNORE, False),
     ],
 )
-def test_a_column_that_tells_the_classes_apart_is_doubted(values, role, apart):
+def test_a_column_that_predicts_the_outcome_by_itself_has_a_warning(values, role, apart):
     found = one(list(values), role, target=[0] * 20 + [1] * 20)
-    assert found.warning.startswith("Tells the classes apart") == apart
+    assert found.warning.startswith("Predicts the outcome by itself") == apart

@@ -2,15 +2,17 @@
 
 import io
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from laat_core import Role
-from laat_core.store.archive import export_project
+from laat_core import HoldOut, Role, make_task
+from laat_core.store.archive import export_project, import_project
 from tests.instrument import edit, rows, settled
+from ui.columns_table import take_edits
 from ui.state import AppState
 
 
@@ -190,6 +192,176 @@ def test_a_table_of_the_target_alone_says_what_is_lacking(data_page):
     assert "No column is left" in told(data_page)
 
 
+# Changes that would make the project unusable
+
+
+def edit_cells(page: AppTest, edits: dict) -> AppTest:
+    """Edit cells of the columns as the editor's callback does, and run the page."""
+    take_edits(page.session_state["laat"], edits)
+    page.run()
+    assert not page.exception
+    return page
+
+
+def roles(page: AppTest) -> list[str]:
+    return [str(column.role) for column in page.session_state["laat"].task.columns]
+
+
+def test_a_change_that_leaves_no_feature_is_refused_with_the_reason_and_shown_no_more(data_page):
+    before, state = roles(data_page), data_page.session_state["laat"]
+    edit_cells(data_page, {n: {"role": "ignore"} for n in range(len(before))})
+    assert "No column is left to learn from" in told(data_page)
+    assert "Nothing was changed." in told(data_page)
+    assert (roles(data_page), state.problem) == (before, "")
+    editor = next(one.value for one in data_page.dataframe if "role" in one.value)
+    assert list(editor["role"]) == before
+    data_page.run()
+    assert "Nothing was changed." not in told(data_page)
+    assert state.projects.listed() == []  # nothing was recorded, either
+
+
+@pytest.mark.parametrize(
+    ("table", "edits", "reason"),
+    [
+        (
+            {"a": ["b", "c", "d"] * 20, "a = b": [1, 2, 3] * 20},
+            {1: {"role": "numeric"}},
+            "Two features would be named 'a = b'",
+        ),
+        (
+            {"x": range(60), "text": [f"w{n}" for n in range(60)]},
+            {1: {"role": "categorical"}},
+            "has 60 different values",
+        ),
+        (
+            {"x": range(60), "word": ["u", "v"] * 30},
+            {1: {"role": "numeric"}},
+            "holds no numbers",
+        ),
+    ],
+)
+def test_a_role_that_cannot_be_encoded_is_refused(data_page, table, edits, reason):
+    frame = pd.DataFrame(table).assign(ill=["yes", "no"] * 30)
+    task = make_task(frame, "ill", "yes")
+    task = task.with_columns(
+        *(replace(c, role="ignore") for c in task.columns if c.name in {"a = b", "text"}),
+        *(replace(c, role="numeric") for c in task.columns if c.name == "x"),
+    )
+    state = data_page.session_state["laat"]
+    state.open(task)
+    data_page.run()
+    before = roles(data_page)
+    edit_cells(data_page, edits)
+    assert reason in told(data_page)
+    assert (roles(data_page), state.problem) == (before, "")
+
+
+def test_both_classes_are_not_called_the_same(data_page):
+    state = data_page.session_state["laat"]
+    field = next(one for one in data_page.text_input if one.value == "no heart disease")
+    field.set_value("heart disease").run()
+    assert "Both classes would be called 'heart disease'" in told(data_page)
+    assert state.task.opposite == "no heart disease"
+    assert any(one.value == "no heart disease" for one in data_page.text_input)
+
+
+def test_a_table_that_came_unusable_is_mended_step_by_step(data_page):
+    frame = pd.DataFrame({"u": ["a", "b"] * 30, "v": ["c", "d"] * 30, "ill": ["yes", "no"] * 30})
+    task = make_task(frame, "ill", "yes")
+    state = data_page.session_state["laat"]
+    state.open(task.with_columns(*(replace(c, role="numeric") for c in task.columns)))
+    data_page.run()
+    assert "holds no numbers" in told(data_page)
+    edit_cells(data_page, {0: {"role": "categorical"}})
+    assert "'v' holds no numbers" in told(data_page)
+    edit_cells(data_page, {1: {"role": "categorical"}})
+    assert state.feature_names == ["u = b", "v = d"]
+
+
+# The positive class and the sentence
+
+
+def loans(sentence: str, positive: str = "paid"):
+    frame = own_table().drop(columns="ill").assign(loan=["paid", "default"] * 30)
+    return make_task(frame, "loan", positive, description=sentence)
+
+
+def test_what_a_positive_score_speaks_for_is_always_said(data_page):
+    assert "A positive score speaks for: **\u2068heart disease" in told(data_page)
+    assert "Which one should it speak for?" not in told(data_page)
+
+
+def test_a_sentence_that_names_the_other_class_is_asked_about_and_the_class_switched(data_page):
+    state = data_page.session_state["laat"]
+    state.open(loans("Predict who defaults"))
+    data_page.run()
+    assert "The task says “\u2068defaults" in told(data_page)
+    next(one for one in data_page.button if str(one.key).endswith("_switch")).click().run()
+    assert state.task.positive_class == "default"
+    assert "Which one should it speak for?" not in told(data_page)
+
+
+def test_the_answer_that_the_class_is_meant_is_kept_until_class_or_sentence_change(
+    data_page, new_app
+):
+    state = data_page.session_state["laat"]
+    state.open(loans("Predict who defaults"))
+    data_page.run()
+    next(one for one in data_page.button if str(one.key).endswith("_keep")).click().run()
+    assert not data_page.exception
+    assert state.task.positive_class == "paid"
+    assert "Which one" not in told(data_page)
+    assert state.project.history.states[-1].what == "Positive class confirmed: paid"
+    again = new_app()
+    again.query_params["project"] = state.project.id
+    again.run().switch_page("pages/data.py").run()
+    assert "Which one" not in told(again)
+    labelled(again.text_input, "Task:").set_value("Predict who will default").run()
+    assert "The task says “\u2068default" in told(again)
+
+
+@pytest.mark.parametrize(("button", "positive"), [("_switch", "default"), ("_keep", "paid")])
+def test_an_upload_is_asked_about_before_it_is_used(data_page, button, positive):
+    upload(data_page, csv(loans("").table))
+    choose_target(data_page, "loan")
+    labelled(data_page.selectbox, "Positive class:").set_value("paid").run()
+    data_page.text_input(key="new_task_sentence").set_value("Predict who defaults").run()
+    data_page.button(key=f"new_task{button}").click().run()
+    assert not data_page.exception
+    assert labelled(data_page.selectbox, "Positive class:").value == positive
+    press(data_page, "Use this table")
+    assert data_page.session_state["laat"].task.positive_class == positive
+    assert "Which one" not in told(data_page)
+
+
+# What to check before training
+
+
+def test_findings_are_listed_before_anything_is_trained(data_page):
+    assert not data_page.expander
+    frame = own_table().assign(patient_id=np.arange(60) // 2, discharge=np.arange(60) % 17)
+    state = data_page.session_state["laat"]
+    state.open(make_task(frame, "ill", "yes"))
+    data_page.run()
+    assert [one.label for one in data_page.expander] == ["Check before training: 2 points"]
+    assert "patient_id\u2069**: \u2068Looks like the number of a person" in told(data_page)
+    assert "discharge\u2069**: \u2068Sounds like something known only after" in told(data_page)
+
+
+def test_findings_do_not_look_at_rows_held_out(data_page):
+    state = data_page.session_state["laat"]
+    outcome = np.array([1.0, 0.0] * 60)
+    frame = pd.DataFrame({"x": range(120), "code": outcome, "ill": np.where(outcome, "yes", "no")})
+    hidden = HoldOut().positions(make_task(frame, "ill", "yes"))
+    frame.loc[hidden, "code"] = 1 - frame.loc[hidden, "code"]
+    state.open(make_task(frame, "ill", "yes"))
+    assert not state.findings()
+    state.kept.hold_out(HoldOut())
+    state.catch_up()
+    data_page.run()
+    assert "by itself in 96 rows" in told(data_page)
+
+
 # Projects
 
 
@@ -207,7 +379,7 @@ def projects(data_page):
 
 
 def choose_project(page: AppTest, number: str) -> AppTest:
-    return page.selectbox(key="project").set_value(number).run()
+    return labelled(page.selectbox, "Project").set_value(number).run()
 
 
 def toasts(page: AppTest) -> str:
@@ -256,7 +428,7 @@ def test_a_project_is_deleted_and_another_is_offered(data_page, projects):
     assert not data_page.exception
     listed = [one.id for one in data_page.session_state["laat"].projects.listed()]
     assert listed == [projects["heart"].id]
-    assert data_page.selectbox(key="project").value == projects["heart"].id
+    assert labelled(data_page.selectbox, "Project").value == projects["heart"].id
 
 
 def test_the_project_that_is_open_is_not_deleted(data_page, projects):
@@ -288,6 +460,41 @@ def test_an_exported_project_is_imported_as_another_one(data_page, projects):
     assert state.project.id not in {project.id for project in projects.values()}
     assert "has been imported" in toasts(data_page)
     assert len(state.projects.listed()) == 3
+
+
+def test_after_an_import_the_project_shown_is_the_open_one_and_no_other_is_deleted(
+    data_page, projects
+):
+    choose_project(data_page, projects["heart"].id)
+    uploader = labelled(data_page.file_uploader, "Import a project")
+    uploader.set_value(("wine.zip", export_project(projects["wine"]), "application/zip")).run()
+    imported = data_page.session_state["laat"].project.id
+    assert labelled(data_page.selectbox, "Project").value == imported
+    assert labelled(data_page.button, "Delete it for good").disabled
+    choose_project(data_page, projects["wine"].id)
+    press(data_page, "Delete it for good")
+    listed = {one.id for one in data_page.session_state["laat"].projects.listed()}
+    assert listed == {projects["heart"].id, imported}
+
+
+def test_a_deletion_names_title_states_and_last_change(data_page, projects):
+    choose_project(data_page, projects["wine"].id)
+    listed = data_page.session_state["laat"].projects.listed()
+    one = next(one for one in listed if one.id == projects["wine"].id)
+    said = told(data_page)
+    assert f"This deletes **\u2068{one.title} · {one.n_states} states · last changed" in said
+
+
+def test_two_projects_of_one_name_and_time_can_be_told_apart(data_page, projects, monkeypatch):
+    state = data_page.session_state["laat"]
+    content = export_project(projects["wine"])
+    for _ in range(2):
+        import_project(content, state.projects)
+    monkeypatch.setattr("ui.project_list.local_time", lambda _: datetime(2025, 1, 2, 3, 4))
+    data_page.run()
+    titles = labelled(data_page.selectbox, "Project").options
+    assert len(set(titles)) == len(titles) == 4
+    assert sum(title.startswith("Wine") for title in titles) == 3
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x05\x06" + bytes(18)])

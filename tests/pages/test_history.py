@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from laat_core.store.archive import export_project
+from laat_core.store.archive import export_project, import_project
 from tests.instrument import aucs, edit, rows, send, settled
 from ui.state import AppState
 
@@ -223,13 +223,51 @@ def test_another_window_is_seen(edited):
     assert states(history(edited)).iloc[0]["Why"] == "theirs"
 
 
-def test_a_table_that_cannot_be_encoded_leads_to_the_data_page(edited):
+@pytest.fixture
+def unusable(edited: AppTest) -> AppTest:
+    """A project from before such columns were refused."""
     state = edited.session_state["laat"]
-    state.change_task(
-        state.task.with_columns(*(replace(column, role="ignore") for column in state.task.columns))
-    )
-    history(edited)
-    assert "No column is left" in edited.error[0].value
+    ignored = (replace(column, role="ignore") for column in state.task.columns)
+    state.project.change_task(state.task.with_columns(*ignored))
+    state.catch_up()
+    return edited
+
+
+def test_a_project_whose_columns_cannot_be_used_has_its_history_all_the_same(unusable):
+    history(unusable)
+    assert "No column is left" in unusable.error[0].value
+    assert len(states(unusable)) == len(numbers(unusable))
+    assert [one.label for one in unusable.get("download_button")] == ["Export the project"]
+    number = numbers(unusable)[0]
+    choose(unusable, "State", number)
+    press(unusable, "Restore these scores")
+    assert project(unusable).history.states[-1].what == f"Back to state {number}"
+    choose(unusable, "Compare", numbers(unusable)[-2])
+    assert "age" in set(compared(unusable)["Feature"])
+    again = export_project(project(unusable))
+    assert again
+    copy = import_project(again, unusable.session_state["laat"].projects)
+    assert [one.what for one in copy.history.states] == [
+        one.what for one in project(unusable).history.states
+    ]
+
+
+@pytest.mark.parametrize("page", ["history", "workbench", "data", "evidence", "bias", "proposals"])
+def test_the_last_columns_that_could_be_used_come_back_with_one_click(unusable, page):
+    state = unusable.session_state["laat"]
+    number = numbers(unusable)[-2]
+    unusable.switch_page(f"pages/{page}.py").run()
+    assert not unusable.exception
+    press(unusable, f"Take the columns of state {number} again")
+    assert (state.problem, len(state.features)) == ("", 22)
+    assert state.scores.score("age") == -9
+
+
+def test_undo_works_while_the_columns_cannot_be_used(unusable):
+    project(unusable).undo()
+    unusable.session_state["laat"].catch_up()
+    history(unusable)
+    assert states(unusable).iloc[0]["What"].startswith("Undone")
 
 
 def test_another_projects_states_do_not_stay(edited):

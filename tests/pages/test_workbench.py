@@ -57,10 +57,11 @@ def test_every_bundled_table_opens_by_its_address(app, name):
     assert app.session_state["laat"].task.name == name
 
 
-def test_an_unknown_table_in_the_address_opens_the_first(app):
+def test_an_unknown_table_in_the_address_is_no_table(app):
     app.query_params["table"] = "../../etc/passwd"
     app.run()
-    assert app.session_state["laat"].task.name == "heart"
+    assert not app.exception
+    assert [one.value for one in app.title] == ["LAAT Workbench"]
 
 
 def test_a_table_without_proposal_says_that_all_scores_are_zero(app):
@@ -272,7 +273,7 @@ def test_a_table_that_cannot_be_encoded_leads_to_the_data_page(app):
     app.run()
     state = app.session_state["laat"]
     ignored = [replace(column, role=Role.IGNORE) for column in state.task.columns]
-    state.change_task(state.task.with_columns(*ignored))
+    state.kept.change_task(state.task.with_columns(*ignored))
     app.run()
     assert not app.exception
     assert "No column is left" in app.error[0].value

@@ -261,3 +261,37 @@ def test_a_table_with_too_many_cells_is_refused(monkeypatch):
 def test_columns_of_one_name_are_refused():
     with pytest.raises(DataError, match="more than once"):
         table_bytes(pd.DataFrame([[1, 2]], columns=["a", "a"]))
+
+
+# Of later versions, and of earlier ones
+
+
+def test_what_a_later_version_kept_is_named_and_the_way_out_is_said():
+    task = load_dataset("heart")
+    role, key, part = (again(task_document(task)) for _ in range(3))
+    role["columns"][0]["role"] = "from the future"
+    key["columns"][0]["colour"] = "red"
+    part["weather"] = "fine"
+    for document, named in (
+        (role, "'age' has the role 'from the future'"),
+        (key, "column was kept with 'colour'"),
+        (part, "task was kept with 'weather'"),
+    ):
+        with pytest.raises(DataError, match=named) as error:
+            task_from_document(document, task.table)
+        assert "Update the program to open the project." in str(error.value)
+
+
+def test_what_an_earlier_version_did_not_keep_is_empty():
+    task = load_dataset("heart")
+    document = again(task_document(task))
+    del document["notes"], document["confirmed"]
+    same = task_from_document(document, task.table)
+    assert (same.notes, same.confirmed) == ((), "")
+
+
+def test_a_confirmed_reading_survives():
+    task = load_dataset("heart")
+    task = replace(task, confirmed=task.reading)
+    same = task_from_document(again(task_document(task)), task.table)
+    assert same.confirmed == same.reading

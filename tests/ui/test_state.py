@@ -67,14 +67,29 @@ def test_the_other_positive_class_turns_scores_and_what_a_reset_goes_back_to(sta
     assert state.scores.score("age") == -before
 
 
-def test_a_table_without_usable_columns_is_a_problem_and_keeps_the_scores(state):
-    task = state.task
-    for column in task.columns:
+def test_a_change_that_leaves_no_usable_column_is_refused(state):
+    *others, last = state.task.columns
+    for column in others:
         state.change_task(ignore(state, column.name))
+    task, given, epoch = state.task, state.given, state.epoch
+    state.change_task(ignore(state, last.name))
+    assert state.refusal.startswith("No column is left to learn from.")
+    assert (state.task, state.problem) == (task, "")
+    assert (state.given, state.epoch) == (given + 1, epoch + 1)  # fields show the old value
+
+
+def test_a_project_without_usable_columns_is_a_problem_and_keeps_the_scores(state):
+    task = state.task
+    ignored = (replace(column, role=Role.IGNORE) for column in task.columns)
+    state.kept.change_task(task.with_columns(*ignored))  # as before such changes were refused
+    state.catch_up()
     assert "No column is left" in state.problem
     assert state.feature_names == []
-    state.change_task(task)
-    assert state.problem == ""
+    number, usable = state.project.last_usable()
+    assert [c.role for c in usable.columns] == [c.role for c in task.columns]
+    assert number < state.project.history.states[-1].number
+    state.change_task(usable)
+    assert (state.problem, state.refusal) == ("", "")
     assert state.scores.as_dict() == state.proposal.scores.as_dict()
 
 
