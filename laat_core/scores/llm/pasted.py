@@ -47,6 +47,7 @@ LAST = re.compile(
     rf"(?<!\d)(?<!\d\s)(?<!\bto)(?<!\bor)(?:(?:[:=→(\[]|[-=]>)\s*|—\s+|\s-\s+|\s(?=[+-]))({NUMBER})"
     rf"[\s_.)\]]*$|[(\[]((?=[+-]){NUMBER})[)\]]"
 )
+OTHER = re.compile(rf"([^:=]{{1,60}})[:=]\s*({NUMBER})\W*")  # scored, but no feature
 REASON = re.compile(
     r"\W*(?:reason|reasoning|rationale|explanation|justification|why)\b[\s_\"]*[:—-]\s*",
     re.IGNORECASE,
@@ -110,6 +111,8 @@ class _Reader:
             self.group = self.group if one.score else _heading(body)
         elif self.last and self.last.score and (again := LABELLED.match(body)):
             self.said.append(_Said(self.last.name, _score(again)))
+        elif self.last and self.last.score and (other := OTHER.fullmatch(body)):
+            self.said.append(_Said(other[1].strip(), plain_number(other[2])))
         elif heading and not REASON.match(body):
             self.last, self.group = None, _heading(body)
         elif self.last:

@@ -391,6 +391,12 @@ def test_a_label_is_never_taken_for_another_features_name():
     assert twice.scores == {}
 
 
+def test_a_scored_line_about_no_feature_is_named_and_is_nobodys_reason():
+    reading = read_answer("age: 7\nheight: 3\nsex: -3 (less)", QUESTION)
+    assert reading.scores == {"age": ((7,), ""), "sex": ((-3,), "less")}
+    assert reading.faults == ("'height' is no feature",)
+
+
 def test_a_level_below_another_heading_is_not_scored():
     text = "Age:\n18-25: -4\n\n## Height\n26-35: 2\n"
     assert numbers(read_answer(text, asked(*GROUPED), LABELS)) == {"age_group = 18-25": -4}
