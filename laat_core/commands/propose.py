@@ -100,7 +100,8 @@ def _content(proposal: Proposal, outcome: str) -> str:
 
 
 def _failures(proposal: Proposal) -> list[str]:
-    return [f"Estimate {failed.number}: {failed.problem}" for failed in proposal.failed]
+    failed = [f"Estimate {failed.number}: {failed.problem}" for failed in proposal.failed]
+    return [*proposal.notes, *failed]
 
 
 def _summary(proposal: Proposal, out: Path) -> str:
