@@ -119,7 +119,7 @@ def remarks(task: Task, hold_out: HoldOut | None = None) -> list[str]:
 
 
 def _profile(task: Task, column: Column) -> ColumnProfile:
-    values = task.table[column.name]
+    values = task.cleaned[column.name]
     is_number = column.role is Role.NUMERIC or (
         column.role is Role.IGNORE and holds_numbers(values)
     )
