@@ -133,7 +133,7 @@ class Cleaning:
         --------
         >>> first = Cleaning().with_merged(["a", "b"], "other")
         >>> first.with_merged(["other", "c"], "rest").merged
-        {'a': 'rest', 'b': 'rest', 'other': 'rest', 'c': 'rest'}
+        {'a': 'rest', 'b': 'rest', 'c': 'rest', 'other': 'rest'}
         """
         into, moved = canonical(into), {canonical(level) for level in levels}
         merged = {level: into if end in moved else end for level, end in self.merged.items()}

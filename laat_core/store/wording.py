@@ -96,16 +96,15 @@ def _cleaned(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
 def _cleaned_column(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     codes, codes_before = new.get("missing_codes", []), old.get("missing_codes", [])
     merged, merged_before = new.get("merged", {}), old.get("merged", {})
-    said = [
-        (" counts as missing", [code for code in codes if code not in codes_before]),
-        (" no longer counts as missing", [code for code in codes_before if code not in codes]),
-        (" on its own again", [level for level in merged_before if level not in merged]),
-    ]
     moved = {level: end for level, end in merged.items() if merged_before.get(level) != end}
-    for into in dict.fromkeys(moved.values()):
-        levels = [level for level, end in moved.items() if end == into]
-        said.append((f" merged into {_short(into)}", levels))
-    return [f"{_names(names)}{words}" for words, names in said if names]
+    said = {
+        "counted as missing: ": [code for code in codes if code not in codes_before],
+        "no longer missing: ": [code for code in codes_before if code not in codes],
+        "no longer merged: ": [level for level in merged_before if level not in merged],
+    }
+    for level, into in moved.items():
+        said.setdefault(f"merged into {_short(into)}: ", []).append(level)
+    return [f"{words}{_names(names)}" for words, names in said.items() if names]
 
 
 def settings_changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
