@@ -91,7 +91,7 @@ def missing_classes(target: pd.Series) -> tuple[MissingCodes, ...]:
     ('9',)
     """
     values = _Values.of(target)
-    return tuple(filter(None, (rule(values) for rule in (_words, _typical))))
+    return tuple(filter(None, (rule(values) for rule in (_words, _numbers, _typical))))
 
 
 def _of_column(task: Task, name: str) -> tuple[MissingCodes, ...]:
@@ -101,7 +101,7 @@ def _of_column(task: Task, name: str) -> tuple[MissingCodes, ...]:
     if ignored and (numeric or column.note != suggest_column(cells).note):
         return ()  # a person has left it out, or its numbers are no measurements
     values = _Values.of(cells)
-    rules: tuple[Rule, ...] = (_words, _texts)
+    rules: tuple[Rule, ...] = (_words, _numbers, _texts)
     if numeric or column.role is Role.NUMERIC:
         rules = (_outer, _zero)
     elif ignored:
@@ -144,9 +144,9 @@ class _Values:
             texts,
         )
 
-    def range(self, numbers: NDArray[np.float64]) -> str:
+    def between(self, numbers: NDArray[np.float64]) -> str:
         """Say from where to where numbers go."""
-        return f"{numbers[0]:g} to {numbers[-1]:g}"
+        return f"between {numbers[0]:g} and {numbers[-1]:g}"
 
     def suggest(self, places: NDArray[np.intp], reason: str) -> MissingCodes:
         """Suggest the numbers at some places."""
@@ -171,8 +171,17 @@ def _texts(values: _Values) -> MissingCodes | None:
     few = len(words) == len(values.texts) <= MOST_TEXTS
     if not few or len(values.numbers) < MEASURED or sum(values.texts.values()) > values.rows.sum():
         return None
-    reason = f"All other values are numbers, {values.range(values.numbers)}."
+    reason = f"All other values are numbers {values.between(values.numbers)}."
     return _suggest_texts(values, words, reason)
+
+
+def _numbers(values: _Values) -> MissingCodes | None:
+    """Typical codes that are the only numbers among words."""
+    numbers = values.numbers
+    if len(values.texts) < 2 or not 0 < len(numbers) == _run(numbers):
+        return None
+    reason = "A common code for a missing value; all others are words."
+    return values.suggest(np.arange(len(numbers)), reason)
 
 
 def _suggest_texts(values: _Values, found: list[str], reason: str) -> MissingCodes | None:
@@ -198,8 +207,10 @@ def _typical(values: _Values) -> MissingCodes | None:
     if not (low or high) or end - low < 2:
         return None
     places = np.r_[0:low, end : len(numbers)]
-    others = values.range(numbers[low:end])
-    return values.suggest(places, f"A common code for a missing value; the others are {others}.")
+    reason = (
+        f"A common code for a missing value; all others lie {values.between(numbers[low:end])}."
+    )
+    return values.suggest(places, reason)
 
 
 def _run(numbers: NDArray[np.float64]) -> int:
@@ -232,7 +243,7 @@ def _far(values: _Values) -> MissingCodes | None:
     for place, others in ((-1, numbers[:-1]), (0, numbers[1:])):
         gap = np.abs(numbers[place] - others).min()
         if rows[place] > 2 and gap > FAR * (others[-1] - others[0]):
-            reason = f"Far from all other values, {values.range(others)}."
+            reason = f"Far away: all others lie {values.between(others)}."
             return values.suggest(np.array([place]), reason)
     return None
 
@@ -249,5 +260,5 @@ def _zero(values: _Values) -> MissingCodes | None:
     if others[0] < STEPS * step or rows[0] < SPIKE * near:
         return None
     return values.suggest(
-        np.array([0]), f"All other values are away from 0, {values.range(others)}."
+        np.array([0]), f"Far from all others, which lie {values.between(others)}."
     )

@@ -61,7 +61,7 @@ def test_several_codes_of_one_column_are_suggested_together():
     days = np.r_[drawn(lambda g, n: g.integers(0, 31, n)), [77] * 4, [99] * 9, [-9]]
     (found,) = suggest_missing_codes(task_of(pd.DataFrame({"c": days})))["c"]
     assert (found.codes, found.n_rows) == (("-9", "77", "99"), 14)
-    assert "the others are 0 to 30" in found.reason
+    assert "all others lie between 0 and 30" in found.reason
 
 
 @pytest.mark.parametrize("code", ["unknown", "Not  Known", "n/k", "REFUSED", ".", "-", "unbekannt"])
@@ -180,6 +180,10 @@ def test_codes_of_a_file():
         ([1.0, 0.0, 99.0], ["99"]),
         (["no", "yes", "unknown"], ["unknown"]),
         (["ill", "well", "."], ["."]),
+        (["ill", "well", "9", "."], [".", "9"]),
+        (["NO", "no", "yes", -9], ["-9"]),
+        (["1", "2", "high"], []),
+        (["9", "x"], []),
         (["a", "b", "c"], []),
         ([0, 1, 2], []),
         ([-1, 1], []),

@@ -65,7 +65,7 @@ def test_nothing_is_declared_before_a_click(own):
     assert "Treat 999 as missing in age (3 rows)" in buttons(own)
     assert "Treat n/k as missing in dose (4 rows)" in buttons(own)
     assert "Merge “bonn” into “Bonn” in city (12 rows)" in buttons(own)
-    assert "the others are 20 to 79" in told(own)
+    assert "all others lie between 20 and 79" in told(own)
 
 
 def test_a_click_declares_a_code_and_another_takes_it_back(own):
@@ -100,7 +100,7 @@ def test_spellings_are_merged_by_a_click_and_edits_of_other_levels_stay(own):
     assert names == ["city = Bonn", "city = Köln", "city = Rome"]
     assert state.scores.score("city = Köln") == 3
     own.selectbox(key=f"one_column_{state.opened}").set_value("city").run()
-    assert "Bonn includes bonn." in told(own)
+    assert "bonn counts as Bonn." in told(own)
     click(own, "Undo")
     assert state.scores.score("city = bonn") == 5
 
@@ -224,7 +224,7 @@ def test_spellings_of_a_class_are_merged(data_page):
 
 def test_any_classes_are_merged_and_apart_again(data_page):
     target_of(data_page, ["mild", "severe", "none"])
-    labelled(data_page.multiselect, "Merge levels").set_value(["mild", "severe"]).run()
+    labelled(data_page.multiselect, "Merge classes").set_value(["mild", "severe"]).run()
     labelled(data_page.selectbox, "Into").set_value("mild").run()
     press(data_page, "Merge")
     assert labelled(data_page.selectbox, "Positive class:").options == ["mild", "none"]
@@ -234,7 +234,7 @@ def test_any_classes_are_merged_and_apart_again(data_page):
 
 def test_two_classes_are_as_they_were(data_page):
     target_of(data_page, [-1, 1])
-    assert not [field for field in data_page.multiselect if field.label == "Merge levels"]
+    assert not [field for field in data_page.multiselect if field.label == "Merge classes"]
     press(data_page, "Use this table")
     assert task(data_page).target_cleaning == Cleaning()
 

@@ -40,7 +40,11 @@ def merge_levels(state: AppState, column: Column, shown: ColumnProfile) -> None:
 
 
 def pick_merges(
-    values: pd.Series, cleaning: Cleaning, take: Callable[[Cleaning], None], key: str
+    values: pd.Series,
+    cleaning: Cleaning,
+    take: Callable[[Cleaning], None],
+    key: str,
+    noun: str = "levels",
 ) -> None:
     """Show which levels are merged, and let others be merged.
 
@@ -53,11 +57,14 @@ def pick_merges(
         Called with another cleaning.
     key : str
         Beginning of the widgets' keys; another one for every cleaning.
+    noun : str
+        What the values are called.
     """
     for into in dict.fromkeys(cleaning.merged.values()):
         levels = [level for level, end in cleaning.merged.items() if end == into]
         undo = partial(take, cleaning.without_merged(into))
-        line(f"{_short(into)} includes {_names(levels)}.", "Undo", f"{key}_undo_{into}", undo)
+        said = f"{_names(levels)} count{'s' * (len(levels) == 1)} as {_short(into)}."
+        line(said, "Undo", f"{key}_undo_{into}", undo)
     cleaned = cleaning.apply(values)
     for one in spellings(cleaned):
         line(
@@ -68,19 +75,23 @@ def pick_merges(
         )
     counts = level_counts(cleaned)
     if len(counts) > 2:
-        _pick(counts, cleaning, take, key)
+        _pick(counts, cleaning, take, key, noun)
 
 
 def _pick(
-    counts: dict[str, int], cleaning: Cleaning, take: Callable[[Cleaning], None], key: str
+    counts: dict[str, int],
+    cleaning: Cleaning,
+    take: Callable[[Cleaning], None],
+    key: str,
+    noun: str,
 ) -> None:
     offered = list(counts)[:MOST]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         levels = st.multiselect(
-            "Merge levels",
+            f"Merge {noun}",
             offered,
             format_func=lambda level: f"{_short(level)} ({n_rows(counts[level])})",
-            placeholder="Choose levels",
+            placeholder=f"Choose {noun}",
             key=f"{key}_levels",
         )
         into = _into(offered, f"{key}_into")

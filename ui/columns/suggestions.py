@@ -65,7 +65,7 @@ def _of_codes(state: AppState, one: MissingCodes) -> Suggestion:
     codes = listed([shorten(code, LONGEST) for code in one.codes], FEW)
     return Suggestion(
         one.column,
-        f"{label}: {codes}. {one.reason}",
+        one.reason,
         f"Treat {codes} as missing in {label} ({n_rows(one.n_rows)})",
         lambda cleaning: cleaning.with_missing(*one.codes),
     )
@@ -85,7 +85,7 @@ def _of_spellings(state: AppState, name: str, some: tuple[Spellings, ...]) -> Su
     rows = n_rows(sum(one.n_rows for one in some))
     return Suggestion(
         name,
-        f"{label}: these levels differ only in case or spaces: {'; '.join(list(groups)[:FEW])}"
+        f"These differ only in case or spaces: {'; '.join(list(groups)[:FEW])}"
         + (f" and {len(some) - FEW} more." if len(some) > FEW else "."),
         f"Merge {what} in {label} ({rows})",
         declare,

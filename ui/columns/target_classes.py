@@ -68,7 +68,7 @@ class _Offer:
                 lambda one=one: self.take(self.cleaning.with_missing(*one.codes)),
             )
         pick_codes(self.values, self.cleaning, self.take, key)
-        pick_merges(self.values, self.cleaning, self.take, key)
+        pick_merges(self.values, self.cleaning, self.take, key, "classes")
 
     def take(self, cleaning: Cleaning) -> None:
         """Keep what was chosen, for this table and target."""
