@@ -29,15 +29,9 @@ def coded_rows(cleaning: Cleaning, values: pd.Series) -> str:
     >>> coded_rows(Cleaning(("0", "-9")), pd.Series([0, 7, None]))
     '1 empty, 1 written as 0'
     """
-    counts = (
-        {
-            text: n_rows
-            for text, n_rows in level_counts(values).items()
-            if cleaning.level(text) is None
-        }
-        if cleaning.missing_codes
-        else {}
-    )
+    if not cleaning.missing_codes:
+        return ""
+    counts = level_counts(values[cleaning.apply(values).isna()])
     if not counts:
         return ""
     n_empty = int(values.isna().sum())

@@ -183,8 +183,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         if self.missing_as_feature and level_text(values).isna().any():
             if MISSING_LEVEL in levels:
                 raise DataError(
-                    f"{column!r} has missing values and also a value {MISSING_LEVEL!r}. Rename "
-                    "that value in the table, or do not take missing values as features."
+                    f"{column!r} has missing values and also a value {MISSING_LEVEL!r}. Count that "
+                    "value as missing too, or do not treat missing as its own category."
                 )
             flags.append(Feature(feature_name(column, MISSING_LEVEL), column, MISSING_LEVEL))
         return flags

@@ -15,6 +15,7 @@ from laat_core.data.roles import make_task
 from laat_core.data.text import as_numbers, level_text, sorted_levels
 from laat_core.errors import DataError
 from laat_core.evaluate.case_values import case_of_row, encode_case, typical_case
+from laat_core.evaluate.curves.plan import Plan
 from laat_core.evaluate.groups import group_rows
 
 CELLS = st.one_of(
@@ -295,6 +296,12 @@ def test_models_are_those_of_empty_cells(both):
     np.testing.assert_array_equal(first.laat.auc, second.laat.auc)
     np.testing.assert_array_equal(first.laat.attributions, second.laat.attributions)
     np.testing.assert_array_equal(one.evidence.correlation, other.evidence.correlation)
+
+
+def test_a_plan_for_other_processes_takes_the_cleaning_along(both):
+    task, written = (Plan(one, Design(shots=3, n_splits=2), Recipe()).task for one in both)
+    np.testing.assert_array_equal(task.labels, written.labels)
+    assert features_of(task) == features_of(written)
 
 
 @given(
