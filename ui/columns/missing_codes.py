@@ -66,7 +66,7 @@ def pick_codes(
         ),
         accept_new_options=True,
         key=f"{key}_code",
-        on_change=lambda: _declare(cleaned, cleaning, take, st.session_state[f"{key}_code"]),
+        on_change=lambda: _declare(cleaned, cleaning, take, st.session_state.get(f"{key}_code")),
     )
 
 
