@@ -29,7 +29,7 @@ def merge_levels(state: AppState, column: Column, shown: ColumnProfile) -> None:
     if column.role is Role.NUMERIC or (column.role is Role.IGNORE and shown.distribution.numeric):
         return
     values, cleaning = state.task.table[column.name], column.cleaning
-    key = f"levels_{column.name}_{state.epoch}"
+    key = f"levels_{column.name}_{cleaning}_{state.opened}"
 
     def take(cleaning: Cleaning) -> None:
         state.change_task(reclean(state.task, column.name, cleaning))

@@ -27,7 +27,7 @@ def declare_codes(state: AppState, column: Column, shown: ColumnProfile) -> None
         state.task.table[column.name],
         column.cleaning,
         lambda cleaning: state.change_task(reclean(state.task, column.name, cleaning)),
-        f"codes_{column.name}_{state.epoch}",
+        f"codes_{column.name}_{column.cleaning}_{state.opened}",
     )
 
 
