@@ -7,9 +7,11 @@ from laat_core import Cleaning, Role
 from laat_core.data.cleaning_words import coded_rows, merged_rows
 from laat_core.data.encoding import features_of
 from laat_core.data.levels import rare_levels, spellings, suggest_merges
+from laat_core.data.missing_codes import suggest_missing_codes
 from laat_core.data.reading import read_bytes
 from laat_core.data.reclean import reclean
 from laat_core.data.roles import make_task
+from laat_core.errors import DataError
 
 CITIES = ["Bonn", "bonn", "Bonn ", "B onn", "Köln", "KÖLN", "Köln", "Rome", None, "Bonn"]
 
@@ -79,6 +81,31 @@ def test_a_role_that_somebody_has_chosen_stays():
     task = task.with_columns(replace(task.column("c"), role=Role.IGNORE, note="", label="Dose"))
     cleaned = reclean(task, "c", Cleaning(("n/k",))).column("c")
     assert (cleaned.role, cleaned.label) == (Role.IGNORE, "Dose")
+
+
+def test_two_features_of_one_name_are_told_apart_by_a_merge():
+    task = task_of(**{"a": ["b = c", "d", "e"] * 3, "a = b": ["c", "d", "e"] * 3})
+    with pytest.raises(DataError, match="Two features would be named 'a = b = c'"):
+        features_of(task)
+    task = reclean(task, "a", Cleaning().with_merged(["b = c"], "b/c"))
+    assert "a = b/c" in [feature.name for feature in features_of(task)]
+
+
+def test_columns_whose_names_differ_only_in_case_are_cleaned_apart():
+    task = task_of(sex=["M", "F", "M", "F"], SEX=["M", "m", "f", "M"])
+    assert list(suggest_merges(task)) == ["SEX"]
+    task = reclean(task, "SEX", Cleaning().with_merged(["m"], "M"))
+    names = [feature.name for feature in features_of(task)]
+    assert names == ["sex = M", "SEX = f"]
+
+
+def test_inner_spaces_and_a_word_for_missing():
+    task = task_of(ws=["A  B", "A B", "a b", "c"] * 3, m=["missing", "x", None] * 4)
+    (alike,) = suggest_merges(task)["ws"]
+    assert alike.levels == ("A  B", "A B", "a b")
+    assert suggest_missing_codes(task)["m"][0].codes == ("missing",)
+    ignored = reclean(task, "m", Cleaning(("missing",))).column("m")
+    assert (ignored.role, ignored.note[:8]) == (Role.IGNORE, "Constant")
 
 
 def test_rare_levels():
