@@ -56,7 +56,7 @@ def test_a_target_of_three_classes_is_brought_to_two_by_clicks(
     expect(page.get_by_text("has 3 classes: east")).to_be_visible()
     expect(page.get_by_role("button", name="Use this table")).to_have_count(0)
     page.screenshot(path=screenshots / "data-three-classes.png")
-    page.get_by_label("Count a value as missing").click()
+    page.get_by_label("Count a class as missing").click()
     page.get_by_role("option", name="east").click()
     expect(page.get_by_text("east counts as missing")).to_be_visible()
     page.get_by_role("button", name="Use this table").click()

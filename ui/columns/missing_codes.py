@@ -32,7 +32,11 @@ def declare_codes(state: AppState, column: Column, shown: ColumnProfile) -> None
 
 
 def pick_codes(
-    values: pd.Series, cleaning: Cleaning, take: Callable[[Cleaning], None], key: str
+    values: pd.Series,
+    cleaning: Cleaning,
+    take: Callable[[Cleaning], None],
+    key: str,
+    noun: str = "value",
 ) -> None:
     """Show which values count as missing, and let others be declared.
 
@@ -45,6 +49,8 @@ def pick_codes(
         Called with another cleaning.
     key : str
         Beginning of the widgets' keys; another one for every cleaning.
+    noun : str
+        What one of them is called.
     """
     cleaned = cleaning.apply(values)
     for code in cleaning.missing_codes:
@@ -57,10 +63,10 @@ def pick_codes(
         )
     counts = _offered(cleaned)
     st.selectbox(
-        "Count a value as missing",
+        f"Count a {noun} as missing",
         list(counts),
         index=None,
-        placeholder="Choose a value, or type one",
+        placeholder=f"Choose a {noun}, or type one",
         format_func=lambda value: (
             f"{shorten(value, LONGEST)} ({n_rows(counts[value])})" if value in counts else value
         ),

@@ -67,7 +67,7 @@ class _Offer:
                 f"{key}_{number}",
                 lambda one=one: self.take(self.cleaning.with_missing(*one.codes)),
             )
-        pick_codes(self.values, self.cleaning, self.take, key)
+        pick_codes(self.values, self.cleaning, self.take, key, "class")
         pick_merges(self.values, self.cleaning, self.take, key, "classes")
 
     def take(self, cleaning: Cleaning) -> None:
