@@ -60,7 +60,7 @@ def test_a_target_of_three_classes_is_brought_to_two_by_clicks(
     page.get_by_role("option", name="east").click()
     expect(page.get_by_text("east counts as missing")).to_be_visible()
     page.get_by_role("button", name="Use this table").click()
-    expect(page.get_by_text("have no value in ward")).to_be_visible()
+    expect(page.get_by_text("more have no value in")).to_be_visible()
 
 
 def test_a_click_on_another_page_after_typing_keeps_the_text_and_leads_there(
