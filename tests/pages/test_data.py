@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from laat_core import HoldOut, Role, make_task
 from laat_core.store.archive import export_project, import_project
 from tests.instrument import edit, rows, settled
-from ui.columns_table import take_edits
+from ui.columns.editor import take_edits
 from ui.state import AppState
 
 
