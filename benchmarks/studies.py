@@ -112,7 +112,7 @@ def at_most(task: Task, n_rows: int = MOST_ROWS) -> Task:
 def fingerprint(material: Material, code: Iterable[str], *parts: object) -> str:
     """Name what a cell follows from: table, scores, code of models and more, settings."""
     task, scores = material
-    digest = hashlib.sha256(pd.util.hash_pandas_object(task.table).to_numpy().tobytes())
+    digest = hashlib.sha256(pd.util.hash_pandas_object(task.cleaned).to_numpy().tobytes())
     files = [*(ROOT / "laat_core" / "model").glob("*.py"), *(ROOT / part for part in code)]
     for file in sorted(files):
         digest.update(file.read_bytes())

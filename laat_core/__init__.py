@@ -6,6 +6,7 @@ The method is Vukadin, Šilić, Delač 2025, "Large Language Model Attribution A
 
 from laat_core.data.bias import Bias, Step
 from laat_core.data.checks import check_task
+from laat_core.data.cleaning import Cleaning
 from laat_core.data.conditions import Condition
 from laat_core.data.encoding import Feature, TableEncoder
 from laat_core.data.findings import Finding
@@ -25,6 +26,7 @@ from laat_core.scores.importance import ImportanceScores
 __all__ = [
     "PROTOCOLS",
     "Bias",
+    "Cleaning",
     "Column",
     "Comparison",
     "Condition",

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import streamlit as st
 
+from laat_core.data.cleaning_words import coded_rows, merged_rows
 from laat_core.data.text import feature_name
 from ui.before_training import show_findings
-from ui.columns_table import edit_columns
+from ui.columns.section import edit_columns
 from ui.layout import compact_page
 from ui.positive_class import ask_positive_class
 from ui.state import AppState
@@ -29,6 +30,11 @@ def about(state: AppState) -> None:
         counts += (
             f" {task.n_unlabelled:,} more have no value in {literal(task.target)} and are left out."
         )
+    values = task.table[task.target]
+    if coded := coded_rows(task.target_cleaning, values):
+        counts += f" {literal(task.target)}: {literal(coded)}."
+    if merged := merged_rows(task.target_cleaning, values):
+        counts += f" {literal(merged)}."
     if state.hold_out:
         counts += (
             f" {len(task.labels) - len(state.seen.labels):,} of them are held out: what follows "

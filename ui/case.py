@@ -130,7 +130,7 @@ def _label(state: AppState, position: int | None) -> str:
         return ", typed"
     task = state.task
     whole, seen = (
-        sorted_levels(one.table[task.target].iloc[[position - 1]]) for one in (task, state.seen)
+        sorted_levels(one.cleaned[task.target].iloc[[position - 1]]) for one in (task, state.seen)
     )
     if not whole:
         return ", without a label"
@@ -182,7 +182,7 @@ def _columns(
 def _levels(state: AppState, column: Column) -> list[str] | None:
     if column.role is Role.NUMERIC:
         return None
-    return sorted_levels(state.task.table[column.name])[:MOST_LEVELS]
+    return sorted_levels(state.task.cleaned[column.name])[:MOST_LEVELS]
 
 
 def _model(look: Look, answer: ModelAnswer) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -24,6 +24,8 @@ from laat_core import (
     load_proposal,
 )
 from laat_core.data.encoding import features_of
+from laat_core.data.levels import Spellings, suggest_merges
+from laat_core.data.missing_codes import MissingCodes, suggest_missing_codes
 from laat_core.data.profile import ColumnProfile, profile
 from laat_core.datasets import RecordedProposal
 from laat_core.evaluate.conflicts import conflicts
@@ -40,11 +42,18 @@ from ui.studies import Studies
 from ui.text import literal
 from ui.training import Outcome, Trainer
 
-__all__ = ["SLIDERS", "AppState"]
+__all__ = ["SLIDERS", "AppState", "Suggestions"]
 
 SLIDERS = "the sliders as they are"
 RESERVED = {"Feature", "Apart", "Opposed", SLIDERS}  # columns beside those of proposals
 LONGEST_NAME = 250  # of a proposal: a pool's is made of those of all its parts
+
+
+class Suggestions(NamedTuple):
+    """What a person may want to declare of the columns, by column."""
+
+    codes: Mapping[str, tuple[MissingCodes, ...]]
+    merges: Mapping[str, tuple[Spellings, ...]]
 
 
 @dataclass
@@ -103,6 +112,7 @@ class AppState:
     _experiment: Experiment | None = field(default=None, repr=False)
     _profiles: tuple[ColumnProfile, ...] | None = field(default=None, repr=False)
     _findings: tuple[Finding, ...] | None = field(default=None, repr=False)
+    _suggestions: Suggestions | None = field(default=None, repr=False)
     _drawn: Task | None = field(default=None, repr=False)  # whose features these are, as seen
     _seen: tuple[Task, HoldOut | None, Task] | None = field(default=None, repr=False)
     _known: Settings = field(default_factory=Settings, repr=False)  # as kept, when last looked at
@@ -382,6 +392,14 @@ class AppState:
             self._findings = check_task(self.seen)
         return self._findings
 
+    def suggestions(self) -> Suggestions:
+        """Values that may count as missing, and spellings of one level; nothing is changed."""
+        if self._suggestions is None:
+            self._suggestions = Suggestions(
+                suggest_missing_codes(self.task), suggest_merges(self.task)
+            )
+        return self._suggestions
+
     def experiment(self) -> Experiment:
         """All that stays while sliders move, made anew when something else has changed."""
         return self.experiment_as_set()()
@@ -482,7 +500,7 @@ class AppState:
 
     def _show_task(self) -> None:
         self._drawn = self.seen
-        self._experiment = self._profiles = self._findings = None
+        self._experiment = self._profiles = self._findings = self._suggestions = None
         self.trainer.forget()
         self.studies.controls.forget()
         self.lab.forget()

@@ -19,6 +19,7 @@ from laat_core.data.metadata import parse_metadata, task_from_metadata
 from laat_core.data.reading import MAX_BYTES, MISSING_MARKS, read_bytes
 from laat_core.data.text import sorted_levels
 from laat_core.datasets import RecordedProposal, dataset_title
+from ui.columns.target_classes import MOST_CLASSES, choose_classes
 from ui.positive_class import ask_positive_class
 from ui.project_list import choose_project
 from ui.state import AppState
@@ -123,10 +124,13 @@ def _choose_target(table: pd.DataFrame, name: str) -> Task | None:
     )
     if target is None:
         return None
-    classes = sorted_levels(table[target])
+    cleaning = choose_classes(table[target], name)
+    classes = sorted_levels(cleaning.apply(table[target]))
+    if 2 < len(classes) <= MOST_CLASSES:
+        return None  # what can be done about them is offered
     if len(classes) != 2:
         # Says what was found there and what to do.
-        return make_task(table, target, "", name=name)
+        return make_task(table, target, "", name=name, target_cleaning=cleaning)
     positive = right.selectbox(
         "Positive class: what positive scores speak for",
         classes,
@@ -138,7 +142,9 @@ def _choose_target(table: pd.DataFrame, name: str) -> Task | None:
         placeholder="Predict whether …",
         key="new_task_sentence",
     )
-    task = make_task(table, target, positive, description=sentence, name=name)
+    task = make_task(
+        table, target, positive, description=sentence, name=name, target_cleaning=cleaning
+    )
     return _confirmed(task, key)
 
 

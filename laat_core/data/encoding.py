@@ -51,7 +51,8 @@ class Feature:
 class TableEncoder(TransformerMixin, BaseEstimator):
     """Turn a table into numbers: one per numeric column, 0/1 flags for a category's levels.
 
-    A numeric column's missing values become its median. A missing category sets no flag, or,
+    Each column is cleaned first, as its :attr:`Column.cleaning` says: the table may be as it was
+    read. A numeric column's missing values become its median. A missing category sets no flag, or,
     on request, one of its own. A level that was not there in ``fit`` sets no flag, and text in a
     numeric column counts as missing; ``transform`` says so.
 
@@ -105,10 +106,10 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         features: list[Feature] = []
         for column in self.columns:
             if column.role is Role.NUMERIC:
-                self.medians_[column.name] = median(as_numbers(_series(table, column.name)))
+                self.medians_[column.name] = median(as_numbers(_cleaned(table, column)))
                 features.append(Feature(column.name, column.name))
             elif column.role is Role.CATEGORICAL:
-                features += self._flags(_series(table, column.name))
+                features += self._flags(_cleaned(table, column))
         if not features:
             raise DataError("No column is left to learn from. Give at least one another role.")
         names = pd.Series([feature.name for feature in features])
@@ -140,10 +141,11 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         unknown = []
+        columns = {column.name: column for column in self.columns}
         encoded = np.empty((len(table), len(self.features_)), order="F")
         for name, group in groupby(enumerate(self.features_), key=lambda item: item[1].column):
             positions, features = zip(*group, strict=True)
-            values = _series(table, name)
+            values = _cleaned(table, columns[name])
             if features[0].level is None:
                 numbers, filling = as_numbers(values), self.medians_[name]
                 encoded[:, positions[0]] = numbers.fillna(filling)
@@ -181,8 +183,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         if self.missing_as_feature and level_text(values).isna().any():
             if MISSING_LEVEL in levels:
                 raise DataError(
-                    f"{column!r} has missing values and also a value {MISSING_LEVEL!r}. Rename "
-                    "that value in the table, or do not take missing values as features."
+                    f"{column!r} has missing values and also a value {MISSING_LEVEL!r}. Count that "
+                    "value as missing too, or do not treat missing as its own category."
                 )
             flags.append(Feature(feature_name(column, MISSING_LEVEL), column, MISSING_LEVEL))
         return flags
@@ -197,7 +199,11 @@ def features_of(task: Task) -> tuple[Feature, ...]:
         If the columns cannot be encoded with their roles.
     """
     encoder = TableEncoder(task.columns, missing_as_feature=task.missing_as_feature)
-    return encoder.fit(task.table).features_
+    return encoder.fit(task.cleaned).features_
+
+
+def _cleaned(table: pd.DataFrame, column: Column) -> pd.Series:
+    return column.cleaning.apply(_series(table, column.name))
 
 
 def _series(table: pd.DataFrame, column: str) -> pd.Series:

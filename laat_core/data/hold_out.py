@@ -96,7 +96,7 @@ class HoldOut:
         DesignError
             As :meth:`rows`.
         """
-        labelled = np.flatnonzero(level_text(task.table[task.target]).notna())
+        labelled = np.flatnonzero(level_text(task.cleaned[task.target]).notna())
         return np.asarray(labelled[self.rows(task.labels)])
 
     def hide(self, task: Task) -> Task:
@@ -110,7 +110,7 @@ class HoldOut:
         DesignError
             As :meth:`rows`.
         """
-        seen = level_text(task.table[task.target])
+        seen = level_text(task.cleaned[task.target])
         seen.iloc[self.positions(task)] = None
         table = task.table.copy(deep=False)
         table[task.target] = seen

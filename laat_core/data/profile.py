@@ -1,13 +1,14 @@
 """What a table holds, column by column, before anything is trained."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from laat_core.data.checks import check_task
+from laat_core.data.cleaning_words import coded_rows, merged_rows
 from laat_core.data.encoding import MISSING_LEVEL, median
 from laat_core.data.hold_out import HoldOut
 from laat_core.data.leakage import column_leaks
@@ -32,10 +33,19 @@ class Distribution:
         levels of a category, sorted, or the most frequent ones first where there are too many.
     counts : ndarray of shape (2, n_bins), int64
         Rows of the negative class, then of the positive class.
+    not_shown : ndarray of shape (2,), int64
+        Rows of each class with a level that is not among the bins.
     """
 
     bins: NDArray[np.float64] | tuple[str, ...]
     counts: NDArray[np.int64]
+    not_shown: NDArray[np.int64] = field(default_factory=lambda: np.zeros(2, dtype=np.int64))
+
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """Share of each class's rows with a value that lies in each bin, (2, n_bins)."""
+        known = self.counts.sum(axis=1) + self.not_shown
+        return np.asarray(self.counts / np.maximum(known, 1)[:, None])
 
     @property
     def numeric(self) -> bool:
@@ -62,6 +72,8 @@ class ColumnProfile:
     treatment : str
         One sentence on what becomes of missing values; empty where there are none, or the column
         is left out.
+    merges : str
+        Which levels are counted as another one, and in how many rows; usually empty.
     warning : str
         Why the column is suspected of leakage, and what to do; usually empty.
     """
@@ -74,6 +86,7 @@ class ColumnProfile:
     distribution: Distribution
     treatment: str
     warning: str
+    merges: str = ""
 
 
 def profile(task: Task) -> tuple[ColumnProfile, ...]:
@@ -103,23 +116,31 @@ def remarks(task: Task, hold_out: HoldOut | None = None) -> list[str]:
     hold_out : HoldOut, optional
         Rows whose labels are not looked at.
     """
-    found = [*task.notes]
-    if task.n_unlabelled:
-        found.append(
-            f"Rows without a value in {task.target!r}, neither trained on nor tested: "
-            f"{task.n_unlabelled:,}."
-        )
+    found = [*task.notes, *_target_remarks(task)]
     seen = hold_out.hide(task) if hold_out else task
     found += [finding.text for finding in check_task(seen)]
     for column, shown in zip(task.columns, profile(seen), strict=True):
         note = column.note or ("Left out." if column.role is Role.IGNORE else "")
-        texts = filter(None, (note, shown.treatment))
+        texts = filter(None, (note, shown.treatment, shown.merges))
         found += [f"{column.name!r}: {text}" for text in texts]
     return found
 
 
+def _target_remarks(task: Task) -> list[str]:
+    found, values = [], task.table[task.target]
+    if task.n_unlabelled:
+        coded = coded_rows(task.target_cleaning, values)
+        found.append(
+            f"Rows without a value in {task.target!r}, neither trained on nor tested: "
+            f"{task.n_unlabelled:,}{f' ({coded})' if coded else ''}."
+        )
+    if merged := merged_rows(task.target_cleaning, values):
+        found.append(f"{task.target!r}: {merged}")
+    return found
+
+
 def _profile(task: Task, column: Column) -> ColumnProfile:
-    values = task.table[column.name]
+    values = task.cleaned[column.name]
     is_number = column.role is Role.NUMERIC or (
         column.role is Role.IGNORE and holds_numbers(values)
     )
@@ -144,6 +165,7 @@ def _profile(task: Task, column: Column) -> ColumnProfile:
         distribution=distribution,
         treatment=_treatment(task, column, values, known),
         warning=" ".join(leak.said for leak in column_leaks(task, column)),
+        merges=merged_rows(column.cleaning, task.table[column.name]),
     )
 
 
@@ -176,7 +198,10 @@ def _frequencies(text: pd.Series, levels: list[str], labels: NDArray[np.int64]) 
     if len(levels) <= MAX_LEVELS:
         return Distribution(tuple(levels), counts)
     most = np.argsort(-counts.sum(axis=0), kind="stable")[:MAX_LEVELS].tolist()
-    return Distribution(tuple(levels[i] for i in most), counts[:, most])
+    shown = counts[:, most]
+    return Distribution(
+        tuple(levels[i] for i in most), shown, counts.sum(axis=1) - shown.sum(axis=1)
+    )
 
 
 def _count(bins: NDArray[np.intp], labels: NDArray[np.int64], n_bins: int) -> NDArray[np.int64]:
@@ -188,7 +213,8 @@ def _treatment(task: Task, column: Column, values: pd.Series, known: pd.Series) 
     n_missing = missing.sum()
     if column.role is Role.IGNORE or n_missing == 0:
         return ""
-    found = f"{n_missing} missing value{'s' if n_missing > 1 else ''}"
+    coded = coded_rows(column.cleaning, task.table[column.name])
+    found = f"{n_missing:,} missing{f' ({coded})' if coded else ''}"
     if column.role is Role.NUMERIC:
         filled = (
             "there is no number to fill them with"
@@ -197,9 +223,8 @@ def _treatment(task: Task, column: Column, values: pd.Series, known: pd.Series) 
         )
         return f"{found}: {filled}{_no_numbers(values[missing])}"
     if not task.missing_as_feature:
-        return f"{found}: taken as none of its values"
-    own = "their" if n_missing > 1 else "its"
-    return f"{found}: a feature of {own} own, {feature_name(column.name, MISSING_LEVEL)}"
+        return f"{found}: all indicators 0"
+    return f"{found}: own category, {feature_name(column.name, MISSING_LEVEL)}"
 
 
 def _no_numbers(missing: pd.Series) -> str:
@@ -208,5 +233,5 @@ def _no_numbers(missing: pd.Series) -> str:
     if strange.empty:
         return ""
     n = len(strange)
-    are = f"{n} values are no numbers and count" if n > 1 else "1 value is no number and counts"
-    return f"; {are} as missing (such as {strange.iloc[0][:40]!r})"
+    are = f"{n:,} are no numbers" if n > 1 else "1 is no number"
+    return f"; {are} (such as {strange.iloc[0][:40]!r})"

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from laat_core.data.cleaning import NOT_CLEANED, Cleaning
 from laat_core.data.task import Column, Role, Task
 from laat_core.data.text import as_numbers, as_text, level_counts
 
@@ -34,6 +35,7 @@ def make_task(
     *,
     description: str = "",
     name: str = "table",
+    target_cleaning: Cleaning = NOT_CLEANED,
 ) -> Task:
     """Make a task of a table, with a suggested role for every column.
 
@@ -47,6 +49,8 @@ def make_task(
     description : str
         One sentence that says what is predicted.
     name : str
+    target_cleaning : Cleaning
+        Which values of the target count as missing, and which classes are merged.
 
     Returns
     -------
@@ -65,6 +69,7 @@ def make_task(
         description=description,
         name=name,
         title=name,
+        target_cleaning=target_cleaning,
     )
     columns = tuple(suggest_column(table[c]) for c in table.columns if c != target)
     return replace(task, columns=columns)

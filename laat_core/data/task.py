@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from laat_core.data.cleaning import NOT_CLEANED, Cleaning
 from laat_core.data.text import feature_name, level_text, listed, sorted_levels
 from laat_core.errors import DataError
 
@@ -39,6 +40,8 @@ class Column:
         Descriptions of single levels, where there are any.
     note : str
         Why the role is what it is, where that is not obvious.
+    cleaning : Cleaning
+        Which of its values count as missing, and which levels are merged.
 
     Raises
     ------
@@ -53,6 +56,7 @@ class Column:
     unit: str = ""
     levels: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    cleaning: Cleaning = NOT_CLEANED
 
     def __post_init__(self) -> None:
         try:
@@ -70,7 +74,7 @@ class Task:
     Attributes
     ----------
     table : DataFrame
-        All columns, the target among them.
+        All columns, the target among them, as they were read; :attr:`cleaned` is what counts.
     target : str
         Name of the target column.
     positive_class : str
@@ -92,6 +96,8 @@ class Task:
     confirmed : str
         The :attr:`reading` that somebody has confirmed, where the sentence seemed to name the
         other class.
+    target_cleaning : Cleaning
+        Which values of the target count as missing, and which classes are merged.
 
     Raises
     ------
@@ -114,6 +120,7 @@ class Task:
     class_labels: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     confirmed: str = ""
+    target_cleaning: Cleaning = NOT_CLEANED
 
     def __post_init__(self) -> None:
         check_names(self.table.columns)
@@ -131,7 +138,7 @@ class Task:
         if doubled:
             raise DataError(f"Described more than once: {listed(doubled)}. Describe each once.")
         if len(self.classes) != 2:
-            raise DataError(describe_classes(self.table[self.target]))
+            raise DataError(describe_classes(self._cleaned_target))
         if self.positive_class not in self.classes:
             raise DataError(
                 f"{self.target!r} has no class {self.positive_class!r}. "
@@ -139,9 +146,28 @@ class Task:
             )
 
     @cached_property
+    def cleaned(self) -> pd.DataFrame:
+        """The table with missing codes taken as missing and levels merged, as declared.
+
+        The table itself where nothing is declared.
+        """
+        columns = [column for column in self.columns if column.cleaning]
+        if not columns and not self.target_cleaning:
+            return self.table
+        table = self.table.copy(deep=False)
+        for column in columns:
+            table[column.name] = column.cleaning.apply(table[column.name])
+        table[self.target] = self._cleaned_target
+        return table
+
+    @cached_property
+    def _cleaned_target(self) -> pd.Series:
+        return self.target_cleaning.apply(self.table[self.target])
+
+    @cached_property
     def classes(self) -> tuple[str, ...]:
         """The classes of the target, sorted."""
-        return tuple(sorted_levels(self.table[self.target]))
+        return tuple(sorted_levels(self._cleaned_target))
 
     @property
     def negative_class(self) -> str:
@@ -176,8 +202,8 @@ class Task:
     @cached_property
     def labelled(self) -> pd.DataFrame:
         """The rows whose target is known; only they are trained on and tested."""
-        known = level_text(self.table[self.target]).notna()
-        return self.table if known.all() else self.table[known].reset_index(drop=True)
+        known = level_text(self._cleaned_target).notna()
+        return self.cleaned if known.all() else self.cleaned[known].reset_index(drop=True)
 
     @property
     def n_unlabelled(self) -> int:
@@ -248,5 +274,5 @@ def describe_classes(target: pd.Series) -> str:
     shown = ", ".join(levels[:5]) + (", …" if len(levels) > 5 else "")
     return (
         f"The target {target.name!r} has {len(levels)} classes ({shown}); two are needed. "
-        "Choose another column, or add a yes/no column that says which rows are meant."
+        "Declare a class missing, merge classes, or choose another column."
     )

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from sklearn.datasets import load_breast_cancer, load_wine
 
+from laat_core.data.cleaning import Cleaning
 from laat_core.data.reading import read_bytes
 from laat_core.data.roles import make_task
 from laat_core.data.task import Column, Role, Task
@@ -86,7 +87,7 @@ def load_dataset(name: str) -> Task:
     )
 
 
-def _describe(column: Column, about: dict[str, str]) -> Column:
+def _describe(column: Column, about: dict[str, Any]) -> Column:
     return replace(
         column,
         role=Role(about.get("role", about["kind"])),
@@ -94,6 +95,7 @@ def _describe(column: Column, about: dict[str, str]) -> Column:
         description=about["description"],
         unit=about.get("unit", ""),
         note="",
+        cleaning=Cleaning(missing_codes=tuple(about.get("missing_codes", ()))),
     )
 
 

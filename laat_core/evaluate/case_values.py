@@ -41,7 +41,7 @@ def case_of_row(task: Task, position: int) -> dict[str, float | str | None]:
     ----------
     task : Task
     position : int
-        From 0, in the table as it was loaded, rows without a label included.
+        From 0, in the table, rows without a label included.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def case_of_row(task: Task, position: int) -> dict[str, float | str | None]:
     n_rows = len(task.table)
     if not is_whole(position, 0, n_rows - 1):
         raise DataError(f"No row {shown(position)}; choose a whole number from 0 to {n_rows - 1}.")
-    row = task.table.iloc[[int(position)]]
+    row = task.cleaned.iloc[[int(position)]]
     return {column.name: _plain(row[column.name], column.role) for column in _used(task)}
 
 
@@ -104,11 +104,11 @@ def _used(task: Task) -> list[Column]:
 
 
 def _checked(column: Column, value: Any) -> float | str | None:
-    """Return a value as the encoder takes it; None where it is missing."""
+    """Return a value as the encoder takes it; None where it is missing, or a missing code."""
     if not pd.api.types.is_scalar(value):
         raise DataError(f"{column.name!r} is {shown(value)}; give a single value.")
-    cell = pd.Series([value], dtype=object)
     try:
+        cell = column.cleaning.apply(pd.Series([value], dtype=object))
         missing = bool(level_text(cell).isna().iloc[0])
         plain = _plain(cell, column.role)
     except (ArithmeticError, ValueError) as error:  # a whole number of thousands of digits
@@ -134,7 +134,7 @@ def _number(number: float) -> float:
 
 
 def _typical(task: Task, column: Column) -> float | str:
-    values = task.table[column.name]
+    values = task.cleaned[column.name]
     if column.role is Role.NUMERIC:
         return _number(median(as_numbers(values)))
     counts = level_counts(values)
@@ -164,7 +164,7 @@ def _remark(
     if encoded[positions].any():
         return ""
     # No flag is set, as for a level that has none of its own.
-    levels = sorted_levels(experiment.task.table[column.name])
+    levels = sorted_levels(experiment.task.cleaned[column.name])
     if value in levels:
         return ""
     flagged = {experiment.encoder.features_[position].level for position in positions}

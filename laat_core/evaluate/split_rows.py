@@ -94,7 +94,7 @@ class SplitRows:
         )
         self.splits, labels = self._divided()
         # Rows without a label are not trained on, but they show what is usual in the table.
-        every = self.encoder.fit(task.table).transform(task.table).to_numpy()
+        every = self.encoder.fit(task.cleaned).transform(task.cleaned).to_numpy()
         self._encoded = (
             self.encoder.transform(task.labelled).to_numpy() if task.n_unlabelled else every
         )

@@ -17,7 +17,8 @@ def distribution_figure(
 ) -> go.Figure:
     """Draw the share of each class's rows in every bin or level.
 
-    Shares, not counts: classes of different size can then be compared.
+    Shares, not counts: classes of different size can then be compared. Where a column has more
+    levels than are shown, the shares are still of all rows with a value.
 
     Parameters
     ----------
@@ -42,14 +43,14 @@ def distribution_figure(
         middles, widths = np.arange(len(bins), dtype=np.float64), None
         where = [plain(shorten(level, 80)) for level in bins]
     figure = go.Figure()
-    for look, name, counts in (
-        (BASELINE, opposite, distribution.counts[0]),
-        (LAAT, outcome, distribution.counts[1]),
+    looks = (BASELINE, opposite), (LAAT, outcome)
+    for (look, name), counts, shares in zip(
+        looks, distribution.counts, distribution.shares, strict=True
     ):
         figure.add_trace(
             go.Bar(
                 x=middles,
-                y=counts / max(counts.sum(), 1),
+                y=shares,
                 width=widths,
                 name=plain(shorten(name, 30)),
                 marker={"color": look.fill(0.55), "line": {"color": look.color, "width": 1}},

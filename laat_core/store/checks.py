@@ -94,12 +94,20 @@ def _check_opened(history: "History", content: Mapping[str, Any]) -> None:
 
 
 def _check_task(history: "History", content: Mapping[str, Any]) -> None:
-    check_task_document(content["task"])
+    task = check_task_document(content["task"])
     _check_names(content["features"])
-    if history.held_out and content["task"]["target"] != history.task_document["target"]:
+    if not history.held_out:
+        return
+    before = check_task_document(history.task_document)
+    if task["target"] != before["target"]:
         raise StoreError(
-            f"Rows are held out by the classes of {history.task_document['target']!r}, which stays "
+            f"Rows are held out by the classes of {before['target']!r}, which stays "
             "the target of this project. Begin a new one for another target."
+        )
+    if task["target_cleaning"] != before["target_cleaning"]:
+        raise StoreError(
+            f"Rows are held out by the classes of {before['target']!r}. Other missing codes or "
+            "merged classes would hold out other rows. Begin a new project to change them."
         )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from laat_core.data.cleaning import Cleaning
 from laat_core.data.task import Column, Role, Task
 from laat_core.data.text import encodable
 from laat_core.errors import DataError, ScoreError
@@ -50,12 +51,21 @@ def task_document(task: Task) -> dict[str, Any]:
         "missing_as_feature": bool(task.missing_as_feature),
         "class_labels": _texts_by_name(task.class_labels),
         "notes": [encodable(note) for note in task.notes],
+        "target_cleaning": _cleaning_document(task.target_cleaning),
     }
 
 
 def _column_document(column: Column) -> dict[str, Any]:
     texts = {key: encodable(str(getattr(column, key))) for key in COLUMN_TEXTS}
-    return {**texts, "levels": _texts_by_name(column.levels)}
+    return {
+        **texts,
+        "levels": _texts_by_name(column.levels),
+        "cleaning": _cleaning_document(column.cleaning),
+    }
+
+
+def _cleaning_document(cleaning: Cleaning) -> dict[str, Any]:
+    return {"missing_codes": list(cleaning.missing_codes), "merged": dict(cleaning.merged)}
 
 
 def _texts_by_name(texts: Mapping[str, str]) -> dict[str, str]:
@@ -71,19 +81,26 @@ def task_from_document(document: object, table: pd.DataFrame) -> Task:
         If something is missing, of another kind, or does not fit the table.
     """
     content = dict(check_task_document(document))
-    content["columns"] = tuple(Column(**column) for column in content["columns"])
+    content["columns"] = tuple(_column(column) for column in content["columns"])
     content["sensitive_features"] = tuple(content["sensitive_features"])
     content["notes"] = tuple(content["notes"])
+    content["target_cleaning"] = Cleaning(**content["target_cleaning"])
     return Task(table=table, **content)
 
 
+def _column(document: Mapping[str, Any]) -> Column:
+    return Column(**{**document, "cleaning": Cleaning(**document["cleaning"])})
+
+
 def check_task_document(document: object) -> dict[str, Any]:
-    """Return the document of a task; a DataError where that is not what it is."""
+    """Return the document of a task, with every part; a DataError where it is none."""
     content = _parts(document, "task", TASK_KINDS, TASK_DEFAULTS)
-    for column in content["columns"]:
-        _parts(column, "column", COLUMN_KINDS)
+    columns = [
+        _parts(column, "column", COLUMN_KINDS, COLUMN_DEFAULTS) for column in content["columns"]
+    ]
+    for column in columns:
         _check_role(column)
-    return content
+    return {**content, "columns": columns}
 
 
 def _check_role(column: Mapping[str, Any]) -> None:
@@ -131,6 +148,14 @@ def _is_text_by_name(value: object) -> bool:
     return isinstance(value, dict) and all(map(_is_text, value.values()))
 
 
+def _is_cleaning(value: object) -> bool:
+    match value:
+        case {"missing_codes": codes, "merged": merged, **others}:
+            return not others and _is_texts(codes) and _is_text_by_name(merged)
+    return False
+
+
+UNCLEANED: dict[str, object] = {"missing_codes": [], "merged": {}}
 TASK_KINDS: dict[str, Callable[[object], bool]] = {
     **dict.fromkeys(TASK_TEXTS, _is_text),
     "columns": lambda value: isinstance(value, list),
@@ -138,12 +163,19 @@ TASK_KINDS: dict[str, Callable[[object], bool]] = {
     "missing_as_feature": lambda value: isinstance(value, bool),
     "class_labels": _is_text_by_name,
     "notes": _is_texts,
+    "target_cleaning": _is_cleaning,
 }
-TASK_DEFAULTS: dict[str, object] = {"notes": [], "confirmed": ""}
+TASK_DEFAULTS: dict[str, object] = {
+    "notes": [],
+    "confirmed": "",
+    "target_cleaning": UNCLEANED,
+}
 COLUMN_KINDS: dict[str, Callable[[object], bool]] = {
     **dict.fromkeys(COLUMN_TEXTS, _is_text),
     "levels": _is_text_by_name,
+    "cleaning": _is_cleaning,
 }
+COLUMN_DEFAULTS: dict[str, object] = {"cleaning": UNCLEANED}
 
 
 def scores_document(scores: ImportanceScores) -> dict[str, Any]:

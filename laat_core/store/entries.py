@@ -13,7 +13,7 @@ from laat_core.errors import LaatError, StoreError
 from laat_core.evaluate.hold_out import Look
 from laat_core.scores.importance import ImportanceScores, check_score
 from laat_core.scores.llm.recall import Recall
-from laat_core.store.documents import scores_document, task_document
+from laat_core.store.documents import check_task_document, scores_document, task_document
 from laat_core.store.events import canonical, sha256
 from laat_core.store.history import History, scores_hash
 from laat_core.store.recalls import recall_document
@@ -63,7 +63,7 @@ def opened(title: str, task: Task, table_hash: str) -> Entry:
 def task_changed(history: History, task: Task) -> Entry | None:
     """Other roles, words or positive class; None where there are none."""
     document = task_document(task)
-    if document == history.task_document:
+    if document == check_task_document(history.task_document):
         return None
     return Entry("task", {"task": document, "features": _feature_names(task)})
 

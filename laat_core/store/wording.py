@@ -61,7 +61,7 @@ def signed(score: float) -> str:
 
 
 def task_changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    """Say what has changed in a task's document: the class, else roles, else words."""
+    """Say what differs in a task's document: the class, else roles, cleaning, or words."""
     if old["positive_class"] != new["positive_class"]:
         classes = (_short(task["positive_class"]) for task in (old, new))
         return f"Positive class: {' → '.join(classes)}"
@@ -71,11 +71,40 @@ def task_changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
         for column in new["columns"]
         if before.get(column["name"], column["role"]) != column["role"]
     ]
-    if roles:
-        return f"Role of {listed(roles, FEW)}"
+    said = [f"Role of {listed(roles, FEW)}"] if roles else []
+    said += _cleaned(old, new)[:FEW]
+    if said:
+        return "; ".join(said)
     if old.get("confirmed", "") != new.get("confirmed", ""):
         return f"Positive class confirmed: {_short(new['positive_class'])}"
     return "Words of the task"
+
+
+def _cleaned(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Say which missing codes and merges of columns, or of the target, are others."""
+    before = {column["name"]: column.get("cleaning", {}) for column in old["columns"]}
+    before[old["target"]] = old.get("target_cleaning", {})
+    after = {column["name"]: column.get("cleaning", {}) for column in new["columns"]}
+    after[new["target"]] = new.get("target_cleaning", {})
+    return [
+        f"{_short(name)}: {one}"
+        for name, cleaning in after.items()
+        for one in _cleaned_column(before.get(name, {}), cleaning)
+    ]
+
+
+def _cleaned_column(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    codes, codes_before = new.get("missing_codes", []), old.get("missing_codes", [])
+    merged, merged_before = new.get("merged", {}), old.get("merged", {})
+    moved = {level: end for level, end in merged.items() if merged_before.get(level) != end}
+    said = {
+        "counted as missing: ": [code for code in codes if code not in codes_before],
+        "no longer missing: ": [code for code in codes_before if code not in codes],
+        "no longer merged: ": [level for level in merged_before if level not in merged],
+    }
+    for level, into in moved.items():
+        said.setdefault(f"merged into {_short(into)}: ", []).append(level)
+    return [f"{words}{_names(names)}" for words, names in said.items() if names]
 
 
 def settings_changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:

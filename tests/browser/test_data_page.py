@@ -49,13 +49,18 @@ def test_own_table_with_missing_values_is_trained_on(
     page.screenshot(path=screenshots / "workbench-own-table.png")
 
 
-def test_a_target_that_cannot_be_used_says_why(
+def test_a_target_of_three_classes_is_brought_to_two_by_clicks(
     page: Page, app_url: str, tmp_path: Path, screenshots: Path
 ) -> None:
     upload(page, app_url, patients(tmp_path / "patients.csv"), "ward")
-    expect(page.get_by_text("has 3 classes (east, north, south); two are needed")).to_be_visible()
+    expect(page.get_by_text("has 3 classes: east")).to_be_visible()
     expect(page.get_by_role("button", name="Use this table")).to_have_count(0)
-    page.screenshot(path=screenshots / "data-bad-target.png")
+    page.screenshot(path=screenshots / "data-three-classes.png")
+    page.get_by_label("Count a class as missing").click()
+    page.get_by_role("option", name="east").click()
+    expect(page.get_by_text("east counts as missing")).to_be_visible()
+    page.get_by_role("button", name="Use this table").click()
+    expect(page.get_by_text("more have no value in")).to_be_visible()
 
 
 def test_a_click_on_another_page_after_typing_keeps_the_text_and_leads_there(

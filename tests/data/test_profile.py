@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from laat_core.data.cleaning import Cleaning
 from laat_core.data.encoding import TableEncoder
-from laat_core.data.profile import MAX_BINS, profile
+from laat_core.data.profile import MAX_BINS, profile, remarks
 from laat_core.data.roles import MAX_LEVELS, make_task
 from laat_core.data.task import Role
 from laat_core.datasets import dataset_names, load_dataset
@@ -31,7 +32,7 @@ def test_a_numeric_column():
     assert found.distribution.numeric
     np.testing.assert_allclose(found.distribution.bins, [0, 0.8, 1.6, 2.4, 3.2, 4])
     assert found.distribution.counts.tolist() == [[1, 0, 1, 0, 1], [0, 1, 0, 1, 0]]
-    assert found.treatment == "1 missing value: filled with the median, 2"
+    assert found.treatment == "1 missing: filled with the median, 2"
 
 
 def test_a_categorical_column():
@@ -41,16 +42,16 @@ def test_a_categorical_column():
     assert not found.distribution.numeric
     assert found.distribution.bins == ("a", "b", "c")
     assert found.distribution.counts.tolist() == [[0, 1, 1], [2, 1, 0]]
-    assert found.treatment == "1 missing value: taken as none of its values"
+    assert found.treatment == "1 missing: all indicators 0"
 
 
 @pytest.mark.parametrize(
     ("values", "treatment"),
     [
         (["a", "b", "a", "b"], ""),
-        (["a", "b", None, " "], "2 missing values: a feature of their own, c = missing"),
-        (["a", "b", None, "a"], "1 missing value: a feature of its own, c = missing"),
-        ([1, 2, None, None], "2 missing values: filled with the median, 1.5"),
+        (["a", "b", None, " "], "2 missing: own category, c = missing"),
+        (["a", "b", None, "a"], "1 missing: own category, c = missing"),
+        ([1, 2, None, None], "2 missing: filled with the median, 1.5"),
     ],
 )
 def test_missing_categories_as_a_feature(values, treatment):
@@ -63,20 +64,17 @@ def test_missing_categories_as_a_feature(values, treatment):
         (
             ["1", "x", "y", "5", None],
             3,
-            "3 missing values: filled with the median, 3; "
-            "2 values are no numbers and count as missing (such as 'x')",
+            "3 missing: filled with the median, 3; 2 are no numbers (such as 'x')",
         ),
         (
             [1.0, np.inf, 2.0, 6.0],
             1,
-            "1 missing value: filled with the median, 2; "
-            "1 value is no number and counts as missing (such as 'inf')",
+            "1 missing: filled with the median, 2; 1 is no number (such as 'inf')",
         ),
         (
             ["a", "b", None, " "],
             4,
-            "4 missing values: there is no number to fill them with; "
-            "2 values are no numbers and count as missing (such as 'a')",
+            "4 missing: there is no number to fill them with; 2 are no numbers (such as 'a')",
         ),
     ],
 )
@@ -121,6 +119,37 @@ def test_of_too_many_levels_the_most_frequent_are_shown():
     assert len(distribution.bins) == MAX_LEVELS
     assert distribution.bins[:3] == ("w41", "w0", "w1")
     assert distribution.counts.sum(axis=0)[:2].tolist() == [2, 1]
+
+
+def test_shares_are_of_all_rows_also_where_not_every_level_is_shown():
+    values = ["a"] * 40 + [f"w{number}" for number in range(60)]
+    target = [0] * 30 + [1] * 70
+    distribution = one(values, Role.CATEGORICAL, target).distribution
+    negative, positive = distribution.shares
+    assert distribution.bins[0] == "a"
+    assert (negative[0], positive[0]) == (1.0, 10 / 70)
+    assert distribution.not_shown.tolist() == [0, 11]
+    np.testing.assert_allclose(distribution.shares.sum(axis=1), [1, 59 / 70])
+
+
+def test_cells_with_a_missing_code_are_counted_and_named():
+    table = pd.DataFrame({"x": [0, 0, 5, 7, None], "y": [0, 1, 0, 1, 1]})
+    task = make_task(table, "y", 1)
+    task = task.with_columns(replace(task.column("x"), cleaning=Cleaning(("0",))))
+    assert profile(task)[0].treatment == (
+        "3 missing (1 empty, 2 written as 0): filled with the median, 6"
+    )
+
+
+def test_remarks_name_what_was_declared_of_columns_and_target():
+    table = pd.DataFrame({"c": ["a", "A", "b", "A"], "y": ["no", "NO", "yes", "."]})
+    task = make_task(table, "y", "yes", target_cleaning=Cleaning((".",), {"NO": "no"}))
+    task = task.with_columns(replace(task.column("c"), cleaning=Cleaning(merged={"A": "a"})))
+    assert remarks(task) == [
+        "Rows without a value in 'y', neither trained on nor tested: 1 (1 written as .).",
+        "'y': Counted as no: NO (1 row)",
+        "'c': Counted as a: A (2 rows)",
+    ]
 
 
 def test_rows_without_a_target_count_as_values_but_in_no_class():
@@ -181,8 +210,8 @@ def test_profiles_of_the_bundled_tables_agree_with_the_encoder(name):
 def test_the_missing_values_of_heart():
     found = {p.name: p.treatment for p in profile(load_dataset("heart")) if p.treatment}
     assert found == {
-        "vessels_colored": "4 missing values: filled with the median, 0",
-        "thallium_scan": "2 missing values: taken as none of its values",
+        "vessels_colored": "4 missing: filled with the median, 0",
+        "thallium_scan": "2 missing: all indicators 0",
     }
 
 

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from laat_core import HoldOut, Role, make_task
 from laat_core.store.archive import export_project, import_project
 from tests.instrument import edit, rows, settled
-from ui.columns_table import take_edits
+from ui.columns.editor import take_edits
 from ui.state import AppState
 
 
@@ -178,7 +178,7 @@ def test_the_class_that_says_yes_is_positive_until_another_is_chosen(data_page, 
 
 
 def test_missing_categories_become_features_on_request(data_page):
-    labelled(data_page.checkbox, "Take a missing category").check().run()
+    labelled(data_page.checkbox, "Treat missing as its own category").check().run()
     state = data_page.session_state["laat"]
     assert "thallium_scan = missing" in state.feature_names
     assert state.scores.score("thallium_scan = missing") == 0

@@ -13,7 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laat_core import ImportanceScores, Role, dataset_names, load_dataset, load_proposal, make_task
+from laat_core import (
+    Cleaning,
+    ImportanceScores,
+    Role,
+    dataset_names,
+    load_dataset,
+    load_proposal,
+    make_task,
+)
 from laat_core.data.encoding import TableEncoder, features_of
 from laat_core.data.reading import read_bytes
 from laat_core.data.text import as_numbers, level_text, sorted_levels
@@ -88,6 +96,12 @@ def test_a_bundled_task_survives_with_its_table(name):
         lambda d: d.update(missing_as_feature=1),
         lambda d: d.update(sensitive_features="age"),
         lambda d: d.update(class_labels=[["a", "b"]]),
+        lambda d: d.update(target_cleaning={"missing_codes": ["1"]}),
+        lambda d: d.update(target_cleaning={"missing_codes": ["1"], "merged": {}, "more": 1}),
+        lambda d: d["columns"][0].update(cleaning={"missing_codes": [1], "merged": {}}),
+        lambda d: d["columns"][0].update(cleaning={"missing_codes": [], "merged": {"a": 1}}),
+        lambda d: d["columns"][0].update(cleaning={"missing_codes": [""], "merged": {}}),
+        lambda d: d["columns"][0].update(cleaning=None),
     ],
 )
 def test_a_task_that_does_not_fit_is_refused(spoil):
@@ -96,6 +110,35 @@ def test_a_task_that_does_not_fit_is_refused(spoil):
     spoil(document)
     with pytest.raises(DataError):
         task_from_document(document, task.table)
+
+
+def test_missing_codes_and_merges_survive():
+    table = pd.DataFrame(
+        {"x": [0, 5, 6, 7], "c": ["a", "A", "ä", "?"], "y": ["no", "NO", "yes", "."]}
+    )
+    task = make_task(table, "y", "yes", target_cleaning=Cleaning((".",), {"NO": "no"}))
+    task = task.with_columns(
+        replace(task.column("x"), cleaning=Cleaning(("0",))),
+        replace(task.column("c"), cleaning=Cleaning(("?",), {"A": "a", "ä": "other"})),
+    )
+    same = task_from_document(again(task_document(task)), table_from_bytes(table_bytes(table)))
+    assert same.columns == task.columns
+    assert same.target_cleaning == task.target_cleaning
+    assert task_document(same) == task_document(task)
+    assert features_of(same) == features_of(task)
+    pd.testing.assert_frame_equal(same.table, task.table)
+    pd.testing.assert_frame_equal(same.cleaned, task.cleaned)
+
+
+def test_a_task_that_was_kept_before_there_was_any_cleaning_opens():
+    task = load_dataset("heart")
+    document = again(task_document(task))
+    del document["target_cleaning"]
+    for column in document["columns"]:
+        del column["cleaning"]
+    same = task_from_document(document, task.table)
+    assert task_document(same) == task_document(task)
+    assert same.cleaned is task.table
 
 
 @pytest.mark.parametrize("document", [None, [], "task", 1])

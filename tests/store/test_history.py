@@ -4,9 +4,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from laat_core import ImportanceScores, Role, load_dataset, load_proposal
+from laat_core import Cleaning, ImportanceScores, Role, load_dataset, load_proposal
+from laat_core.data.encoding import features_of
 from laat_core.errors import LaatError, ScoreError, StoreError
 from laat_core.store import entries
+from laat_core.store.documents import task_document
 from laat_core.store.events import event_after
 from laat_core.store.history import History, scores_hash
 from laat_core.store.marks import Marks
@@ -161,6 +163,61 @@ def test_other_roles_keep_the_scores_of_ignored_columns(used):
     assert used.history.value("age = 50") == 0
     used(entries.Entry("undone", {}))
     assert used.history.value("age = 50") == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "what"),
+    [
+        (Cleaning(), Cleaning(("0", "-9")), "age: counted as missing: 0, -9"),
+        (Cleaning(("0", "-9")), Cleaning(("0",)), "age: no longer missing: -9"),
+        (Cleaning(), Cleaning(merged={"a": "b{}"}), "age: merged into b{}: a"),
+        (Cleaning(merged={"a": "b"}), Cleaning(), "age: no longer merged: a"),
+        (
+            Cleaning(merged={"a": "b"}),
+            Cleaning(("9",), {"a": "c", "d": "c"}),
+            "age: counted as missing: 9; age: merged into c: a, d",
+        ),
+    ],
+)
+def test_missing_codes_and_merges_are_named(used, before, after, what):
+    for cleaning in (before, after):
+        column = replace(TASK.column("age"), cleaning=cleaning)
+        if entry := entries.task_changed(used.history, TASK.with_columns(column)):
+            used(entry)
+    assert used.history.states[-1].what == what
+
+
+def test_a_role_that_follows_a_missing_code_is_named_with_it(used):
+    column = replace(TASK.column("sex"), role=Role.NUMERIC, cleaning=Cleaning(("male",)))
+    used(entries.task_changed(used.history, TASK.with_columns(column)))
+    assert used.history.states[-1].what == (
+        "Role of sex: categorical → numeric; sex: counted as missing: male"
+    )
+
+
+def test_features_that_a_merge_takes_away_come_back_with_their_scores(used):
+    score = used.history.value("chest_pain = asymptomatic")
+    merged = Cleaning().with_merged(["asymptomatic"], "other")
+    column = replace(TASK.column("chest_pain"), cleaning=merged)
+    used(entries.task_changed(used.history, TASK.with_columns(column)))
+    assert used.history.value("chest_pain = other") == 0
+    used(entries.task_changed(used.history, TASK))
+    assert used.history.value("chest_pain = asymptomatic") == score != 0
+
+
+def test_a_task_kept_before_there_was_any_cleaning_is_the_same_one():
+    document = task_document(TASK)
+    del document["target_cleaning"]
+    for column in document["columns"]:
+        del column["cleaning"]
+    names = [feature.name for feature in features_of(TASK)]
+    opened = {"title": "Heart", "table": "0" * 64, "task": document, "features": names}
+    recorder = Recorder()
+    recorder(entries.Entry("opened", opened))
+    assert entries.task_changed(recorder.history, TASK) is None
+    column = replace(TASK.column("age"), cleaning=Cleaning(("0",)))
+    recorder(entries.task_changed(recorder.history, TASK.with_columns(column)))
+    assert recorder.history.states[-1].what == "age: counted as missing: 0"
 
 
 def test_a_restored_state_can_be_undone(used):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from laat_core import Column, DesignError, HoldOut, load_dataset, load_proposal
+from laat_core import Cleaning, Column, DesignError, HoldOut, load_dataset, load_proposal
 from laat_core.errors import StoreError
 from laat_core.evaluate.hold_out import Look
 from laat_core.store.archive import export_project, import_project
@@ -138,6 +138,8 @@ def test_the_target_stays_once_rows_are_held_out_by_its_classes(project):
     )
     with pytest.raises(StoreError, match="Rows are held out by the classes of 'heart_disease'"):
         project.change_task(other)
+    with pytest.raises(StoreError, match="would hold out other rows"):
+        project.change_task(replace(TASK, target_cleaning=Cleaning(("9",))))
     project.change_task(replace(TASK, positive_class="no", columns=TASK.columns[:4]))
     assert project.history.held_out.hold_out == HOLD_OUT
 

@@ -69,7 +69,7 @@ class Values(NamedTuple):
 
 def values_of(task: Task, column: str) -> Values:
     """Look what a column of the table holds."""
-    values = task.table[column]
+    values = task.cleaned[column]
     texts, numbers = level_text(values), as_numbers(values)
     counts = level_counts(values)
     role = next((known.role for known in task.columns if known.name == column), Role.IGNORE)

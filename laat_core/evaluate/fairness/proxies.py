@@ -176,7 +176,7 @@ def tell_groups(task: Task, groups: Groups) -> tuple[Telling, ...]:
     encoder = TableEncoder(
         task.columns, missing_as_feature=task.missing_as_feature, handle_unknown="ignore"
     )
-    encoder.fit(task.table)
+    encoder.fit(task.cleaned)
     others = [f.column not in groups.columns for f in encoder.features_]
     features = [f for f, other in zip(encoder.features_, others, strict=True) if other]
     large = np.flatnonzero(~groups.small & (groups.sizes < len(groups.codes)))

@@ -8,7 +8,7 @@ nowhere else, rows of a table are sent to a model.
 import json
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from laat_core.data.cleaning import Cleaning
 from laat_core.data.encoding import TableEncoder
 from laat_core.data.task import Role, Task
 from laat_core.data.text import encodable, level_text, one_line
@@ -123,7 +124,7 @@ def _hardest(
     task: Task, table: pd.DataFrame, cells: pd.DataFrame, n_rows: int
 ) -> tuple[list[str], float]:
     """Choose what is left out: columns whose values vary most, as many as a verdict needs."""
-    encoder = TableEncoder(task.columns, handle_unknown="ignore").fit(task.table)
+    encoder = TableEncoder(task.columns, handle_unknown="ignore").fit(task.cleaned)
     encoded = encoder.transform(table).to_numpy()
     of_column = np.array([feature.column for feature in encoder.features_])
     numeric = {column.name for column in task.columns if column.role is Role.NUMERIC}
@@ -140,7 +141,7 @@ def _hardest(
 
 
 def _allowed(task: Task, rows: Sequence[int] | NDArray[np.int64] | None) -> pd.DataFrame:
-    table = task.table.reset_index(drop=True)
+    table = _as_published(task).reset_index(drop=True)
     known = level_text(table[task.target]).notna().to_numpy()
     if rows is not None:
         positions = np.unique(np.asarray(rows, dtype=np.int64))
@@ -150,6 +151,14 @@ def _allowed(task: Task, rows: Sequence[int] | NDArray[np.int64] | None) -> pd.D
     if not known.any():
         raise DataError("No row may be sent. Allow some whose class is known.")
     return table[known]
+
+
+def _as_published(task: Task) -> pd.DataFrame:
+    """Return the table as a model may remember it: codes are missing, but no level is merged."""
+    columns = [
+        replace(column, cleaning=Cleaning(column.cleaning.missing_codes)) for column in task.columns
+    ]
+    return task.with_columns(*columns).cleaned
 
 
 def _cells(values: pd.Series) -> pd.Series:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from laat_core import DataError, Role, load_dataset, make_task
+from laat_core import Cleaning, DataError, Role, load_dataset, make_task
 from laat_core.scores.llm.memorised import ask_to_complete, draw_check
 from tests.scores.llm.server import drops_after, fails, hangs, hangs_after, says, takes
 
@@ -30,6 +30,15 @@ def votes(n_rows=400, n_columns=6, levels="abcd"):
 
 
 # What is sent
+
+
+def test_a_missing_code_is_sent_as_a_gap_and_a_merged_level_as_it_was_published():
+    task = votes()
+    columns = (replace(column, cleaning=Cleaning(("a",), {"b": "c"})) for column in task.columns)
+    check = draw_check(task.with_columns(*columns))
+    sent = set(re.findall(r'"(?:vote \d)": "([^"]*)"', check.prompt.user))
+    assert sent == {"", "b", "c", "d", "?"}
+    assert {cell for row in check.truth for cell in row} == {"b", "c", "d"}
 
 
 def test_the_column_that_varies_most_is_left_out_of_twenty_rows():

@@ -1,5 +1,5 @@
 from laat_core import Role
-from ui.columns_table import take_edits
+from ui.columns.editor import take_edits
 
 
 def test_an_edited_role_reaches_the_task_and_keeps_the_other_scores(state):

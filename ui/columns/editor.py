@@ -1,43 +1,25 @@
-"""The columns of a table with their profile; roles and words can be changed in place."""
+"""The table of a table's columns: roles and words can be changed in place."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
-from laat_core import Role, Task
+from laat_core import Role
 from laat_core.data.profile import ColumnProfile
-from laat_core.plots.distribution import distribution_figure
 from laat_core.plots.style import BASELINE, LAAT, shorten
-from ui.layout import CHARTS
-from ui.naming import column_label
 from ui.state import AppState
-from ui.text import literal
 
-__all__ = ["edit_columns", "take_edits"]
+__all__ = ["edit_table", "take_edits"]
 
 WORDS = ["role", "label", "description", "unit"]
 ROW_HEIGHT = 35
 MOST_ROWS = 15
 
 
-def edit_columns(state: AppState) -> None:
-    """Show every column with its profile, and take over changed roles and words."""
-    task = state.task
-    profiles = state.profiles()
-    st.subheader("Columns", anchor=False)
-    st.caption(
-        "What each column is taken for, and what it holds. Role, label, description and unit can "
-        "be changed here: double-click a cell."
-    )
-    _editor(state, profiles)
-    _missing(state, profiles)
-    _one_column(task, profiles, state.opened)
-
-
-def _editor(state: AppState, profiles: tuple[ColumnProfile, ...]) -> None:
+def edit_table(state: AppState, profiles: tuple[ColumnProfile, ...]) -> None:
+    """Show a row per column with its profile, and take over changed roles and words."""
     task = state.task
     # Its edits are relative to the table that it was given: a changed table takes a new key.
     key = f"columns_{state.epoch}"
@@ -52,11 +34,11 @@ def _editor(state: AppState, profiles: tuple[ColumnProfile, ...]) -> None:
             },
             "missing": [p.n_missing for p in profiles],
             "missing_share": [p.missing_share for p in profiles],
-            "different": [p.n_distinct for p in profiles],
-            "negative": [_shares(p, 0) for p in profiles],
-            "positive": [_shares(p, 1) for p in profiles],
+            "distinct": [p.n_distinct for p in profiles],
+            "negative": [p.distribution.shares[0].tolist() for p in profiles],
+            "positive": [p.distribution.shares[1].tolist() for p in profiles],
             "note": [
-                " ".join(filter(None, [column.note, p.warning, p.treatment]))
+                " ".join(filter(None, [column.note, p.warning, p.treatment, p.merges]))
                 for column, p in zip(task.columns, profiles, strict=True)
             ],
         }
@@ -77,7 +59,7 @@ def _editor(state: AppState, profiles: tuple[ColumnProfile, ...]) -> None:
             "unit": config.TextColumn("Unit", max_chars=50),
             "missing": config.NumberColumn("Missing", help="Rows without a value"),
             "missing_share": config.NumberColumn("Share missing", format="percent"),
-            "different": config.NumberColumn("Different"),
+            "distinct": config.NumberColumn("Distinct values"),
             "negative": config.BarChartColumn(
                 shorten(task.opposite, 30), y_min=0, color=BASELINE.color
             ),
@@ -85,11 +67,6 @@ def _editor(state: AppState, profiles: tuple[ColumnProfile, ...]) -> None:
             "note": config.TextColumn("Note", width="large"),
         },
     )
-
-
-def _shares(shown: ColumnProfile, label: int) -> list[float]:
-    counts = shown.distribution.counts[label]
-    return [float(share) for share in counts / max(counts.sum(), 1)]
 
 
 def take_edits(state: AppState, edits: Mapping[int, Mapping[str, object]]) -> None:
@@ -108,45 +85,3 @@ def take_edits(state: AppState, edits: Mapping[int, Mapping[str, object]]) -> No
 def _text(cell: object) -> str:
     """Text of an edited cell; an emptied one is None."""
     return cell.strip() if isinstance(cell, str) else ""
-
-
-def _missing(state: AppState, profiles: tuple[ColumnProfile, ...]) -> None:
-    task = state.task
-    categories = [p for p in profiles if p.role is Role.CATEGORICAL and p.n_missing]
-    if not categories and not task.missing_as_feature:
-        return
-    key = f"missing_{state.given}"
-    st.checkbox(
-        "Take a missing category as a feature of its own",
-        task.missing_as_feature,
-        key=key,
-        help="Otherwise a row whose category is missing counts as having none of its values. "
-        "Missing numbers are filled with the median of their column either way.",
-        on_change=lambda: state.change_task(
-            replace(state.task, missing_as_feature=st.session_state[key])
-        ),
-    )
-
-
-def _one_column(task: Task, profiles: tuple[ColumnProfile, ...], opened: int) -> None:
-    by_name = {p.name: p for p in profiles}
-    name = st.selectbox(
-        "One column in full",
-        list(by_name),
-        format_func=lambda name: column_label(task, name),
-        key=f"one_column_{opened}",
-    )
-    if name is None:
-        return
-    shown = by_name[name]
-    if not np.any(shown.distribution.counts):
-        st.caption("This column has no values.")
-        return
-    st.plotly_chart(
-        distribution_figure(shown.distribution, task.opposite, task.outcome),
-        key="distribution",
-        config=CHARTS,
-        alt=f"Distribution of {name} by class",
-    )
-    if shown.treatment:
-        st.caption(literal(shown.treatment))
