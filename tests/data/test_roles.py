@@ -112,8 +112,8 @@ def test_a_category_may_have_as_many_levels_as_the_limit():
     assert column([f"w{number % MAX_LEVELS}" for number in range(4 * N)]).role is Role.CATEGORICAL
 
 
-def test_lists_are_taken_as_text():
-    assert column([[1], [2], [1]]).role is Role.CATEGORICAL
+def test_lists_are_left_out():
+    assert column([[1], [2], [1]]).role is Role.IGNORE
 
 
 def test_holds_numbers():
