@@ -205,14 +205,15 @@ def _choice(
 
 
 def _assumed(column: NumberColumn, mark: str, delimiter: str) -> Choice:
-    """Choose where nothing in the file decides; a point between commas is a decimal point."""
-    if mark == ",":
-        decimal = "," if delimiter == ";" else "."
-    elif delimiter != ";":
-        return Choice(".")
-    else:  # numbers below 1000 without the mark look as if it separated thousands
+    """Choose where nothing in the file decides."""
+    if delimiter == ";":  # as in countries with either mark
+        # Numbers below 1000 without the mark look as if it separated thousands.
         small = pc.match_substring_regex(column.cores, r"^[+-]?\d{1,3}$")
-        decimal = "," if pc.any(small).as_py() else "."
+        decimal = OTHER[mark] if pc.any(small).as_py() else mark
+    else:
+        decimal = "."
+        if mark == ".":  # what programs write
+            return Choice(decimal)
     role = "is the decimal mark" if decimal == mark else "separates thousands"
     return Choice(decimal, f"assumed: nothing in the file shows whether {mark!r} {role}")
 
