@@ -64,5 +64,9 @@ class Draft:
             units=self.units,
             sheet=self.sheet,
             sheets=self.sheets,
-            column_notes={name: " ".join(said) for name, said in self.column_notes.items()},
+            column_notes={
+                name: " ".join(self.column_notes[name])
+                for name in self.frame
+                if name in self.column_notes
+            },
         )

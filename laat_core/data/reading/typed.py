@@ -36,7 +36,8 @@ def read_stata(content: bytes, name: str, sheet: str | None = None) -> Draft:  #
     """Read a Stata file; labelled values become their labels."""
     with StataReader(io.BytesIO(content)) as reader:
         most = limits.MAX_CELLS // max(len(reader.variable_labels()), 1)
-        table = reader.read(nrows=most + 1)
+    with pd.read_stata(io.BytesIO(content), chunksize=most + 1) as chunks:
+        table = next(iter(chunks))
     limits.check_cells(table.size, name)
     return _draft(table)
 
