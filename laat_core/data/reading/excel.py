@@ -146,8 +146,8 @@ def _note_formulas(draft: Draft, markup: bytes) -> None:
         return
     place_of = {letter: range_boundaries(f"{letter}1")[0] - 1 for letter in set(letters)}
     names = [draft.frame.columns[p] for p in sorted(place_of.values()) if p < draft.frame.shape[1]]
+    found = "1 formula has" if len(letters) == 1 else f"{len(letters):,} formulas have"
     draft.notes.append(
-        f"{len(letters):,} formulas have no stored result and are read as missing, in: "
-        f"{listed(map(repr, names))}. Open the file in Excel or LibreOffice, save it and load it "
-        "again."
+        f"{found} no stored result, read as missing, in: {listed(map(repr, names))}. "
+        "Open the file in Excel or LibreOffice, save it and load it again."
     )

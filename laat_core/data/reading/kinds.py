@@ -136,6 +136,8 @@ def _archived(content: bytes, name: str) -> tuple[bytes, str] | None:
                 raise DataError(f"{name} is protected by a password. Unpack it and load the table.")
             with archive.open(tables[0]) as stream:
                 inside = stream.read(limits.MAX_BYTES + 1)
+    except DataError:
+        raise
     except (BadZipFile, OSError, EOFError, zlib.error, NotImplementedError, ValueError) as error:
         if _ending(name) in REFUSED:
             raise _refused(name, _ending(name)) from error

@@ -196,9 +196,7 @@ def test_a_named_index_is_kept():
 def test_formulas_without_a_result_are_named():
     loaded = read_table(FOLDER / "formulas_uncached.xlsx")
     assert loaded.frame["bmi"].isna().all()
-    assert (
-        "40 formulas have no stored result and are read as missing, in: 'bmi'." in loaded.notes[0]
-    )
+    assert "40 formulas have no stored result, read as missing, in: 'bmi'." in loaded.notes[0]
     task = make_task(loaded, "ill", "yes")
     assert "Has no values" in task.column("bmi").note
 
