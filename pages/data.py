@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from laat_core.data.cleaning_words import coded_rows, merged_rows
-from laat_core.data.text import feature_name
+from laat_core.data.text import feature_name, one_line
 from ui.before_training import show_findings
 from ui.columns.section import edit_columns
 from ui.layout import compact_page
@@ -43,6 +43,9 @@ def about(state: AppState) -> None:
     st.markdown(counts)
     if task.source:
         st.caption(f"{literal(task.source)} Licence: {literal(task.license)}.")
+    if task.notes:
+        with st.expander(f"How the file was read: {len(task.notes)} to check"):
+            st.markdown("\n".join(f"- {literal(one_line(note))}" for note in task.notes))
     _words(state)
 
 

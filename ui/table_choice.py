@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -16,8 +15,8 @@ from laat_core import (
     make_task,
 )
 from laat_core.data.metadata import parse_metadata, task_from_metadata
-from laat_core.data.reading import MAX_BYTES, MISSING_MARKS, read_bytes
-from laat_core.data.text import sorted_levels
+from laat_core.data.reading import MAX_BYTES, MISSING_MARKS, LoadedTable, read_bytes
+from laat_core.data.text import one_line, sorted_levels
 from laat_core.datasets import RecordedProposal, dataset_title
 from ui.columns.target_classes import MOST_CLASSES, choose_classes
 from ui.positive_class import ask_positive_class
@@ -28,7 +27,6 @@ from ui.text import literal
 __all__ = ["choose_table"]
 
 AFFIRMATIVE = {"yes", "y", "true", "t", "1", "positive", "ja", "j", "oui", "si", "sí", "sì", "da"}
-TABLE_TYPES = ["csv", "tsv", "txt", "gz", "xlsx", "parquet"]
 
 
 DATA = "pages/data.py"
@@ -78,13 +76,12 @@ def _open(
 
 def _own(state: AppState) -> None:
     st.caption(
-        f"CSV, TSV, Excel or Parquet, up to {MAX_BYTES // 2**20} MB. Delimiter and encoding are "
-        "detected. A file `name-metadata.json` with descriptions may be loaded along with "
-        "`name.csv`. The table stays on this machine."
+        "CSV, TSV or other text, Excel (.xlsx), Parquet, Feather or Stata (.dta), also packed "
+        f"(.gz, .zip), up to {MAX_BYTES // 2**20} MB. A file `name-metadata.json` with "
+        "descriptions may be loaded along with `name.csv`. The table stays on this machine."
     )
-    files = st.file_uploader(
-        "Table", type=[*TABLE_TYPES, "json"], accept_multiple_files=True, key="upload"
-    )
+    # Of any type: what cannot be read is told in a sentence that says what to do.
+    files = st.file_uploader("Table", accept_multiple_files=True, key="upload")
     try:
         _uploaded(state, files)
     except LaatError as error:
@@ -92,19 +89,20 @@ def _own(state: AppState) -> None:
 
 
 def _uploaded(state: AppState, files: list[UploadedFile]) -> None:
-    tables = [file for file in files if not file.name.lower().endswith(".json")]
+    described = [file for file in files if file.name.lower().endswith("-metadata.json")]
+    tables = [file for file in files if file not in described]
     if not tables:
         return
     if len(tables) > 1:
         raise DataError("Several tables are loaded. Keep one, and remove the others.")
-    table = _parse(tables[0].file_id, tables[0])
+    table = _read(tables[0])
     name = tables[0].name  # with its ending, so that it is no bundled table's
     st.caption(
-        f"{len(table):,} rows, {table.shape[1]} columns. Read as missing: "
+        f"{len(table.frame):,} rows, {table.frame.shape[1]} columns. Read as missing: "
         f"{', '.join(literal(mark) for mark in MISSING_MARKS if mark)} and empty cells."
     )
-    st.dataframe(table.head(5), hide_index=True, height="content")
-    described = [file for file in files if file.name.lower().endswith(".json")]
+    st.dataframe(table.frame.head(5), hide_index=True, height="content")
+    _say_notes(table)
     if described:
         metadata = parse_metadata(described[0].getvalue())
         task = task_from_metadata(table, metadata, name=name)
@@ -114,18 +112,39 @@ def _uploaded(state: AppState, files: list[UploadedFile]) -> None:
         _open(state, DATA, task)
 
 
-def _choose_target(table: pd.DataFrame, name: str) -> Task | None:
+def _read(file: UploadedFile) -> LoadedTable:
+    """Read the file; of a workbook, the sheet that is chosen."""
+    table = _parse(file.file_id, None, file)
+    if len(table.sheets) < 2:
+        return table
+    sheets = list(table.sheets)
+    sheet = st.selectbox(
+        "Sheet", sheets, index=sheets.index(table.sheet), key=f"sheet_{file.file_id}"
+    )
+    return _parse(file.file_id, sheet, file)
+
+
+def _say_notes(table: LoadedTable) -> None:
+    """List what was changed, dropped or guessed: before the table is used, not after."""
+    notes = [*table.notes, *(f"{name!r}: {said}" for name, said in table.column_notes.items())]
+    if notes:
+        with st.expander(f"How the file was read: {len(notes)} to check", expanded=True):
+            st.markdown("\n".join(f"- {literal(one_line(note))}" for note in notes))
+
+
+def _choose_target(table: LoadedTable, name: str) -> Task | None:
     left, right = st.columns(2)
     target = left.selectbox(
         "Target: the column that is predicted",
-        list(table.columns),
+        list(table.frame.columns),
         index=None,
         placeholder="Choose a column",
     )
     if target is None:
         return None
-    cleaning = choose_classes(table[target], name)
-    classes = sorted_levels(cleaning.apply(table[target]))
+    target_column = table.frame[target]
+    cleaning = choose_classes(target_column, name)
+    classes = sorted_levels(cleaning.apply(target_column))
     if 2 < len(classes) <= MOST_CLASSES:
         return None  # what can be done about them is offered
     if len(classes) != 2:
@@ -170,5 +189,5 @@ def _likely_positive(classes: list[str]) -> int:
 
 
 @st.cache_data(show_spinner="Reading the table …", max_entries=2)
-def _parse(file_id: str, _file: UploadedFile) -> pd.DataFrame:  # noqa: ARG001 - the cache's key
-    return read_bytes(_file.getvalue(), _file.name)
+def _parse(file_id: str, sheet: str | None, _file: UploadedFile) -> LoadedTable:  # noqa: ARG001 - the cache's key
+    return read_bytes(_file.getvalue(), _file.name, sheet)

@@ -34,6 +34,7 @@ def add_task(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("table", help=f"a bundled table ({', '.join(dataset_names())}) or the path of a file")
     add("--target", help="column that is predicted (for a file)")
+    add("--sheet", help="sheet of a workbook (default: the one that Excel shows first)")
     add("--positive", help="class that positive scores speak for (for a file)")
 
 
@@ -41,6 +42,8 @@ def read_task(options: argparse.Namespace) -> Task:
     """Load the bundled table, or read the file with its descriptions."""
     path = Path(options.table)
     if options.table in dataset_names():
+        if options.sheet is not None:
+            raise DataError(f"{options.table} has no sheets. Leave --sheet out.")
         task = load_dataset(options.table)
         if options.target in (None, task.target):
             return _with_positive(task, options)
@@ -50,7 +53,7 @@ def read_task(options: argparse.Namespace) -> Task:
             f"No bundled table and no file {options.table!r}. "
             f"Bundled are: {', '.join(dataset_names())}."
         )
-    table = read_table(path)
+    table = read_table(path, options.sheet)
     if os.path.isfile(described := metadata_path(path)):
         metadata = parse_metadata(read_file(described))
         task = task_from_metadata(table, metadata, name=path.name, target=options.target)

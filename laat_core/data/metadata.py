@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from laat_core.data.reading.loaded import LoadedTable
 from laat_core.data.roles import make_task
 from laat_core.data.task import Column, Role, Task
 from laat_core.data.text import as_text, encodable, sorted_levels
@@ -55,13 +56,17 @@ def parse_metadata(text: str | bytes) -> dict[str, Any]:
 
 
 def task_from_metadata(
-    table: pd.DataFrame, metadata: Mapping[str, Any], *, name: str, target: str | None = None
+    table: pd.DataFrame | LoadedTable,
+    metadata: Mapping[str, Any],
+    *,
+    name: str,
+    target: str | None = None,
 ) -> Task:
     """Make a task of a table and its descriptions.
 
     Parameters
     ----------
-    table : DataFrame
+    table : DataFrame or LoadedTable
     metadata : mapping
         As :func:`parse_metadata` returns it.
     name : str
@@ -73,9 +78,10 @@ def task_from_metadata(
     DataError
         If no column, or not this one, holds those classes.
     """
+    frame = table.frame if isinstance(table, LoadedTable) else table
     classes = [as_text(value) for value in metadata["#DatasetClasses#"]]
     if target is None:
-        fitting = [c for c in table.columns if set(sorted_levels(table[c])) == set(classes)]
+        fitting = [c for c in frame.columns if set(sorted_levels(frame[c])) == set(classes)]
         if not fitting:
             raise DataError(
                 f"No column holds just the classes {' and '.join(classes)} of #DatasetClasses#. "
@@ -84,7 +90,7 @@ def task_from_metadata(
         target = fitting[-1]
     sentence = metadata.get("#DatasetTask#", "")
     task = make_task(table, target, classes[-1], description=sentence, name=name)
-    return replace(task, columns=tuple(_describe(c, table, metadata) for c in task.columns))
+    return replace(task, columns=tuple(_describe(c, frame, metadata) for c in task.columns))
 
 
 def _describe(column: Column, table: pd.DataFrame, metadata: Mapping[str, Any]) -> Column:

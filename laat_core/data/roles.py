@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from laat_core.data.cleaning import NOT_CLEANED, Cleaning
+from laat_core.data.reading.loaded import LoadedTable
 from laat_core.data.task import Column, Role, Task
 from laat_core.data.text import as_numbers, as_text, level_counts
 
@@ -25,11 +26,19 @@ DATE = re.compile(
 IDENTIFIER_NAME = re.compile(r"(^|[\s_.-])(id|ids|index|key|uuid|nr|no|number)$", re.IGNORECASE)
 IDENTIFIER_NAME_CAMEL = re.compile(r"[a-z](ID|Id|Nr|No)$")
 
+NEITHER = {
+    **dict.fromkeys(("timedelta64", "timedelta"), "durations"),
+    "time": "times of day",
+    "bytes": "bytes",
+}
+DIGITS = re.compile(r"\d+")
+EXACT = 2**53  # whole numbers beyond are not exact as float64
+
 NO_VALUES = "Has no values: left out."
 
 
 def make_task(
-    table: pd.DataFrame,
+    table: pd.DataFrame | LoadedTable,
     target: str,
     positive_class: object,
     *,
@@ -41,7 +50,8 @@ def make_task(
 
     Parameters
     ----------
-    table : DataFrame
+    table : DataFrame or LoadedTable
+        What :func:`read_table` returns brings units and notes with it.
     target : str
         Name of the column that is predicted; two classes.
     positive_class : object
@@ -61,8 +71,10 @@ def make_task(
     DataError
         If the target is absent, or has not exactly two classes.
     """
+    loaded = table if isinstance(table, LoadedTable) else LoadedTable(table)
+    frame = loaded.frame
     task = Task(
-        table=table,
+        table=frame,
         target=target,
         positive_class=as_text(positive_class),
         columns=(),
@@ -70,9 +82,21 @@ def make_task(
         name=name,
         title=name,
         target_cleaning=target_cleaning,
+        notes=(*loaded.notes, *_of_target(loaded, target)),
     )
-    columns = tuple(suggest_column(table[c]) for c in table.columns if c != target)
+    columns = tuple(_column(frame[c], loaded) for c in frame.columns if c != target)
     return replace(task, columns=columns)
+
+
+def _of_target(loaded: LoadedTable, target: str) -> list[str]:
+    """The target has no column of its own that could bear the note."""
+    return [f"{target!r}: {loaded.column_notes[target]}"] if target in loaded.column_notes else []
+
+
+def _column(values: pd.Series, loaded: LoadedTable) -> Column:
+    column, name = suggest_column(values), str(values.name)
+    note = " ".join(filter(None, [loaded.column_notes.get(name), column.note]))
+    return replace(column, unit=loaded.units.get(name, ""), note=note)
 
 
 def suggest_column(values: pd.Series) -> Column:
@@ -95,9 +119,27 @@ def _role(values: pd.Series) -> tuple[Role, str]:
     kind = pd.api.types.infer_dtype(values)
     if kind in DATES or all(map(DATE.fullmatch, counts)):
         return Role.IGNORE, "Holds dates: left out. Add a number, such as days since an event."
-    # Codes that somebody has declared to be categories are no numbers.
-    strange = list(counts) if kind == "categorical" else _no_numbers(counts)
+    if (odd := _neither(values, kind)) is not None:
+        return Role.IGNORE, f"Holds {odd}: left out. Add a number that says what matters in them."
+    # Codes are no numbers, whether somebody has declared them or zeros in front show it.
+    strange = list(counts) if kind == "categorical" or _are_codes(counts) else _no_numbers(counts)
     return _role_of_text(counts, strange) if strange else _role_of_numbers(values)
+
+
+def _neither(values: pd.Series, kind: str) -> str | None:
+    """Say what a column holds that is neither number nor text, if it does."""
+    if kind in NEITHER:
+        return NEITHER[kind]
+    first = next(iter(values[values.notna()]), None)
+    return "lists" if pd.api.types.is_list_like(first) else None
+
+
+def _are_codes(levels: Iterable[str]) -> bool:
+    """Whether all are digits, some with a zero in front or too many to be exact as a number."""
+    levels = list(levels)
+    return all(map(DIGITS.fullmatch, levels)) and any(
+        (len(level) > 1 and level[0] == "0") or int(level[:20]) > EXACT for level in levels
+    )
 
 
 def _no_numbers(levels: Iterable[str]) -> list[str]:

@@ -36,9 +36,9 @@ PLAIN_MARKS = str.maketrans(
 
 
 def as_text(value: object) -> str:
-    """Text of one cell: whole numbers without a decimal point, the rest without outer blanks."""
+    """Text of one cell: whole numbers without a decimal point, the rest in canonical form."""
     if not _is_number(value):
-        return encodable(str(value)).strip()
+        return canonical(str(value))
     if isinstance(value, numbers.Integral):
         return str(int(value))
     try:
@@ -61,6 +61,8 @@ def canonical(text: str) -> str:
     >>> canonical(" 18\u201325 ")
     '18-25'
     """
+    if text.isascii():
+        return text.strip()
     return unicodedata.normalize("NFC", encodable(text)).translate(PLAIN_MARKS).strip()
 
 

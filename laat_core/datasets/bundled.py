@@ -72,7 +72,7 @@ def load_dataset(name: str) -> Task:
         table = FROM_SCIKIT_LEARN[name]()
     else:
         file = FOLDER / f"{name}.csv.gz"
-        table = read_bytes(file.read_bytes(), file.name)
+        table = read_bytes(file.read_bytes(), file.name).frame
     task = make_task(
         table, about["target"], about["positive_class"], description=about["task"], name=name
     )

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from laat_core.data.reading import LoadedTable
 from laat_core.data.roles import MAX_LEVELS, holds_numbers, make_task, suggest_column
 from laat_core.data.task import Role
 from laat_core.errors import DataError
@@ -112,8 +113,8 @@ def test_a_category_may_have_as_many_levels_as_the_limit():
     assert column([f"w{number % MAX_LEVELS}" for number in range(4 * N)]).role is Role.CATEGORICAL
 
 
-def test_lists_are_taken_as_text():
-    assert column([[1], [2], [1]]).role is Role.CATEGORICAL
+def test_lists_are_left_out():
+    assert column([[1], [2], [1]]).role is Role.IGNORE
 
 
 def test_holds_numbers():
@@ -197,3 +198,16 @@ def test_a_message_does_not_list_thousands_of_columns():
 def test_column_names_must_be_text_and_each_its_own(columns, said):
     with pytest.raises(DataError, match=said):
         make_task(pd.DataFrame([[1, 2, 0], [1, 2, 1]], columns=columns), "y", 1)
+
+
+def test_notes_and_units_of_a_loaded_table_are_carried_over():
+    loaded = LoadedTable(
+        table(["no", "yes", "no"], w=[70, 81, 81]),
+        notes=("A title was left out.",),
+        units={"w": "kg"},
+        column_notes={"w": "'70 kg' is read as 70, in kg.", "y": "Levels differ only in case."},
+    )
+    task = make_task(loaded, "y", "yes")
+    assert task.notes == ("A title was left out.", "'y': Levels differ only in case.")
+    assert (task.column("w").unit, task.column("w").note) == ("kg", "'70 kg' is read as 70, in kg.")
+    assert task.table is loaded.frame

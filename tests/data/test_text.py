@@ -1,3 +1,4 @@
+import time
 from decimal import Decimal
 from fractions import Fraction
 
@@ -146,3 +147,17 @@ def test_feature_name_says_column_and_level():
 def test_long_lists_are_cut_short():
     assert listed("ab") == "a, b"
     assert listed(map(str, range(1000)), most=2) == "0, 1 and 998 more"
+
+
+def test_one_name_in_several_spellings_is_one_level():
+    spellings = ["Köln", "Ko\u0308ln", " Köln ", "18\u201325", "18-25", "18\u221225", "18\u201025"]
+    values = pd.Series(spellings)
+    assert level_text(values).tolist() == ["Köln"] * 3 + ["18-25"] * 4
+    assert level_counts(values) == {"18-25": 4, "Köln": 3}
+
+
+def test_text_of_many_rows_is_quick():
+    values = pd.Series([f"Ko\u0308ln {number % 1000}" for number in range(50_000)])
+    started = time.process_time()
+    assert level_text(values).nunique() == 1000
+    assert time.process_time() - started < 0.5

@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,8 @@ from laat_core.store.archive import export_project, import_project
 from tests.instrument import edit, rows, settled
 from ui.columns.editor import take_edits
 from ui.state import AppState
+
+CASES = Path(__file__).parent.parent / "data" / "cases"
 
 
 @pytest.fixture
@@ -95,7 +98,7 @@ def test_own_table_is_used_once_target_and_class_are_chosen(data_page):
     [
         (b"", "empty.csv", "is empty"),
         (b"\x89PNG\r\n\x1a\n\0\0", "picture.csv", "picture.csv"),
-        (b"not a workbook", "sheet.xlsx", "could not be read"),
+        (b"\xd0\xcf\x11\xe0", "sheet.xlsx", "protected by a password"),
     ],
 )
 def test_a_file_that_is_no_table_says_so(data_page, content, name, expected):
@@ -110,6 +113,30 @@ def test_a_column_that_cannot_be_the_target_says_why(data_page, target, expected
     choose_target(data_page, target)
     assert not data_page.exception
     assert expected in told(data_page)
+
+
+def test_what_was_changed_is_told_before_and_after_the_table_is_used(data_page):
+    content = b"Station 7\nweight;bmi;ill\n" + b"72 kg;27,7;no\n81 kg;22,1;yes\n" * 5
+    upload(data_page, content)
+    before = told(data_page)
+    assert "Left out above the header: 'Station 7'." in before
+    assert "'weight': '72 kg' is read as 72, in kg." in before
+    choose_target(data_page, "ill")
+    press(data_page, "Use this table")
+    task = data_page.session_state["laat"].task
+    assert task.column("weight").unit == "kg"
+    assert len(task.notes) == 2
+    assert "Decimal commas, such as '27,7' for 27.7" in told(data_page)
+
+
+def test_a_workbook_offers_its_sheets(data_page):
+    content = (CASES / "active_is_second.xlsx").read_bytes()
+    upload(data_page, content, "book.xlsx")
+    sheet = labelled(data_page.selectbox, "Sheet")
+    assert (sheet.value, list(sheet.options)) == ("Data", ["codes", "Data"])
+    sheet.set_value("codes").run()
+    assert not data_page.exception
+    assert "12 rows, 2 columns" in told(data_page)
 
 
 def test_a_table_with_its_descriptions_needs_no_choice(data_page):

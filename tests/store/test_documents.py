@@ -259,7 +259,7 @@ def test_a_table_from_excel_makes_the_same_features():
         book.active.append(row)
     stream = io.BytesIO()
     book.save(stream)
-    table = read_bytes(stream.getvalue(), "x.xlsx")
+    table = read_bytes(stream.getvalue(), "x.xlsx").frame
     task = make_task(table, "ill", "y")
     columns = [replace(column, role=Role.CATEGORICAL) for column in task.columns]
     task = task.with_columns(*columns)

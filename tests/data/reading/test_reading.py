@@ -12,8 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from laat_core.data import reading
-from laat_core.data.reading import MISSING_MARKS, detect_encoding, read_bytes, read_table
+from laat_core.data.reading import (
+    MAX_BYTES,
+    MISSING_MARKS,
+    detect_encoding,
+    limits,
+    read_bytes,
+    read_table,
+)
 from laat_core.data.text import sorted_levels
 from laat_core.errors import DataError
 
@@ -39,6 +45,10 @@ def parquet(table):
     return stream.getvalue()
 
 
+def frame(content, name):
+    return read_bytes(content, name).frame
+
+
 def cells(table):
     return table.astype(object).where(table.notna(), None).to_numpy().tolist()
 
@@ -51,19 +61,19 @@ def cells(table):
 def test_delimiter_and_line_end_are_detected(delimiter, line_end):
     lines = ["name,age", '"Doe, Jane; a\tb|c",61', "Roe,54"]
     text = line_end.join(delimiter.join(f'"{cell}"' for cell in row) for row in csv.reader(lines))
-    table = read_bytes(text.encode(), "x.csv")
+    table = frame(text.encode(), "x.csv")
     assert list(table.columns) == ["name", "age"]
     assert cells(table) == [["Doe, Jane; a\tb|c", 61], ["Roe", 54]]
 
 
 def test_a_comma_in_the_header_does_not_hide_the_semicolons():
     content = b"income (USD, yearly);age;note\n100;61;a, b\n200;54;c\n"
-    assert list(read_bytes(content, "x.csv").columns) == ["income (USD, yearly)", "age", "note"]
+    assert list(frame(content, "x.csv").columns) == ["income (USD, yearly)", "age", "note"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1", "cp1252"])
 def test_encoding_is_detected(encoding):
-    table = read_bytes(PROSE.encode(encoding), "x.csv")
+    table = frame(PROSE.encode(encoding), "x.csv")
     assert list(table.columns) == ["Größe", "Schuhgröße", "Straße"]
     assert table["Straße"].tolist() == ["Müllerstraße", "Äußere Straße"]
 
@@ -91,11 +101,11 @@ def test_other_scripts_are_detected(encoding, text):
 
 def test_the_first_umlaut_may_come_late():
     content = b"name,age\n" + b"Miller,1\n" * 20_000 + "Müller,2\n".encode("cp1252")
-    assert read_bytes(content, "x.csv")["name"].iloc[-1] == "Müller"
+    assert frame(content, "x.csv")["name"].iloc[-1] == "Müller"
 
 
 def test_decimal_comma_beside_dates_with_points():
-    table = read_bytes(b"date;dose;weight\n01.02.2024;1,5;70\n13.02.2024;-2,25;81,5\n", "x.csv")
+    table = frame(b"date;dose;weight\n01.02.2024;1,5;70\n13.02.2024;-2,25;81,5\n", "x.csv")
     assert table["dose"].tolist() == [1.5, -2.25]
     assert table["weight"].tolist() == [70, 81.5]
     assert table["date"].tolist() == ["01.02.2024", "13.02.2024"]
@@ -103,7 +113,7 @@ def test_decimal_comma_beside_dates_with_points():
 
 def test_each_column_has_its_own_decimal_mark():
     content = b"dose;income;mixed\n1.5;1.200,50 ;1,2\n2.5;-950;3.4\n3;? ;5\n4;1e-05;6\n"
-    table = read_bytes(content, "x.csv")
+    table = frame(content, "x.csv")
     assert table["dose"].tolist() == [1.5, 2.5, 3, 4]
     np.testing.assert_array_equal(table["income"], [1200.5, -950, np.nan, 1e-5])
     assert table["mixed"].tolist() == ["1,2", "3.4", "5", "6"]
@@ -111,7 +121,7 @@ def test_each_column_has_its_own_decimal_mark():
 
 def test_commas_for_thousands():
     content = b'income,items,parts\n"1,200.50","1,2","1,20"\n950,"3,4",5\n"-1,234,567",5,6\n'
-    table = read_bytes(content, "x.csv")
+    table = frame(content, "x.csv")
     assert table["income"].tolist() == [1200.5, 950, -1234567]
     assert table["items"].tolist() == ["1,2", "3,4", "5"]
     assert table["parts"].tolist() == ["1,20", "5", "6"]
@@ -119,96 +129,94 @@ def test_commas_for_thousands():
 
 def test_between_tabs_a_comma_may_stand_for_either_or_remain_open():
     content = b"us\tde\topen\n1,200.50\t0,125\t1,200\n950\t1,250\t950\n"
-    assert cells(read_bytes(content, "x.tsv")) == [[1200.5, 0.125, "1,200"], [950, 1.25, "950"]]
-    assert read_bytes(b"a;b\n1,200;1\n1,250;2\n", "x.csv")["a"].tolist() == [1.2, 1.25]
+    assert cells(frame(content, "x.tsv")) == [[1200.5, 0.125, "1,200"], [950, 1.25, "950"]]
+    assert frame(b"a;b\n1,200;1\n1,250;2\n", "x.csv")["a"].tolist() == [1.2, 1.25]
 
 
 def test_quoted_fields_hold_delimiters_quotes_and_new_lines():
-    table = read_bytes(b'a,b\n"x\ny",1\n"p,""q""",2\n', "x.csv")
+    table = frame(b'a,b\n"x\ny",1\n"p,""q""",2\n', "x.csv")
     assert table["a"].tolist() == ["x\ny", 'p,"q"']
 
 
 @pytest.mark.parametrize("mark", ["", "?", "NA", "n/a", "NaN", "NULL", "#DIV/0!", " NA ", "? "])
 def test_marks_of_missing_values(mark):
-    table = read_bytes(f"a,b,c\n1,x,1\n{mark},{mark},2\n3,y,3\n".encode(), "x.csv")
+    table = frame(f"a,b,c\n1,x,1\n{mark},{mark},2\n3,y,3\n".encode(), "x.csv")
     assert table.isna().sum().tolist() == [1, 1, 0]
 
 
 def test_words_are_no_marks():
     words = ["none", "None", "missing", "nil", "-", "no answer"]
     assert (
-        read_bytes("\n".join(["a,b", *(f"{w},1" for w in words)]).encode(), "x.csv")["a"].tolist()
+        frame("\n".join(["a,b", *(f"{w},1" for w in words)]).encode(), "x.csv")["a"].tolist()
         == words
     )
 
 
 def test_blanks_around_cells_and_names():
-    table = read_bytes(b" a , b \n 1 , x \n 2 , y \n", "x.csv")
+    table = frame(b" a , b \n 1 , x \n 2 , y \n", "x.csv")
     assert list(table.columns) == ["a", "b"]
     assert table["a"].tolist() == [1, 2]
     assert table["b"].str.strip().tolist() == ["x", "y"]
 
 
 def test_booleans_with_missing_ones():
-    table = read_bytes(b"a,b\ntrue,1\n,2\nFALSE,3\n", "x.csv")
+    table = frame(b"a,b\ntrue,1\n,2\nFALSE,3\n", "x.csv")
     assert cells(table["a"].to_frame()) == [[True], [None], [False]]
 
 
 def test_huge_and_infinite_numbers():
-    table = read_bytes(b"a,b,c\n1e300,inf,99999999999999999999\n2,-inf,1\n", "x.csv")
+    table = frame(b"a,b,c\n1e300,inf,99999999999999999999\n2,-inf,1.5\n", "x.csv")
     assert table["a"].tolist() == [1e300, 2]
     assert table["b"].tolist() == [np.inf, -np.inf]
-    assert table["c"].tolist() == [99999999999999999999, 1]
+    assert table["c"].tolist() == [1e20, 1.5]
 
 
 def test_a_field_may_be_very_long():
-    table = read_bytes(f"a;b\n1;{'x' * 200_000}\n2;y\n".encode(), "x.csv")
+    table = frame(f"a;b\n1;{'x' * 200_000}\n2;y\n".encode(), "x.csv")
     assert table["b"].str.len().tolist() == [200_000, 1]
 
 
 def test_empty_fields_between_tabs():
-    assert cells(read_bytes(b"a\tb\tc\n1\t\t3\n\t\t4\n", "x.tsv")) == [
+    assert cells(frame(b"a\tb\tc\n1\t\t3\n\t\t4\n", "x.tsv")) == [
         [1, None, 3],
         [None, None, 4],
     ]
 
 
 def test_blank_lines_are_skipped():
-    table = read_bytes(b"\n   \na,b\n\n1,2\n\n3,4\n\n", "x.csv")
+    table = frame(b"\n   \na,b\n\n1,2\n\n3,4\n\n", "x.csv")
     assert cells(table) == [[1, 2], [3, 4]]
 
 
 def test_a_single_column():
-    assert read_bytes(b"a\n1\n2\n", "x.csv")["a"].tolist() == [1, 2]
+    assert frame(b"a\n1\n2\n", "x.csv")["a"].tolist() == [1, 2]
 
 
 def test_delimiters_at_the_end_of_every_row():
-    assert cells(read_bytes(b"a,b\n1,2,\n3,4,\n", "x.csv")) == [[1, 2], [3, 4]]
+    assert cells(frame(b"a,b\n1,2,\n3,4,\n", "x.csv")) == [[1, 2], [3, 4]]
 
 
 def test_what_a_short_row_lacks_is_missing():
-    assert cells(read_bytes(b"a,b,c\n1,2\n3,4,5\n", "x.csv")) == [[1, 2, None], [3, 4, 5]]
+    assert cells(frame(b"a,b,c\n1,2\n3,4,5\n", "x.csv")) == [[1, 2, None], [3, 4, 5]]
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"a,b\n1,2\n3,4,5\n", "Expected 2 fields in line 3, saw 3"),
-        (b"a,b\n1,2,3\n4,5,6\n", "rows have more fields than the header, 2"),
-        (b'a,b\n"x,1\ny,2\n', "EOF inside string"),
+        (b"a,b\n1,2\n3,4,5\n", "line 3 has 3 fields, the header has 2"),
+        (b"a,b\n1,2,3\n4,5,6\n", "line 2 has 3 fields, the header has 2"),
+        (b'a,b\n"x,1\ny,2\n', "a quotation mark in line 2 is never closed"),
         (b"a,b\n\0\1\2,3\n", "holds binary data"),
         (PNG, "holds binary data"),
-        (b"\xff\xfe", "0 rows"),
+        (b"\xff\xfe", "is empty"),
         (b"a,b\n", "0 rows and 2 columns"),
         (b"", "is empty"),
         (b" \n\n", "is empty"),
-        (b"a,b,a,b\n1,2,3,4\n", "stand more than once: a, b"),
-        (b"a, a\n1,2\n", "stand more than once: a"),
     ],
 )
 def test_what_is_wrong_with_a_text_file_is_said(content, said):
     with pytest.raises(DataError, match=said):
-        read_bytes(content, "x.csv")
+        frame(content, "x.csv")
 
 
 # Names
@@ -228,11 +236,11 @@ def test_what_is_wrong_with_a_text_file_is_said(content, said):
 def test_column_names_are_taken_as_they_are(name):
     stream = io.StringIO()
     csv.writer(stream).writerows([[name, "b"], [1, 2]])
-    assert list(read_bytes(stream.getvalue().encode(), "x.csv").columns) == [name, "b"]
+    assert list(frame(stream.getvalue().encode(), "x.csv").columns) == [name, "b"]
 
 
 def test_columns_without_a_name_are_called_after_their_place():
-    assert list(read_bytes(b",a,\n1,2,3\n", "x.csv").columns) == [
+    assert list(frame(b",a,\n1,2,3\n", "x.csv").columns) == [
         "unnamed column 1",
         "a",
         "unnamed column 3",
@@ -241,7 +249,7 @@ def test_columns_without_a_name_are_called_after_their_place():
 
 def test_numbers_and_dates_as_column_names():
     content = excel([[2020, 1.5, dt.datetime(2021, 1, 1), None], [1, 2, 3, 4]])
-    assert list(read_bytes(content, "x.xlsx").columns) == [
+    assert list(frame(content, "x.xlsx").columns) == [
         "2020",
         "1.5",
         "2021-01-01 00:00:00",
@@ -254,14 +262,14 @@ def test_numbers_and_dates_as_column_names():
 
 def test_the_first_sheet_is_read_and_blank_rows_are_skipped():
     rows = [[], ["a", "b", "c"], [], [1, "x", True], [None, "NA", 2], [3, " n/a", False]]
-    table = read_bytes(excel(rows, [["other"], [1]]), "x.XLSX")
+    table = frame(excel(rows, [["other"], [1]]), "x.XLSX")
     assert cells(table) == [[1, "x", True], [None, None, 2], [3, None, False]]
     assert table["a"].dtype == np.float64
 
 
 def test_dates_and_mixed_cells_of_a_sheet():
     when = dt.datetime(2020, 1, 1)
-    table = read_bytes(excel([["d", "m"], [when, 1], [None, "x"], [when, 2.5]]), "x.xlsx")
+    table = frame(excel([["d", "m"], [when, 1], [None, "x"], [when, 2.5]]), "x.xlsx")
     assert pd.api.types.is_datetime64_any_dtype(table["d"])
     assert table["m"].tolist() == [1, "x", 2.5]
 
@@ -273,45 +281,43 @@ def test_a_cell_far_out_makes_no_rows_between():
     book.active["AAA1000"] = "stray"
     stream = io.BytesIO()
     book.save(stream)
-    table = read_bytes(stream.getvalue(), "x.xlsx")
-    assert table.shape == (2, 703)
-    assert list(table.columns[:3]) == ["a", "b", "unnamed column 3"]
+    table = frame(stream.getvalue(), "x.xlsx")
+    assert table.shape == (2, 3)
+    assert list(table.columns) == ["a", "b", "unnamed column 703"]
 
 
 @pytest.mark.parametrize(
     ("content", "name", "said"),
     [
-        (PNG, "x.xlsx", "not a zip file"),
-        (excel([["a", "a"], [1, 2]]), "x.xlsx", "stand more than once: a"),
+        (PNG, "x.xlsx", "is not an Excel workbook, or is damaged"),
         (excel([["a"]]), "x.xlsx", "0 rows and 1 columns"),
         (excel([]), "x.xlsx", "0 rows and 0 columns"),
-        (parquet(pd.DataFrame({"a": [1]}))[:-9], "x.parquet", "Parquet magic bytes not found"),
-        (PNG, "x.parquet", "could not be read as a .parquet file"),
+        (parquet(pd.DataFrame({"a": [1]}))[:-9], "x.parquet", "cannot be read as a Parquet file"),
+        (PNG, "x.parquet", "is not a Parquet file, or is damaged"),
         (parquet(pd.DataFrame({"a": [1]}).iloc[:0]), "x.parquet", "0 rows and 1 columns"),
-        (parquet(pd.DataFrame({"a": [1]}).rename_axis("a")), "x.parquet", "more than once: a"),
-        (b"\xd0\xcf\x11\xe0", "x.xls", r"ends in '\.xls'.*Excel \(\.xlsx\)"),
+        (b"\xd0\xcf\x11\xe0", "x.xls", r"is an old Excel workbook \(\.xls\)"),
         (b"a\n1", "x", "ends in 'nothing'"),
-        (b"a,b\n1,2\n", "x.csv.gz", "Not a gzipped file"),
-        (gzip.compress(b"a,b\n1,2\n", mtime=0)[:-9], "x.csv.gz", "Compressed file ended"),
+        (b"a,b\n1,2\n", "x.csv.gz", "is not a gzipped file"),
+        (gzip.compress(b"a,b\n1,2\n", mtime=0)[:-9], "x.csv.gz", "is damaged and cannot"),
         (gzip.compress(b" ", mtime=0), "x.csv.gz", "is empty"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_other_files_is_said(content, name, said):
     with pytest.raises(DataError, match=said):
-        read_bytes(content, name)
+        frame(content, name)
 
 
 def test_a_parquet_file_may_keep_a_column_as_its_index():
     table = pd.DataFrame({"a": [1, 2, 2], "b": ["x", None, "y"]})
-    assert list(read_bytes(parquet(table.set_index("b")), "x.pq").columns) == ["b", "a"]
-    named = read_bytes(parquet(table.set_index(["a", "b"]).assign(c=0)), "x.parquet")
+    assert list(frame(parquet(table.set_index("b")), "x.pq").columns) == ["b", "a"]
+    named = frame(parquet(table.set_index(["a", "b"]).assign(c=0)), "x.parquet")
     assert list(named.columns) == ["a", "b", "c"]
     by_patient = table.set_index(pd.Index(["p", "q", "q"]))
-    assert read_bytes(parquet(by_patient), "x.parquet")["index"].tolist() == ["p", "q", "q"]
+    assert frame(parquet(by_patient), "x.parquet")["index"].tolist() == ["p", "q", "q"]
 
 
 def test_row_numbers_without_a_name_are_no_column():
-    table = read_bytes(parquet(pd.DataFrame({"a": [1, 2]}, index=[5, 5])), "x.parquet")
+    table = frame(parquet(pd.DataFrame({"a": [1, 2]}, index=[5, 5])), "x.parquet")
     assert list(table.columns) == ["a"]
     assert table.index.tolist() == [0, 1]
 
@@ -325,13 +331,13 @@ def test_kinds_that_only_parquet_knows():
             "time": pd.date_range("2020", periods=3, tz="UTC"),
         }
     )
-    assert list(read_bytes(parquet(table), "x.parquet").columns) == list(table.columns)
+    assert list(frame(parquet(table), "x.parquet").columns) == list(table.columns)
 
 
 @pytest.mark.parametrize("dtype", ["str", "string", "object", "category"])
 def test_marks_of_missing_values_in_a_parquet_file(dtype):
     values = pd.Series(["?", "1", " NA", "2"], dtype=dtype)
-    table = read_bytes(parquet(pd.DataFrame({"a": values, "b": 1})), "x.parquet")
+    table = frame(parquet(pd.DataFrame({"a": values, "b": 1})), "x.parquet")
     assert sorted_levels(table["a"]) == ["1", "2"]
     assert table["a"].isna().tolist() == [True, False, True, False]
 
@@ -344,7 +350,7 @@ def test_endings(tmp_path, name):
     content = b"a,b\n1,2\n"
     path = tmp_path / name
     path.write_bytes(gzip.compress(content) if name.lower().endswith("gz") else content)
-    assert cells(read_table(path)) == [[1, 2]]
+    assert cells(read_table(path).frame) == [[1, 2]]
 
 
 @pytest.mark.parametrize("name", ["none.csv", "folder.csv", "n" * 300 + ".csv", "a\0b.csv"])
@@ -355,33 +361,33 @@ def test_what_cannot_be_opened_is_said(tmp_path, name):
 
 
 def test_size_is_limited(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "MAX_BYTES", 2 * 2**20)
+    monkeypatch.setattr(limits, "MAX_BYTES", 2 * 2**20)
     content = b"a,b\n" + b"1,2\n" * 2**20
     path = tmp_path / "x.csv"
     path.write_bytes(content)
     for read, said in (
-        (lambda: read_table(path), "has"),
-        (lambda: read_bytes(content, "x.csv"), "has"),
-        (lambda: read_bytes(gzip.compress(content), "x.csv.gz"), "unpacks to"),
+        (lambda: read_table(path).frame, "has"),
+        (lambda: frame(content, "x.csv"), "has"),
+        (lambda: frame(gzip.compress(content), "x.csv.gz"), "unpacks to"),
     ):
         with pytest.raises(DataError, match=f"{said} more than 2 MB"):
             read()
 
 
 def test_the_limit_is_200_mb():
-    assert reading.MAX_BYTES == 200 * 2**20
+    assert MAX_BYTES == 200 * 2**20
 
 
 @pytest.mark.parametrize("name", ["x.xlsx", "x.parquet"])
 def test_the_number_of_cells_is_limited(monkeypatch, name):
-    monkeypatch.setattr(reading, "MAX_CELLS", 999)
+    monkeypatch.setattr(limits, "MAX_CELLS", 999)
     content = (
         excel([["a", "b"]] + [[1, 2]] * 500)
         if name == "x.xlsx"
         else parquet(pd.DataFrame({"a": [0] * 500, "b": [0] * 500}))
     )
     with pytest.raises(DataError, match="cells; at most 999 are read"):
-        read_bytes(content, name)
+        frame(content, name)
 
 
 def test_large_and_wide_tables_are_quick():
@@ -389,8 +395,8 @@ def test_large_and_wide_tables_are_quick():
     long = pd.DataFrame(generator.normal(size=(50_000, 15))).to_csv(index=False).encode()
     wide = pd.DataFrame(generator.normal(size=(20, 5000))).to_csv(index=False).encode()
     started = time.process_time()
-    assert read_bytes(long, "x.csv").shape == (50_000, 15)
-    assert read_bytes(wide, "x.csv").shape == (20, 5000)
+    assert frame(long, "x.csv").shape == (50_000, 15)
+    assert frame(wide, "x.csv").shape == (20, 5000)
     assert time.process_time() - started < 5
 
 
@@ -399,7 +405,7 @@ def test_many_numbers_with_commas_are_quick(delimiter, form):
     numbers = np.random.default_rng(0).normal(size=(50_000, 10)) * 1e5
     content = pd.DataFrame(numbers).map(form.format).to_csv(index=False, sep=delimiter).encode()
     started = time.process_time()
-    assert (read_bytes(content, "x.csv").dtypes == np.float64).all()
+    assert (frame(content, "x.csv").dtypes == np.float64).all()
     assert time.process_time() - started < 5
 
 
@@ -422,7 +428,7 @@ def test_what_is_written_is_read_back(rows, delimiter, encoding):
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=delimiter)
     writer.writerows([["text", "number"], *rows])
-    table = read_bytes(stream.getvalue().encode(encoding), "x.csv")
+    table = frame(stream.getvalue().encode(encoding), "x.csv")
     assert table["text"].tolist() == [text for text, _ in rows]
     for found, (_, number) in zip(table["number"], rows, strict=True):
         assert (pd.isna(found) and number is None) or float(found) == pytest.approx(
@@ -459,7 +465,7 @@ def test_a_damaged_file_is_a_table_or_a_data_error(content, data):
 
 def _read_or_refuse(content, name):
     try:
-        table = read_bytes(content, name)
+        table = frame(content, name)
     except DataError:
         return
     assert len(table) > 0

@@ -1,0 +1,153 @@
+"""Excel workbooks: which sheet, where its table begins, merged cells and formulas."""
+
+import io
+import re
+from dataclasses import dataclass
+from typing import Any
+from zipfile import ZipFile
+
+import openpyxl  # type: ignore[import-untyped]
+import pandas as pd
+from openpyxl.utils.cell import range_boundaries  # type: ignore[import-untyped]
+
+from laat_core.data.reading import limits
+from laat_core.data.reading.heads import find_head
+from laat_core.data.reading.loaded import Draft
+from laat_core.data.reading.names import column_names
+from laat_core.data.text import as_text, listed
+from laat_core.errors import DataError
+
+__all__ = ["read_excel"]
+
+SAMPLE_ROWS = 500
+MERGED = re.compile(rb'<mergeCell\s+ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
+# A formula whose result the program that wrote it has not stored.
+UNCALCULATED = re.compile(
+    rb'<c\s[^>]*?r="([A-Z]{1,3})\d+"[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*'
+    rb"(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+)
+
+Cells = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of a sheet that hold something, and which ones of the sheet they are, from 1."""
+
+    cells: list[Cells]
+    places: list[int]
+
+
+def read_excel(content: bytes, name: str, sheet: str | None = None) -> Draft:
+    """Read one sheet of a workbook: the one named, else the one that Excel would show."""
+    with ZipFile(io.BytesIO(content)) as archive:
+        cells = sum(part.file_size for part in archive.infolist()) // 8
+    limits.check_cells(cells, name)
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    chosen, notes = _choose_sheet(book, name, sheet)
+    rows = _rows(chosen)
+    markup = _markup(content, chosen)
+    draft = _draft(rows, name, notes, MERGED.findall(markup))
+    _note_formulas(draft, markup)
+    draft.sheet = chosen.title
+    draft.sheets = tuple(s.title for s in book.worksheets if s.sheet_state == "visible")
+    return draft
+
+
+def _choose_sheet(book: Any, name: str, asked: str | None) -> tuple[Any, list[str]]:
+    sheets = {sheet.title: sheet for sheet in book.worksheets}
+    visible = [title for title, sheet in sheets.items() if sheet.sheet_state == "visible"]
+    if not sheets:
+        raise DataError(f"{name} has no sheet with cells. Put the table on a sheet and save it.")
+    if asked is not None and asked not in sheets:
+        raise DataError(f"{name} has no sheet {asked!r}. There are: {listed(sheets)}.")
+    shown = book.active.title if book.active is not None else ""  # may be a chart
+    title = asked or (shown if shown in visible else [*visible, *sheets][0])
+    notes = []
+    others = [other for other in visible if other != title]
+    if len(book.sheetnames) > 1:  # charts among them
+        notes.append(f"The sheet {title!r} was read.")
+    if others:
+        notes.append(f"Other sheets: {listed(map(repr, others))}.")
+    hidden = [other for other in sheets if other not in visible and other != title]
+    if hidden:
+        s = "s" if len(hidden) > 1 else ""
+        notes.append(f"Hidden sheet{s} left out: {listed(map(repr, hidden))}.")
+    return sheets[title], notes
+
+
+def _rows(sheet: Any) -> _Rows:
+    sheet.reset_dimensions()  # some programs write wrong ones
+    cells, places = [], []
+    for place, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+        if filled := _filled(row):
+            cells.append(filled)
+            places.append(place)
+    return _Rows(cells, places)
+
+
+def _filled(row: Cells) -> Cells:
+    """Cells up to the last one that holds something."""
+    return row[: max((i for i, cell in enumerate(row, start=1) if cell is not None), default=0)]
+
+
+def _markup(content: bytes, sheet: Any) -> bytes:
+    """Return the XML of a sheet, for what openpyxl does not tell while it reads row by row."""
+    with ZipFile(io.BytesIO(content)) as archive:
+        return archive.read(sheet._worksheet_path)
+
+
+def _draft(rows: _Rows, name: str, notes: list[str], merged: list[bytes]) -> Draft:
+    if not rows.cells:
+        return Draft(pd.DataFrame(), notes)
+    texts = [[_text(cell) for cell in row] for row in rows.cells[:SAMPLE_ROWS]]
+    head = find_head(texts)
+    first = head.above + 1 if head.names else 0
+    width = max(map(len, rows.cells))
+    body, places = rows.cells[first:], rows.places[first:]
+    limits.check_cells(width * len(body), name)
+    padded = [[*row, *[None] * (width - len(row))] for row in body]
+    filled = _fill_merged(padded, places, merged)
+    header = [*head.names, *[""] * (width - len(head.names))]
+    if head.names:
+        names, changed = column_names(header)
+    else:
+        names, changed = [f"column {place}" for place in range(1, width + 1)], []
+    draft = Draft(pd.DataFrame(padded, columns=names), [*notes, *head.notes, *changed])
+    for place, n_cells in filled.items():
+        draft.note(names[place], f"Merged cells were filled with their value ({n_cells:,} cells).")
+    return draft
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None else as_text(cell)
+
+
+def _fill_merged(rows: list[list[Any]], places: list[int], merged: list[bytes]) -> dict[int, int]:
+    """Give each row below a merged cell its value; return how many cells, by column."""
+    at = {place: number for number, place in enumerate(places)}
+    filled: dict[int, int] = {}
+    for reference in merged:
+        left, top, _, bottom = range_boundaries(reference.decode())
+        if top not in at or bottom == top or not rows or left > len(rows[0]):
+            continue
+        below = [at[place] for place in range(top + 1, min(bottom, places[-1]) + 1) if place in at]
+        for number in below:
+            rows[number][left - 1] = rows[at[top]][left - 1]
+        filled[left - 1] = filled.get(left - 1, 0) + len(below)
+    return filled
+
+
+def _note_formulas(draft: Draft, markup: bytes) -> None:
+    letters = (
+        [letter.decode() for letter in UNCALCULATED.findall(markup)] if b"<f" in markup else []
+    )
+    if not letters:
+        return
+    place_of = {letter: range_boundaries(f"{letter}1")[0] - 1 for letter in set(letters)}
+    names = [draft.frame.columns[p] for p in sorted(place_of.values()) if p < draft.frame.shape[1]]
+    found = "1 formula has" if len(letters) == 1 else f"{len(letters):,} formulas have"
+    draft.notes.append(
+        f"{found} no stored result, read as missing, in: {listed(map(repr, names))}. "
+        "Open the file in Excel or LibreOffice, save it and load it again."
+    )
