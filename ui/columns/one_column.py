@@ -20,14 +20,15 @@ PANELS: tuple[Panel, ...] = (show_distribution, declare_codes, merge_levels)
 
 def show_one_column(state: AppState, profiles: tuple[ColumnProfile, ...]) -> None:
     """Let a column be chosen, and show its panels."""
+    task = state.task
     by_name = {shown.name: shown for shown in profiles}
     name = st.selectbox(
         "One column in full",
         list(by_name),
-        format_func=lambda name: column_label(state.task, name),
+        format_func=lambda name: column_label(task, name),
         key=f"one_column_{state.opened}",
     )
     if name is None:
         return
     for show in PANELS:
-        show(state, state.task.column(name), by_name[name])
+        show(state, task.column(name), by_name[name])
