@@ -19,11 +19,13 @@ from laat_core.data.unknown import (
     unknown_levels,
     unread_cells,
 )
+from laat_core.data.values import numbers_of
 from laat_core.errors import DataError
 
 __all__ = ["MISSING_LEVEL", "Feature", "TableEncoder", "as_numbers", "features_of", "median"]
 
 MISSING_LEVEL = "missing"
+MOST_DATES = 1000  # that are kept to tell how others are written
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Feature:
         The column's name, or ``column = level`` for a 0/1 flag.
     column : str
     level : str or None
-        None for a numeric column.
+        None for a column that is one number.
     mirror_of : str or None
         The flag of the other level, where a column of two levels has a flag for both: the score
         of this feature is then that flag's, with the sign turned.
@@ -52,29 +54,31 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     """Turn a table into numbers: one per numeric column, 0/1 flags for a category's levels.
 
     Each column is cleaned first, as its :attr:`Column.cleaning` says: the table may be as it was
-    read. A numeric column's missing values become its median. A missing category sets no flag, or,
-    on request, one of its own. A level that was not there in ``fit`` sets no flag, and text in a
-    numeric column counts as missing; ``transform`` says so.
+    read. An ordered column becomes the rank of its level, 0, 1, 2 …; a date the years up to its
+    reference date. What is missing in these and in numeric columns becomes the median. A missing
+    category sets no flag, or, on request, one of its own. A level that was not there in ``fit``
+    sets no flag, and what is no number, no level of the order or no date counts as missing;
+    ``transform`` says so.
 
     Parameters
     ----------
     columns : sequence of Column
-        Roles by name; columns to ignore may be among them.
+        Roles by name; columns that are no feature may be among them.
     both_levels : bool
         Whether a category of two levels has a flag for each (the paper's protocol) or one, for
         the second.
     missing_as_feature : bool
         Whether a missing category is a feature, ``column = missing``.
     handle_unknown : {"warn", "error", "ignore"}
-        What ``transform`` does about levels that were not there in ``fit`` and text in numeric
-        columns: warn with counts, refuse the table, or nothing.
+        What ``transform`` does about levels that were not there in ``fit`` and cells that are no
+        number, no level of an order or no date: warn with counts, refuse the table, or nothing.
 
     Attributes
     ----------
     features_ : tuple of Feature
         Names and order of what ``transform`` returns.
     medians_ : dict of str to float
-        What fills the missing values of each numeric column.
+        What fills the missing values of each column that is one number.
     levels_ : dict of str to frozenset of str
         Every level of each category.
     """
@@ -97,16 +101,20 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         Raises
         ------
         DataError
-            If a column is absent, stands twice, has no usable values or too many levels, two
-            features would have the same name, or no column is left.
+            If a column is absent, stands twice, has no usable values, no order or too many
+            levels, two features would have the same name, or no column is left.
         """
         check_handling(self.handle_unknown)
         self.medians_: dict[str, float] = {}
         self.levels_: dict[str, frozenset[str]] = {}
+        self._dates: dict[str, pd.Series] = {}
         features: list[Feature] = []
         for column in self.columns:
-            if column.role is Role.NUMERIC:
-                self.medians_[column.name] = median(as_numbers(_cleaned(table, column)))
+            if column.role.is_number:
+                cells = _cleaned(table, column)
+                self.medians_[column.name] = median(numbers_of(cells, column), column.role)
+                if column.role is Role.DATE:
+                    self._dates[column.name] = cells.dropna().drop_duplicates()[:MOST_DATES]
                 features.append(Feature(column.name, column.name))
             elif column.role is Role.CATEGORICAL:
                 features += self._flags(_cleaned(table, column))
@@ -147,9 +155,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             positions, features = zip(*group, strict=True)
             values = _cleaned(table, columns[name])
             if features[0].level is None:
-                numbers, filling = as_numbers(values), self.medians_[name]
+                numbers, filling = self._numbers(values, columns[name]), self.medians_[name]
                 encoded[:, positions[0]] = numbers.fillna(filling)
-                unknown.append(unread_cells(values, numbers, filling))
+                unknown.append(unread_cells(values, numbers, filling, NO_SUCH[columns[name].role]))
                 continue
             text = level_text(values)
             unknown.append(unknown_levels(text, self.levels_[name]))
@@ -159,6 +167,13 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             encoded[:, positions] = codes[:, None] == np.arange(len(features))
         report(unknown, self.handle_unknown)
         return pd.DataFrame(encoded, columns=self.get_feature_names_out(), index=table.index)
+
+    def _numbers(self, values: pd.Series, column: Column) -> pd.Series:
+        if column.role is not Role.DATE or pd.api.types.is_datetime64_dtype(values):
+            return numbers_of(values, column)
+        # A few dates may not show whether the day or the month comes first.
+        cells = [values.astype(object), self._dates[column.name].astype(object)]
+        return numbers_of(pd.concat(cells), column).iloc[: len(values)]
 
     def get_feature_names_out(self, input_features: object = None) -> list[str]:  # noqa: ARG002
         """Names of the features, in order."""
@@ -215,8 +230,20 @@ def _series(table: pd.DataFrame, column: str) -> pd.Series:
     return values
 
 
-def median(numbers: pd.Series) -> float:
+def median(numbers: pd.Series, role: Role = Role.NUMERIC) -> float:
     """Median of a column of numbers; a DataError where there are none."""
     if numbers.isna().all():
-        raise DataError(f"{numbers.name!r} holds no numbers. Take it as categorical, or ignore it.")
+        raise DataError(f"{numbers.name!r} {NO_NUMBERS[role]}")
     return float((numbers / 2).median() * 2)  # halves, as the sum of two huge numbers is infinite
+
+
+NO_SUCH = {
+    Role.NUMERIC: "no number",
+    Role.ORDERED: "no level of the order",
+    Role.DATE: "no date",
+}
+NO_NUMBERS = {
+    Role.NUMERIC: "holds no numbers. Take it as categorical, or ignore it.",
+    Role.ORDERED: "has none of the levels of its order. Put the levels that it has in order.",
+    Role.DATE: "holds no dates. Give it another role.",
+}

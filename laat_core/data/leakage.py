@@ -9,8 +9,9 @@ from scipy.special import comb
 from scipy.stats import hypergeom, rankdata
 
 from laat_core.data.findings import Finding, Kind
-from laat_core.data.task import Column, Role, Task
-from laat_core.data.text import as_numbers, level_text
+from laat_core.data.task import Column, Task
+from laat_core.data.text import level_text
+from laat_core.data.values import known_numbers
 
 __all__ = ["NEARLY_PERFECT", "NOT_FEATURES", "column_leaks", "plain_words"]
 
@@ -63,9 +64,9 @@ def column_leaks(task: Task, column: Column) -> list[Finding]:
     """
     if column.role in NOT_FEATURES:
         return []
-    is_number = column.role is Role.NUMERIC
+    is_number = column.role.is_number
     cells = task.labelled[column.name]
-    values = as_numbers(cells) if is_number else level_text(cells)
+    values = known_numbers(cells, column) if is_number else level_text(cells)
     found = {
         Kind.BY_ITSELF: _by_itself(values, task.labels, is_number, len(task.columns)),
         Kind.AFTERWARDS: _filled_for_one_class(values.notna().to_numpy(), task)

@@ -14,7 +14,8 @@ from laat_core.data.hold_out import HoldOut
 from laat_core.data.leakage import column_leaks
 from laat_core.data.roles import MAX_LEVELS, holds_numbers
 from laat_core.data.task import Column, Role, Task
-from laat_core.data.text import as_numbers, as_text, feature_name, level_text, sorted_levels
+from laat_core.data.text import as_numbers, as_text, feature_name, level_text
+from laat_core.data.values import column_levels, known_numbers, level_at, numbers_of
 
 __all__ = ["MAX_BINS", "ColumnProfile", "Distribution", "profile", "remarks"]
 
@@ -31,6 +32,7 @@ class Distribution:
     bins : ndarray of shape (n_bins + 1,), float64, or tuple of str
         Edges of bins of equal width over the finite numbers, the last edge included; or the
         levels of a category, sorted, or the most frequent ones first where there are too many.
+        Of an ordered column the levels in their order; of a date column the bins are of years.
     counts : ndarray of shape (2, n_bins), int64
         Rows of the negative class, then of the positive class.
     not_shown : ndarray of shape (2,), int64
@@ -62,7 +64,8 @@ class ColumnProfile:
     name : str
     role : Role
     n_missing : int
-        Values that count as missing: in a numeric column also what is no finite number.
+        Values that count as missing: in a numeric column also what is no finite number, in an
+        ordered one a level that has no place in the order, in a date column what is no date.
     missing_share : float
         From 0 to 1.
     n_distinct : int
@@ -120,10 +123,16 @@ def remarks(task: Task, hold_out: HoldOut | None = None) -> list[str]:
     seen = hold_out.hide(task) if hold_out else task
     found += [finding.text for finding in check_task(seen)]
     for column, shown in zip(task.columns, profile(seen), strict=True):
-        note = column.note or ("Left out." if column.role is Role.IGNORE else "")
+        note = column.note or NOTES.get(column.role, "")
         texts = filter(None, (note, shown.treatment, shown.merges))
         found += [f"{column.name!r}: {text}" for text in texts]
     return found
+
+
+NOTES = {
+    Role.IGNORE: "Left out.",
+    Role.GROUP: "Rows with the same value stay on one side of every split; not a feature.",
+}
 
 
 def _target_remarks(task: Task) -> list[str]:
@@ -141,32 +150,44 @@ def _target_remarks(task: Task) -> list[str]:
 
 def _profile(task: Task, column: Column) -> ColumnProfile:
     values = task.cleaned[column.name]
-    is_number = column.role is Role.NUMERIC or (
-        column.role is Role.IGNORE and holds_numbers(values)
-    )
-    read = as_numbers if is_number else level_text
-    known = with_class = read(values)
+    by_level = _shows_levels(column, values)
+    read = _as_levels if by_level else _as_numbers
+    known = with_class = read(values, column)
     if task.n_unlabelled:
-        with_class = read(task.labelled[column.name])
-    if is_number:
-        n_distinct = known.nunique()
-        distribution = _histogram(with_class.to_numpy(), task.labels)
-    else:
-        levels = sorted_levels(values)
-        n_distinct = len(levels)
+        with_class = read(task.labelled[column.name], column)
+    if by_level:
+        levels = column_levels(values, column)
         distribution = _frequencies(with_class, levels, task.labels)
+    else:
+        distribution = _histogram(with_class.to_numpy(), task.labels)
     n_missing = int(known.isna().sum())
     return ColumnProfile(
         name=column.name,
         role=column.role,
         n_missing=n_missing,
         missing_share=n_missing / len(values),
-        n_distinct=n_distinct,
+        n_distinct=int(known.nunique()),
         distribution=distribution,
-        treatment=_treatment(task, column, values, known),
+        treatment=_treatment(task, column, known),
         warning=" ".join(leak.said for leak in column_leaks(task, column)),
         merges=merged_rows(column.cleaning, task.table[column.name]),
     )
+
+
+def _shows_levels(column: Column, values: pd.Series) -> bool:
+    if column.role.is_used:
+        return column.role in (Role.CATEGORICAL, Role.ORDERED)
+    return not holds_numbers(values)
+
+
+def _as_levels(values: pd.Series, column: Column) -> pd.Series:
+    """Cells as text; of an ordered column only those that have a place in the order."""
+    text = level_text(values)
+    return text.where(text.isin(column.ranked)) if column.role is Role.ORDERED else text
+
+
+def _as_numbers(values: pd.Series, column: Column) -> pd.Series:
+    return known_numbers(values, column) if column.role.is_used else as_numbers(values)
 
 
 def _histogram(numbers: NDArray[np.float64], labels: NDArray[np.int64]) -> Distribution:
@@ -208,30 +229,52 @@ def _count(bins: NDArray[np.intp], labels: NDArray[np.int64], n_bins: int) -> ND
     return np.bincount(bins + n_bins * labels, minlength=2 * n_bins).reshape(2, n_bins)
 
 
-def _treatment(task: Task, column: Column, values: pd.Series, known: pd.Series) -> str:
+def _treatment(task: Task, column: Column, known: pd.Series) -> str:
+    values = task.cleaned[column.name]
     missing = known.isna()
-    n_missing = missing.sum()
-    if column.role is Role.IGNORE or n_missing == 0:
+    n_missing = int(missing.sum())
+    if not column.role.is_used or n_missing == 0:
         return ""
     coded = coded_rows(column.cleaning, task.table[column.name])
     found = f"{n_missing:,} missing{f' ({coded})' if coded else ''}"
-    if column.role is Role.NUMERIC:
-        filled = (
-            "there is no number to fill them with"
-            if missing.all()
-            else f"filled with the median, {as_text(median(known))}"
-        )
-        return f"{found}: {filled}{_no_numbers(values[missing])}"
+    if column.role.is_number:
+        # Of dates, what is no date is seen in the table alone.
+        cells = column.cleaning.apply(task.table[column.name])[missing]
+        return f"{found}: {_filled(column, values, missing)}{_strange(column, cells)}"
     if not task.missing_as_feature:
         return f"{found}: all indicators 0"
     return f"{found}: own category, {feature_name(column.name, MISSING_LEVEL)}"
 
 
-def _no_numbers(missing: pd.Series) -> str:
-    """Say which values of a numeric column are there and yet count as missing."""
+def _filled(column: Column, values: pd.Series, missing: pd.Series) -> str:
+    """Say what stands in for the missing values of a column that becomes one number."""
+    if missing.all():
+        return {
+            Role.NUMERIC: "there is no number to fill them with",
+            Role.ORDERED: "none of its levels has a place in the order",
+            Role.DATE: "there is no date to fill them with"
+            if column.reference
+            else "there is no reference date to count years to",
+        }[column.role]
+    middle = median(numbers_of(values, column))
+    if column.role is Role.ORDERED:
+        return f"filled with the median level, {level_at(column.ranked, middle)}"
+    unit = " years" if column.role is Role.DATE else ""
+    return f"filled with the median, {as_text(round(middle, 2) if unit else middle)}{unit}"
+
+
+def _strange(column: Column, missing: pd.Series) -> str:
+    """Say which values are there and yet count as missing."""
     strange = level_text(missing).dropna()
     if strange.empty:
         return ""
-    n = len(strange)
-    are = f"{n:,} are no numbers" if n > 1 else "1 is no number"
+    n, (one, many) = len(strange), STRANGE[column.role]
+    are = f"{n:,} {many}" if n > 1 else f"1 {one}"
     return f"; {are} (such as {strange.iloc[0][:40]!r})"
+
+
+STRANGE = {
+    Role.NUMERIC: ("is no number", "are no numbers"),
+    Role.ORDERED: ("has no place in the order", "have no place in the order"),
+    Role.DATE: ("is no date", "are no dates"),
+}

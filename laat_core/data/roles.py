@@ -7,6 +7,8 @@ from dataclasses import replace
 import pandas as pd
 
 from laat_core.data.cleaning import NOT_CLEANED, Cleaning
+from laat_core.data.orders import suggest_order
+from laat_core.data.persons import count_persons
 from laat_core.data.reading.loaded import LoadedTable
 from laat_core.data.task import Column, Role, Task
 from laat_core.data.text import as_numbers, as_text, level_counts
@@ -84,8 +86,23 @@ def make_task(
         target_cleaning=target_cleaning,
         notes=(*loaded.notes, *_of_target(loaded, target)),
     )
-    columns = tuple(_column(frame[c], loaded) for c in frame.columns if c != target)
-    return replace(task, columns=columns)
+    columns = [_column(frame[c], loaded) for c in frame.columns if c != target]
+    return replace(task, columns=_one_group(columns))
+
+
+def _one_group(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Leave the first of the columns that seem to group the rows, and ignore the others."""
+    grouping = [column for column in columns if column.role is Role.GROUP]
+    if len(grouping) < 2:
+        return tuple(columns)
+    first = grouping[0]
+    note = f"Left out: {first.name!r} says already which rows belong together."
+    return tuple(
+        replace(column, role=Role.IGNORE, note=note)
+        if column.role is Role.GROUP and column is not first
+        else column
+        for column in columns
+    )
 
 
 def _of_target(loaded: LoadedTable, target: str) -> list[str]:
@@ -102,6 +119,20 @@ def _column(values: pd.Series, loaded: LoadedTable) -> Column:
 def suggest_column(values: pd.Series) -> Column:
     """Suggest a role for a column; where that is not obvious, the note says why."""
     role, note = _role(values)
+    if persons := count_persons(values):
+        role, note = (
+            Role.GROUP,
+            (
+                f"Looks like the number of a person ({persons.several:,} of {persons.all:,} have "
+                "several rows): all rows of one stay on one side of every split, and models do not "
+                "see it."
+            ),
+        )
+    elif role is Role.CATEGORICAL and not note and (order := suggest_order(values)):
+        note = (
+            f"Its levels seem to have an order: {' < '.join(order)}. Set the role to ordered to "
+            "give them one slider."
+        )
     return Column(name=str(values.name), role=role, note=note)
 
 
@@ -118,7 +149,9 @@ def _role(values: pd.Series) -> tuple[Role, str]:
         return Role.IGNORE, NO_VALUES
     kind = pd.api.types.infer_dtype(values)
     if kind in DATES or all(map(DATE.fullmatch, counts)):
-        return Role.IGNORE, "Holds dates: left out. Add a number, such as days since an event."
+        return Role.IGNORE, (
+            "Holds dates: left out. Set the role to date to use an age, or the time since."
+        )
     if (odd := _neither(values, kind)) is not None:
         return Role.IGNORE, f"Holds {odd}: left out. Add a number that says what matters in them."
     # Codes are no numbers, whether somebody has declared them or zeros in front show it.

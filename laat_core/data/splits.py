@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedShuffleSplit
 
+from laat_core.data.grouping import group_counts, same_groups, some_rows, take_groups
 from laat_core.data.plain import is_whole, plain_number
 from laat_core.errors import DesignError
 
@@ -21,7 +22,7 @@ class Split:
     Attributes
     ----------
     train, test : ndarray of int
-        Every row is in exactly one of the two.
+        No row is in both. Without groups, every row is in one of the two.
     """
 
     train: NDArray[np.int64]
@@ -72,14 +73,23 @@ class Design:
         return self.test_share if self.shots is None else 1 - 2 * self.shots / n_rows
 
 
-def make_splits(labels: NDArray[np.int64], design: Design) -> list[Split]:
+def make_splits(
+    labels: NDArray[np.int64], design: Design, groups: NDArray[np.int64] | None = None
+) -> list[Split]:
     """Divide rows by a design.
+
+    With groups, no group has rows on both sides. For so many training rows of each class, these
+    are drawn as without groups; the other rows of their groups are on neither side. For a share
+    held out, whole groups are; a few training rows are then left out at random in all splits but
+    the smallest, on neither side, so that all train on equally many.
 
     Parameters
     ----------
     labels : ndarray of shape (n_rows,)
         0 or 1.
     design : Design
+    groups : ndarray of shape (n_rows,), optional
+        Equal numbers for rows that belong together.
 
     Returns
     -------
@@ -89,7 +99,14 @@ def make_splits(labels: NDArray[np.int64], design: Design) -> list[Split]:
     Raises
     ------
     DesignError
-        If a class has too few rows for the design.
+        If a class has too few rows for the design, or too few groups.
+
+    Examples
+    --------
+    >>> labels, patients = np.array([0, 1, 0, 1, 0, 1]), np.array([0, 0, 1, 1, 2, 2])
+    >>> (split,) = make_splits(labels, Design(shots=1, n_splits=1), patients)
+    >>> set(patients[split.train]) & set(patients[split.test])
+    set()
     """
     smallest = int(np.bincount(labels, minlength=2).min())
     if smallest < 2:
@@ -97,6 +114,8 @@ def make_splits(labels: NDArray[np.int64], design: Design) -> list[Split]:
             f"Rows of the smaller class: {smallest}; at least 2 are needed, one to train on and "
             "one to test on. Add rows of it."
         )
+    if design.shots is None and groups is not None:
+        return _held_out_groups(labels, groups, design)
     if design.shots is None:
         return _held_out(labels, smallest, design)
     if design.shots >= smallest:
@@ -116,7 +135,42 @@ def make_splits(labels: NDArray[np.int64], design: Design) -> list[Split]:
             ]
         )
         splits.append(Split(train, np.delete(rows, train)))
-    return splits
+    return splits if groups is None else [_without_mates(s, labels, groups) for s in splits]
+
+
+def _without_mates(split: Split, labels: NDArray[np.int64], groups: NDArray[np.int64]) -> Split:
+    """Take the test rows out that are of the same groups as training rows."""
+    test = split.test[~same_groups(groups, split.train)[split.test]]
+    if len(np.unique(labels[test])) < 2:
+        raise DesignError(
+            f"The {len(split.train)} training rows of one split belong to groups that hold every "
+            "row of a class, so that no row of it is left for test. Choose fewer training rows "
+            "per class, or a group column of more and smaller groups."
+        )
+    return Split(split.train, test)
+
+
+def _held_out_groups(
+    labels: NDArray[np.int64], groups: NDArray[np.int64], design: Design
+) -> list[Split]:
+    codes, counts = group_counts(labels, groups)
+    no, yes = (round(design.test_share * n) for n in counts.sum(axis=0).tolist())
+    generator = np.random.default_rng(design.seed)
+    splits = []
+    for _ in range(design.n_splits):
+        tested = take_groups(counts, generator.permutation(len(counts)), (max(no, 1), max(yes, 1)))
+        rows = tested[codes]
+        splits.append(Split(np.flatnonzero(~rows), np.flatnonzero(rows)))
+    if any(len(np.unique(labels[side])) < 2 for s in splits for side in (s.train, s.test)):
+        raise DesignError(
+            f"{len(counts)} groups cannot be divided with a share of {design.test_share:g} for "
+            "test so that both classes are on both sides. Choose another share, or a group column "
+            "of more and smaller groups."
+        )
+    fewest = min(len(split.train) for split in splits)
+    return [
+        Split(some_rows(split.train, labels, fewest, generator), split.test) for split in splits
+    ]
 
 
 def _held_out(labels: NDArray[np.int64], smallest: int, design: Design) -> list[Split]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
@@ -11,18 +12,36 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from laat_core.data.cleaning import NOT_CLEANED, Cleaning
-from laat_core.data.text import feature_name, level_text, listed, sorted_levels
+from laat_core.data.dates import as_dates
+from laat_core.data.text import as_text, feature_name, level_text, listed, sorted_levels
 from laat_core.errors import DataError
 
 __all__ = ["Column", "Role", "Task", "check_names"]
 
 
 class Role(StrEnum):
-    """What a column is to the model."""
+    """What a column is to the model.
+
+    A numeric, an ordered and a date column each become one number; a categorical one becomes 0/1
+    flags. A group column is no feature: its rows of one value stay on one side of every split.
+    """
 
     NUMERIC = "numeric"
     CATEGORICAL = "categorical"
+    ORDERED = "ordered"
+    DATE = "date"
+    GROUP = "group"
     IGNORE = "ignore"
+
+    @property
+    def is_used(self) -> bool:
+        """Whether models see the column."""
+        return self not in (Role.GROUP, Role.IGNORE)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the column becomes one number."""
+        return self in (Role.NUMERIC, Role.ORDERED, Role.DATE)
 
 
 @dataclass(frozen=True)
@@ -42,11 +61,20 @@ class Column:
         Why the role is what it is, where that is not obvious.
     cleaning : Cleaning
         Which of its values count as missing, and which levels are merged.
+    order : tuple of str
+        The levels of an ordered column, lowest first. A level that is not in it counts as missing.
+    reference : str
+        The day, ``YYYY-MM-DD``, up to which the years of a date column are counted.
 
     Raises
     ------
     DataError
-        If there is no such role.
+        If there is no such role, a level is in the order twice, or the reference is no such day.
+
+    Examples
+    --------
+    >>> Column("severity", Role.ORDERED, order=("mild", "moderate", "severe")).order[-1]
+    'severe'
     """
 
     name: str
@@ -57,6 +85,8 @@ class Column:
     levels: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     cleaning: Cleaning = NOT_CLEANED
+    order: tuple[str, ...] = ()
+    reference: str = ""
 
     def __post_init__(self) -> None:
         try:
@@ -65,6 +95,34 @@ class Column:
             raise DataError(
                 f"{self.name!r} has the role {self.role!r}. Choose among: {', '.join(Role)}."
             ) from error
+        self._check_order()
+        if self.reference and not _is_day(self.reference):
+            raise DataError(
+                f"The reference date of {self.name!r} is {self.reference!r}. Write it as "
+                "YYYY-MM-DD, such as 2024-05-31."
+            )
+
+    def _check_order(self) -> None:
+        if isinstance(self.order, str):
+            raise DataError(
+                f"The order of {self.name!r} is the text {self.order!r}. Give its levels one by "
+                'one, lowest first, such as ("low", "high").'
+            )
+        order = tuple(map(as_text, self.order))
+        object.__setattr__(self, "order", order)
+        if doubled := _doubled(order):
+            raise DataError(
+                f"In the order of {self.name!r}, these levels stand more than once: "
+                f"{listed(doubled)}. Give each once."
+            )
+
+    @property
+    def ranked(self) -> tuple[str, ...]:
+        """The levels by their rank: the order, without levels that are merged away or missing."""
+        if not self.cleaning:
+            return self.order
+        ends = filter(None, map(self.cleaning.level, self.order))
+        return tuple(dict.fromkeys(ends))
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +161,8 @@ class Task:
     ------
     DataError
         If the target is absent or has not exactly two classes, the positive class is none of
-        them, a column is described twice, or a column's name is no text, or not its own.
+        them, a column is described twice, a column's name is no text, or not its own, or more
+        than one column has the role group.
     """
 
     table: pd.DataFrame
@@ -137,6 +196,12 @@ class Task:
         doubled = _doubled(c.name for c in self.columns)
         if doubled:
             raise DataError(f"Described more than once: {listed(doubled)}. Describe each once.")
+        grouping = [c.name for c in self.columns if c.role is Role.GROUP]
+        if len(grouping) > 1:
+            raise DataError(
+                f"These columns all have the role group: {listed(grouping)}. One column can say "
+                "which rows belong together: give the others another role."
+            )
         if len(self.classes) != 2:
             raise DataError(describe_classes(self._cleaned_target))
         if self.positive_class not in self.classes:
@@ -149,14 +214,16 @@ class Task:
     def cleaned(self) -> pd.DataFrame:
         """The table with missing codes taken as missing and levels merged, as declared.
 
-        The table itself where nothing is declared.
+        Columns with the role date hold dates. The table itself where there is nothing to do.
         """
-        columns = [column for column in self.columns if column.cleaning]
+        columns = [c for c in self.columns if c.cleaning or c.role is Role.DATE]
         if not columns and not self.target_cleaning:
             return self.table
         table = self.table.copy(deep=False)
         for column in columns:
-            table[column.name] = column.cleaning.apply(table[column.name])
+            values = column.cleaning.apply(table[column.name])
+            # All at once: some rows alone may not show whether the day or the month comes first.
+            table[column.name] = as_dates(values) if column.role is Role.DATE else values
         table[self.target] = self._cleaned_target
         return table
 
@@ -216,6 +283,26 @@ class Task:
         text = level_text(self.labelled[self.target])
         return np.asarray(text == self.positive_class, dtype=np.int64)
 
+    @property
+    def group_column(self) -> Column | None:
+        """The column whose equal values mark rows that belong together, where there is one."""
+        return next((c for c in self.columns if c.role is Role.GROUP), None)
+
+    @cached_property
+    def groups(self) -> NDArray[np.int64] | None:
+        """Number of the group of each labelled row, (n_labelled,); None without a group column.
+
+        A row without a value is a group of its own.
+        """
+        column = self.group_column
+        if column is None:
+            return None
+        codes, known = pd.factorize(level_text(self.labelled[column.name]))
+        alone = codes < 0
+        numbers = codes.astype(np.int64)
+        numbers[alone] = len(known) + np.arange(alone.sum())
+        return numbers
+
     def with_columns(self, *columns: Column) -> "Task":
         """Return the task with these columns in place of those of the same names.
 
@@ -255,6 +342,13 @@ def check_names(names: Iterable[object]) -> None:
         raise DataError(
             f"Column names stand more than once: {listed(doubled)}. Rename them in the table."
         )
+
+
+def _is_day(text: object) -> bool:
+    try:
+        return isinstance(text, str) and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _doubled(names: Iterable[str]) -> list[str]:

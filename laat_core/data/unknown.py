@@ -20,8 +20,10 @@ def check_handling(handle_unknown: object) -> None:
         raise DataError(f"handle_unknown is {handle_unknown!r}. Use 'warn', 'error' or 'ignore'.")
 
 
-def unread_cells(values: pd.Series, numbers: pd.Series, median: float) -> str:
-    """Say which filled cells of a numeric column are no numbers; empty where all are.
+def unread_cells(
+    values: pd.Series, numbers: pd.Series, median: float, what: str = "no number"
+) -> str:
+    """Say which filled cells of a column of numbers are none; empty where all are.
 
     Parameters
     ----------
@@ -31,6 +33,8 @@ def unread_cells(values: pd.Series, numbers: pd.Series, median: float) -> str:
         The same as numbers, missing where there is none.
     median : float
         What is taken instead.
+    what : str
+        What such a cell holds.
 
     Examples
     --------
@@ -42,7 +46,7 @@ def unread_cells(values: pd.Series, numbers: pd.Series, median: float) -> str:
     if unread.empty:
         return ""
     return (
-        f"{values.name!r}: {_cells(len(unread), 'holds', 'hold')} no number "
+        f"{values.name!r}: {_cells(len(unread), 'holds', 'hold')} {what} "
         f"({_shown(unread)}); the median {median:g} is taken instead"
     )
 

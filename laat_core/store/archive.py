@@ -122,7 +122,8 @@ def _check(archive: Archive) -> None:
     for document in {canonical(document): document for document in documents}.values():
         task_from_document(document, table)
     if history.held_out:
-        history.held_out.hold_out.rows(task_from_document(history.task_document, table).labels)
+        task = task_from_document(history.task_document, table)
+        history.held_out.hold_out.rows(task.labels, task.groups)
 
 
 def _unpack(content: bytes) -> dict[str, bytes]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from laat_core.data.hold_out import HoldOut
+from laat_core.data.task import Role
 from laat_core.data.text import one_line
 from laat_core.errors import ScoreError, StoreError
 from laat_core.evaluate.hold_out import Look
@@ -109,6 +110,16 @@ def _check_task(history: "History", content: Mapping[str, Any]) -> None:
             f"Rows are held out by the classes of {before['target']!r}. Other missing codes or "
             "merged classes would hold out other rows. Begin a new project to change them."
         )
+    if _grouping(task) != _grouping(before):
+        raise StoreError(
+            "Rows are held out, and which ones depends on the column with the role group: it stays "
+            "as it is in this project. Begin a new project to group the rows otherwise."
+        )
+
+
+def _grouping(task: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The column that groups the rows, with what counts as equal in it."""
+    return [(c["name"], c["cleaning"]) for c in task["columns"] if c["role"] == Role.GROUP]
 
 
 def _check_proposal(history: "History", content: Mapping[str, Any]) -> None:

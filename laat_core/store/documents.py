@@ -39,7 +39,7 @@ TASK_TEXTS = (
     "license",
     "confirmed",
 )
-COLUMN_TEXTS = ("name", "role", "label", "description", "unit", "note")
+COLUMN_TEXTS = ("name", "role", "label", "description", "unit", "note", "reference")
 
 
 def task_document(task: Task) -> dict[str, Any]:
@@ -61,6 +61,7 @@ def _column_document(column: Column) -> dict[str, Any]:
         **texts,
         "levels": _texts_by_name(column.levels),
         "cleaning": _cleaning_document(column.cleaning),
+        "order": [encodable(level) for level in column.order],
     }
 
 
@@ -81,7 +82,7 @@ def task_from_document(document: object, table: pd.DataFrame) -> Task:
         If something is missing, of another kind, or does not fit the table.
     """
     content = dict(check_task_document(document))
-    content["columns"] = tuple(_column(column) for column in content["columns"])
+    content["columns"] = tuple(map(_column, content["columns"]))
     content["sensitive_features"] = tuple(content["sensitive_features"])
     content["notes"] = tuple(content["notes"])
     content["target_cleaning"] = Cleaning(**content["target_cleaning"])
@@ -89,7 +90,8 @@ def task_from_document(document: object, table: pd.DataFrame) -> Task:
 
 
 def _column(document: Mapping[str, Any]) -> Column:
-    return Column(**{**document, "cleaning": Cleaning(**document["cleaning"])})
+    cleaning, order = Cleaning(**document["cleaning"]), tuple(document["order"])
+    return Column(**{**document, "cleaning": cleaning, "order": order})
 
 
 def check_task_document(document: object) -> dict[str, Any]:
@@ -174,8 +176,9 @@ COLUMN_KINDS: dict[str, Callable[[object], bool]] = {
     **dict.fromkeys(COLUMN_TEXTS, _is_text),
     "levels": _is_text_by_name,
     "cleaning": _is_cleaning,
+    "order": _is_texts,
 }
-COLUMN_DEFAULTS: dict[str, object] = {"cleaning": UNCLEANED}
+COLUMN_DEFAULTS: dict[str, object] = {"cleaning": UNCLEANED, "order": [], "reference": ""}
 
 
 def scores_document(scores: ImportanceScores) -> dict[str, Any]:

@@ -312,7 +312,7 @@ class Project:
             If a class has too few.
         """
         with self._lock:
-            hold_out.rows(self.task.labels)
+            hold_out.rows(self.task.labels, self.task.groups)
             self._record(lambda: entries.held_out(hold_out))
 
     def looked(self, look: Look, settings: Mapping[str, Any], state: int | None = None) -> None:

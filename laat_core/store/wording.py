@@ -73,11 +73,26 @@ def task_changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     ]
     said = [f"Role of {listed(roles, FEW)}"] if roles else []
     said += _cleaned(old, new)[:FEW]
+    said += _orders(old, new)[:FEW]
     if said:
         return "; ".join(said)
     if old.get("confirmed", "") != new.get("confirmed", ""):
         return f"Positive class confirmed: {_short(new['positive_class'])}"
     return "Words of the task"
+
+
+def _orders(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Say which columns have another order of levels, or another reference date."""
+    before = {column["name"]: column for column in old["columns"]}
+    said = []
+    for column in new["columns"]:
+        was, name = before.get(column["name"], {}), _short(column["name"])
+        order, reference = column.get("order", []), column.get("reference", "")
+        if order != was.get("order", []):
+            said.append(f"{name}: {_short(' < '.join(order), 120) or 'no order'}")
+        if reference != was.get("reference", ""):
+            said.append(f"{name}: years to {reference}")
+    return said
 
 
 def _cleaned(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

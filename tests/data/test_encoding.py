@@ -407,3 +407,60 @@ def test_a_doubled_column_is_refused():
     for role in (NUMERIC, CATEGORICAL):
         with pytest.raises(DataError, match="stand more than once: a"):
             TableEncoder((Column("a", role),)).fit(table)
+
+
+def test_ordered_and_date_columns_are_one_number_each():
+    table = pd.DataFrame(
+        {
+            "pain": ["severe", "none", None, "mild", "unknown"],
+            "born": ["2000-01-01", "1990-01-01", "soon", None, "2010-01-01"],
+            "who": [1, 1, 2, 2, 3],
+        }
+    )
+    columns = (
+        Column("pain", Role.ORDERED, order=("none", "mild", "severe")),
+        Column("born", Role.DATE, reference="2010-01-01"),
+        Column("who", Role.GROUP),
+    )
+    encoder = TableEncoder(columns, both_levels=True, missing_as_feature=True).fit(table)
+    assert encoder.features_ == (Feature("pain", "pain"), Feature("born", "born"))
+    said = "'pain': 1 cell holds no level of the order .*; 'born': 1 cell holds no date"
+    with pytest.warns(UserWarning, match=said):
+        encoded = encoder.transform(table)
+    assert encoded["pain"].tolist() == [2, 0, 1, 1, 1]
+    years = [3653 / 365.25, 7305 / 365.25, 0]
+    assert encoded["born"].tolist() == pytest.approx(
+        [years[0], years[1], years[0], years[0], years[2]]
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        (Column("x", Role.ORDERED), "no order yet"),
+        (Column("x", Role.ORDERED, order=("a", "b")), "has none of the levels of its order"),
+        (Column("x", Role.DATE), "no reference date"),
+        (Column("x", Role.DATE, reference="2020-01-01"), "holds no dates"),
+    ],
+)
+def test_what_ordered_and_date_columns_need_is_said(column, said):
+    with pytest.raises(DataError, match=said):
+        TableEncoder((column,)).fit(pd.DataFrame({"x": ["low", "high"]}))
+
+
+def test_a_group_column_alone_is_nothing_to_learn_from():
+    with pytest.raises(DataError, match="No column is left to learn from"):
+        TableEncoder((Column("x", Role.GROUP),)).fit(pd.DataFrame({"x": [1, 2]}))
+
+
+@pytest.mark.parametrize(
+    ("dates", "month", "day"),
+    [(["12/31/2023", "03/04/2024"], 3, 4), (["31/12/2023", "03/04/2024"], 4, 3)],
+)
+def test_a_date_is_read_as_those_that_were_learned_from(dates, month, day):
+    column = Column("seen", Role.DATE, reference="2024-12-31")
+    encoder = TableEncoder((column,)).fit(pd.DataFrame({"seen": dates}))
+    expected = (dt.date(2024, 12, 31) - dt.date(2024, month, day)).days / 365.25
+    for cells in (["03/04/2024"], [dt.date(2024, month, day)], [pd.Timestamp(2024, month, day)]):
+        encoded = encoder.transform(pd.DataFrame({"seen": cells}, index=[7]))
+        assert encoded["seen"].to_dict() == pytest.approx({7: expected})

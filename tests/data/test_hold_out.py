@@ -163,3 +163,66 @@ def test_a_column_that_predicts_the_outcome_is_judged_by_the_rows_that_are_seen(
     whole = task(LABELS, clear=apart)
     assert not any("by itself" in said for said in remarks(whole))
     assert any("by itself" in said for said in remarks(whole, HoldOut()))
+
+
+# Groups
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 1), st.integers(0, 60)), min_size=40, max_size=120),
+    st.floats(0.1, 0.9),
+    st.integers(0, 2**32 - 1),
+)
+def test_a_group_is_held_out_whole(rows, share, seed):
+    labels, groups = (np.array(part) for part in zip(*rows, strict=True))
+    try:
+        held_out = HoldOut(share, seed).rows(labels, groups)
+    except DesignError:
+        return
+    others = np.delete(np.arange(len(labels)), held_out)
+    assert not set(groups[held_out]) & set(groups[others])
+    assert held_out.tolist() == sorted(set(held_out.tolist()))
+    for side in (held_out, others):
+        assert np.bincount(labels[side], minlength=2).min() >= FEWEST_OF_A_CLASS
+
+
+@given(st.floats(0.1, 0.9), st.integers(0, 2**32 - 1))
+def test_groups_of_one_row_change_nothing(share, seed):
+    names = np.random.default_rng(seed).permutation(len(LABELS))
+    hold_out = HoldOut(share, seed)
+    try:
+        expected = hold_out.rows(LABELS).tolist()
+    except DesignError:
+        return
+    assert hold_out.rows(LABELS, names).tolist() == expected
+
+
+def test_the_share_is_met_as_nearly_as_groups_allow():
+    groups = np.arange(len(LABELS)) // 3
+    for seed in range(20):
+        held_out = HoldOut(0.3, seed).rows(LABELS, groups)
+        no, yes = np.bincount(LABELS[held_out])
+        assert abs(no - 21) <= 2
+        assert abs(yes - 9) <= 2
+
+
+def test_groups_that_cannot_be_divided_are_refused():
+    with pytest.raises(DesignError, match="of a class, as whole groups"):
+        HoldOut(0.2).rows(LABELS, np.zeros(len(LABELS), dtype=np.int64))
+
+
+def test_the_column_with_the_role_group_keeps_rows_together():
+    patients = [f"p{n // 4}" if n % 10 else None for n in range(len(LABELS))]
+    plain = task(LABELS, patient=patients)
+    whole = plain.with_columns(replace(plain.column("patient"), role="group"))
+    hold_out = HoldOut(0.3, 5)
+    hidden = hold_out.hide(whole)
+    held_out = hold_out.positions(whole)
+    assert hidden.n_unlabelled == len(held_out)
+    inside, outside = (
+        set(whole.table["patient"].iloc[rows].dropna())
+        for rows in (held_out, np.delete(np.arange(len(LABELS)), held_out))
+    )
+    assert inside
+    assert not inside & outside
+    assert len(hidden.groups) == len(hidden.labels)

@@ -11,7 +11,7 @@ from laat_core.data.cleaning import Cleaning
 from laat_core.data.encoding import TableEncoder
 from laat_core.data.profile import MAX_BINS, profile, remarks
 from laat_core.data.roles import MAX_LEVELS, make_task
-from laat_core.data.task import Role
+from laat_core.data.task import Column, Role
 from laat_core.datasets import dataset_names, load_dataset
 
 
@@ -244,3 +244,61 @@ def test_large_and_wide_tables_are_quick():
 def test_a_column_that_predicts_the_outcome_by_itself_has_a_warning(values, role, apart):
     found = one(list(values), role, target=[0] * 20 + [1] * 20)
     assert found.warning.startswith("Predicts the outcome by itself") == apart
+
+
+# Ordered, date and group columns
+
+
+def described(values, **column):
+    table = pd.DataFrame({"c": values, "x": range(len(values)), "y": ([0, 1] * 9)[: len(values)]})
+    task = make_task(table, "y", 1).with_columns(Column("c", **column))
+    return profile(task)[0], remarks(task)
+
+
+def test_an_ordered_column_is_shown_in_its_order():
+    values = ["low", "high", "mid", "high", None, "odd"]
+    found, said = described(values, role="ordered", order=("low", "mid", "high"))
+    assert found.distribution.bins == ("low", "mid", "high")
+    assert found.distribution.counts.tolist() == [[1, 1, 0], [0, 0, 2]]
+    assert (found.n_missing, found.n_distinct) == (2, 3)
+    assert found.treatment == (
+        "2 missing: filled with the median level, between mid and high; 1 has no place in the "
+        "order (such as 'odd')"
+    )
+    assert f"'c': {found.treatment}" in said
+
+
+def test_a_date_column_is_shown_in_years():
+    values = ["2010-01-01", "2000-01-01", None, "1990-01-01", "soon", "2010-01-01"]
+    found, _ = described(values, role="date", reference="2010-01-01")
+    assert found.distribution.numeric
+    np.testing.assert_allclose(found.distribution.bins[[0, -1]], [0, 7305 / 365.25])
+    assert found.n_missing == 2
+    assert found.treatment == (
+        "2 missing: filled with the median, 5 years; 1 is no date (such as 'soon')"
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "treatment"),
+    [
+        ({"role": "ordered"}, "none of its levels has a place in the order"),
+        ({"role": "date"}, "there is no reference date to count years to"),
+        ({"role": "date", "reference": "2020-01-01"}, "there is no date to fill them with"),
+    ],
+)
+def test_a_column_that_lacks_what_its_role_needs_has_a_profile(column, treatment):
+    found, _ = described(["low", "high"] * 6, **column)
+    assert found.n_missing == 12
+    assert treatment in found.treatment
+
+
+def test_an_ordered_column_that_tells_the_classes_apart_is_pointed_out():
+    found, _ = described(["low", "high"] * 6, role="ordered", order=("low", "high"))
+    assert "Predicts the outcome by itself" in found.warning
+
+
+def test_a_group_column_says_what_it_does():
+    found, said = described([1, 1, 2, 2, 3, None], role="group")
+    assert (found.treatment, found.warning) == ("", "")
+    assert any("'c': Rows with the same value stay on one side of every split" in s for s in said)

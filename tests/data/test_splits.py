@@ -113,3 +113,73 @@ def test_a_design_of_numpy_numbers_is_written_as_json_and_carried_out():
     assert design == Design(3, 0.25, 2, 3)
     assert json.loads(json.dumps(asdict(design)))["seed"] == 3
     assert all(is_division(split, len(LABELS)) for split in make_splits(LABELS, design))
+
+
+# Groups
+
+GROUPED = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 25)), min_size=4, max_size=80)
+
+
+@given(GROUPED, st.one_of(st.integers(1, 6), st.floats(0.05, 0.9)), st.integers(0, 2**32 - 1))
+def test_no_group_is_on_both_sides(rows, size, seed):
+    labels, groups = (np.array(part) for part in zip(*rows, strict=True))
+    shots, share = (size, 0.2) if isinstance(size, int) else (None, size)
+    try:
+        splits = make_splits(labels, Design(shots, share, n_splits=4, seed=seed), groups)
+    except DesignError:
+        return
+    for split in splits:
+        assert not set(groups[split.train]) & set(groups[split.test])
+        assert len({*split.train, *split.test}) == len(split.train) + len(split.test)
+        assert set(labels[split.train]) == set(labels[split.test]) == {0, 1}
+        assert len(split.train) == len(splits[0].train)
+
+
+@given(st.integers(0, 99))
+def test_training_rows_are_those_without_groups_and_test_rows_all_of_other_groups(seed):
+    groups = np.random.default_rng(seed).integers(0, 40, len(LABELS))
+    design = Design(5, n_splits=3, seed=seed)
+    for split, free in zip(
+        make_splits(LABELS, design, groups), make_splits(LABELS, design), strict=True
+    ):
+        assert split.train.tolist() == free.train.tolist()
+        assert set(split.test) == set(np.flatnonzero(~np.isin(groups, groups[split.train])))
+
+
+def test_groups_of_one_row_change_nothing_for_so_many_rows_per_class():
+    plain, grouped = make_splits(LABELS, Design(5)), make_splits(LABELS, Design(5), np.arange(100))
+    for one, other in zip(plain, grouped, strict=True):
+        assert one.train.tolist() == other.train.tolist()
+        assert one.test.tolist() == other.test.tolist()
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
+def test_a_share_of_the_groups_is_held_out_and_nearly_all_others_train(share):
+    groups = np.random.default_rng(1).integers(0, 45, len(LABELS))
+    for split in make_splits(LABELS, Design(None, share), groups):
+        for label, n in enumerate((70, 30)):
+            assert abs((LABELS[split.test] == label).sum() - share * n) <= 3
+        assert len(split.train) + len(split.test) >= 94
+
+
+def test_the_seed_decides_how_groups_are_divided():
+    groups = np.random.default_rng(1).integers(0, 45, len(LABELS))
+    first, again, other = (
+        make_splits(LABELS, Design(None, 0.3, seed=seed), groups)[0].test.tolist()
+        for seed in (1, 1, 2)
+    )
+    assert first == again != other
+
+
+@pytest.mark.parametrize(
+    ("design", "groups", "message"),
+    [
+        (Design(5), np.zeros(100), "groups that hold every row of a class"),
+        (Design(5), LABELS, "Choose fewer training rows per class"),
+        (Design(None, 0.2), np.zeros(100), "1 groups cannot be divided"),
+        (Design(None, 0.2), LABELS, "so that both classes are on both sides"),
+    ],
+)
+def test_a_design_that_the_groups_make_impossible_is_refused(design, groups, message):
+    with pytest.raises(DesignError, match=message):
+        make_splits(LABELS, design, groups.astype(np.int64))

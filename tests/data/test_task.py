@@ -76,3 +76,53 @@ def test_a_role_may_be_given_by_its_name():
     assert Column("x", "numeric").role is Role.NUMERIC
     with pytest.raises(DataError, match=r"'x' has the role 'number'. Choose among: numeric"):
         Column("x", "number")
+
+
+# Orders, dates and groups
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"order": "low, high"}, "one by one"),
+        ({"order": ("low", "high", "low ")}, "more than once: low"),
+        ({"reference": "31.12.2024"}, "'31.12.2024'. Write it as YYYY-MM-DD"),
+        ({"reference": "2024-02-30"}, "such as 2024-05-31"),
+        ({"reference": "20240501"}, "Write it as"),
+    ],
+)
+def test_an_order_and_a_reference_date_are_checked(options, message):
+    with pytest.raises(DataError, match=message):
+        Column("x", Role.IGNORE, **options)
+
+
+def test_levels_of_an_order_may_be_numbers():
+    assert Column("x", Role.ORDERED, order=(3, 1.0, "2")).order == ("3", "1", "2")
+
+
+def test_only_one_column_groups_the_rows():
+    table = pd.DataFrame({"a": [1, 1, 2], "b": [1, 2, 2], "y": [0, 1, 0]})
+    columns = (Column("a", Role.GROUP), Column("b", Role.GROUP))
+    with pytest.raises(DataError, match="role group: a, b"):
+        Task(table, "y", "1", columns)
+
+
+def test_groups_are_of_labelled_rows_and_a_missing_one_is_alone():
+    table = pd.DataFrame({"who": ["a", None, "b", " a", "", "b"], "y": [0, 1, None, 1, 0, 1]})
+    task = Task(table, "y", "1", (Column("who", Role.GROUP),))
+    a, alone, again, also_alone, b = task.groups.tolist()
+    assert a == again
+    assert len({a, alone, also_alone, b}) == 4
+    assert task.group_column.name == "who"
+    without = task.with_columns(Column("who", Role.IGNORE))
+    assert (without.groups, without.group_column) == (None, None)
+
+
+def test_a_date_column_is_read_as_a_whole():
+    table = pd.DataFrame({"seen": ["01/02/2024", "12/31/2023", "soon"], "y": [0, 1, None]})
+    task = Task(table, "y", "1", (Column("seen", Role.DATE, reference="2024-03-01"),))
+    expected = [pd.Timestamp(2024, 1, 2), pd.Timestamp(2023, 12, 31)]
+    assert task.cleaned["seen"].tolist()[:2] == expected
+    assert task.labelled["seen"].tolist() == expected
+    assert task.table is table
+    assert table["seen"][0] == "01/02/2024"

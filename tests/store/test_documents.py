@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from laat_core import (
     Cleaning,
+    Column,
     ImportanceScores,
     Role,
     dataset_names,
@@ -338,3 +339,55 @@ def test_a_confirmed_reading_survives():
     task = replace(task, confirmed=task.reading)
     same = task_from_document(again(task_document(task)), task.table)
     assert same.confirmed == same.reading
+
+
+# Orders, dates and groups
+
+
+@pytest.fixture
+def visits():
+    table = pd.DataFrame(
+        {
+            "who": [1, 1, 2, 3],
+            "pain": ["low", "high", "low", None],
+            "born": ["2000-01-01", "1990-01-01", None, "1980-01-01"],
+            "ill": ["yes", "no", "yes", "no"],
+        }
+    )
+    return make_task(table, "ill", "yes").with_columns(
+        Column("who", Role.GROUP),
+        Column("pain", Role.ORDERED, order=("low", "high")),
+        Column("born", Role.DATE, reference="2020-01-01"),
+    )
+
+
+def test_an_order_a_reference_and_a_group_survive(visits):
+    same = task_from_document(again(task_document(visits)), visits.table)
+    assert same.columns == visits.columns
+    assert same.groups.tolist() == visits.groups.tolist()
+
+
+def test_a_document_from_before_there_were_orders_opens():
+    task = load_dataset("heart")
+    document = again(task_document(task))
+    for column in document["columns"]:
+        del column["order"], column["reference"]
+    assert task_from_document(document, task.table).columns == task.columns
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda c: c[1].update(order="low, high"),
+        lambda c: c[1].update(order=[1]),
+        lambda c: c[1].update(order=["low", "low"]),
+        lambda c: c[2].update(reference="soon"),
+        lambda c: c[2].update(reference=None),
+        lambda c: c[1].update(role="group"),
+    ],
+)
+def test_an_order_a_reference_or_a_group_that_is_none_is_refused(visits, spoil):
+    document = again(task_document(visits))
+    spoil(document["columns"])
+    with pytest.raises(DataError):
+        task_from_document(document, visits.table)

@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from laat_core import Cleaning, ImportanceScores, Role, load_dataset, load_proposal
+from laat_core import Cleaning, Column, HoldOut, ImportanceScores, Role, load_dataset, load_proposal
 from laat_core.data.encoding import features_of
 from laat_core.errors import LaatError, ScoreError, StoreError
 from laat_core.store import entries
@@ -193,6 +193,36 @@ def test_a_role_that_follows_a_missing_code_is_named_with_it(used):
     assert used.history.states[-1].what == (
         "Role of sex: categorical → numeric; sex: counted as missing: male"
     )
+
+
+def test_an_order_and_a_reference_date_are_named(used):
+    ordered = replace(TASK.column("sex"), role=Role.ORDERED, order=("male", "female"))
+    used(entries.task_changed(used.history, TASK.with_columns(ordered)))
+    assert used.history.states[-1].what == (
+        "Role of sex: categorical → ordered; sex: male < female"
+    )
+    turned = replace(ordered, order=("female", "male"), reference="2024-01-31")
+    used(entries.task_changed(used.history, TASK.with_columns(turned)))
+    assert used.history.states[-1].what == "sex: female < male; sex: years to 2024-01-31"
+
+
+def test_once_rows_are_held_out_the_group_column_stays(used):
+    used(entries.held_out(HoldOut(0.2, 1)))
+    words = replace(TASK.column("age"), label="Years")
+    used(entries.task_changed(used.history, TASK.with_columns(words)))
+    grouped = TASK.with_columns(Column("age", Role.GROUP))
+    with pytest.raises(StoreError, match="depends on the column with the role group"):
+        used(entries.task_changed(used.history, grouped))
+
+
+def test_what_counts_as_equal_in_the_group_column_stays_too():
+    recorder = Recorder()
+    grouped = TASK.with_columns(Column("age", Role.GROUP))
+    recorder(entries.opened("Heart", grouped, "0" * 64))
+    recorder(entries.held_out(HoldOut(0.2, 1)))
+    cleaned = replace(grouped.column("age"), cleaning=Cleaning(("50",)))
+    with pytest.raises(StoreError, match="group the rows otherwise"):
+        recorder(entries.task_changed(recorder.history, grouped.with_columns(cleaned)))
 
 
 def test_features_that_a_merge_takes_away_come_back_with_their_scores(used):
