@@ -87,7 +87,8 @@ class Comparison:
     trained : ndarray of shape (n_splits, n_rows)
         Which of them a split trains on, before any bias.
     n_train, n_test : tuple of int
-        Rows of the negative and of the positive class, per split; of a sample, those in it.
+        Rows of the negative and of the positive class, per split; of a sample, those in it. With
+        groups, the test rows are those of the average split.
     outcome, opposite : str
         What positive and negative scores speak for, in words.
     gamma : float or "auto"
@@ -107,6 +108,8 @@ class Comparison:
         How firmly features are held to their scores; those that are not in it, fully.
     bias : Bias or None
         What was done to the training rows; ``n_train`` counts what is left, as it was told.
+    groups : ndarray of shape (n_rows,) or None
+        Equal numbers for rows that stay on one side of every split.
     """
 
     features: tuple[str, ...]
@@ -130,6 +133,7 @@ class Comparison:
     n_held_out: int = 0
     feature_trust: Mapping[str, float] = field(default_factory=dict)
     bias: Bias | None = None
+    groups: NDArray[np.int64] | None = field(default=None, repr=False)
 
     @property
     def models(self) -> dict[str, ModelResult]:
@@ -154,17 +158,36 @@ class Comparison:
         made for. With fewer training rows it says nothing any more, and the interval is that of
         :func:`rows_and_splits`. None for a single split and, with few training rows, for a single
         test row of a class.
+
+        With groups, these are what varies, not single rows. Where whole groups are held out for
+        test, the interval is the corrected resampled t interval, whatever their share: it is too
+        wide rather than too narrow.
         """
         influences = self.laat.influence, self.baseline.influence
         # Which, by the design: neither a bias nor a sample changes how much splits have in common.
         test_share = self.design.test_share_of(len(self.labels))
-        if test_share <= 0.5 or influences[0] is None or influences[1] is None:
+        whole_groups = self.groups is not None and self.design.shots is None
+        few_tested = test_share <= 0.5 or whole_groups
+        if few_tested or influences[0] is None or influences[1] is None:
             return self.corrected_t
         differences, influence, n_test = self.difference, influences[0] - influences[1], self.n_test
-        if len(differences) < 2 or min(n_test) < 2:
+        independent = self._n_independent
+        if len(differences) < 2 or min(independent) < 2:
             return None
-        of_rows = row_variance(differences, influence, self.trained, self.labels, n_test)
-        return rows_and_splits(differences, of_rows.variance, n_test)
+        given = differences, influence, self.trained, self.labels, n_test, self.groups
+        return rows_and_splits(differences, row_variance(*given).variance, independent)
+
+    @property
+    def _n_independent(self) -> tuple[int, int]:
+        """Test rows of each class, or groups with such rows where these are fewer.
+
+        Each training row takes at most one group from the test.
+        """
+        if self.groups is None or self.design.shots is None:
+            return self.n_test
+        no, yes = (len(np.unique(self.groups[self.labels == label])) for label in (0, 1))
+        shots = self.design.shots
+        return min(no - shots, self.n_test[0]), min(yes - shots, self.n_test[1])
 
     @property
     def n_ahead(self) -> int:

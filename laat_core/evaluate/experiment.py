@@ -157,7 +157,7 @@ class Experiment(SplitRows):
             labels=self.task.labels,
             trained=self.trained,
             n_train=_counts(self._told(0)),
-            n_test=_counts(self.task.labels[self._test_rows(0, sampled)]),
+            n_test=self._n_test(sampled),
             outcome=self.task.outcome,
             opposite=self.task.opposite,
             gamma=gamma,
@@ -170,7 +170,15 @@ class Experiment(SplitRows):
             hold_out=self.hold_out,
             n_held_out=len(self.whole.labels) - len(self.task.labels),
             bias=self.bias,
+            groups=self.task.groups,
         )
+
+    def _n_test(self, sampled: bool) -> tuple[int, int]:
+        """Test rows of each class in a split; on average, where groups make them differ."""
+        n_asked = 1 if self.task.groups is None else len(self.splits)
+        counts = [_counts(self.task.labels[self._test_rows(s, sampled)]) for s in range(n_asked)]
+        no, yes = np.mean(counts, axis=0).round().astype(int).tolist()
+        return no, yes
 
     def target(self, scores: ImportanceScores) -> NDArray[np.float64]:
         """Scores that count as a unit vector, (n_features,); all zeros where there is none."""
@@ -262,7 +270,9 @@ class Experiment(SplitRows):
             fit = partial(self._fit, not_used=self._not_used, on_epoch=on_epoch)
             labels = self.train_labels.numpy().astype(np.int64)
             self._folds = (
-                hold_out_folds(self._start(), self.train_rows, labels, fit, self.design.seed),
+                hold_out_folds(
+                    self._start(), self.train_rows, labels, fit, self.design.seed, self._groups()
+                ),
             )
         chosen = choose_gamma(
             self.train_rows.numpy(),
@@ -273,6 +283,11 @@ class Experiment(SplitRows):
             seed=self.design.seed,
         )
         return np.minimum(chosen, MAX_GAMMA)
+
+    def _groups(self) -> NDArray[np.int64] | None:
+        """The group of each training row, (n_splits, n_train); None without groups."""
+        groups = self.task.groups
+        return None if groups is None else np.stack([groups[s.train] for s in self.splits])
 
     def train(
         self,

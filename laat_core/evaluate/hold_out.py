@@ -129,7 +129,7 @@ def look(experiment: Experiment, comparison: Comparison, number: int = 1) -> Loo
     names = tuple(feature.name for feature in experiment.encoder.features_)
     if comparison.hold_out != experiment.hold_out or comparison.features != names:
         raise DataError("The comparison is not of these data. Compare anew, then look.")
-    rows = experiment.hold_out.rows(experiment.whole.labels)
+    rows = experiment.hold_out.rows(experiment.whole.labels, experiment.whole.groups)
     labels = experiment.whole.labels[rows]
     encoded = experiment.encoder.transform(experiment.whole.labelled.iloc[rows]).to_numpy()
     laat, baseline, alone = (

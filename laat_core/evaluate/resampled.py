@@ -1,12 +1,13 @@
 """Intervals of a mean difference over repeated splits, whose rows are used again and again."""
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from laat_core.data.grouping import sum_groups
 from laat_core.evaluate.spread import Interval
 
 __all__ = ["PAIRS_LEAST", "RowVariance", "corrected_t", "row_variance", "rows_and_splits"]
@@ -104,6 +105,7 @@ def row_variance(
     trained: NDArray[np.bool_],
     labels: NDArray[np.int64],
     n_test: tuple[int, int],
+    groups: NDArray[np.int64] | None = None,
 ) -> RowVariance:
     """Variance that the rows of the table bring to the mean difference over all splits.
 
@@ -120,6 +122,12 @@ def row_variance(
     jackknife", Journal of Machine Learning Research 15 (2014). What it does as a test row, which is
     first taken out of the differences, the bound and the pairs are this package's own.
 
+    Rows of one group are no independent rows: what they do is summed over the group before it is
+    squared. A row that is trained on then keeps all rows of its group from being tested, and the
+    ``p g`` of the rows of a group may add up: in the bound by the design effect of L. Kish, "Survey
+    Sampling" (1965), of rows that are all alike within a group, the mean number of rows in the
+    group of a row.
+
     Parameters
     ----------
     differences : ndarray of shape (n_splits,)
@@ -133,29 +141,63 @@ def row_variance(
         0 or 1; each class has its own ``p`` and ``q``.
     n_test : tuple of int
         Test rows of each class per split, at least two.
+    groups : ndarray of shape (n_rows,), optional
+        Equal numbers for rows that belong together, none of which is tested where one is trained
+        on; the rows trained on are drawn one by one.
 
     Returns
     -------
     RowVariance
         In squared units of AUC.
     """
-    n_splits, untrained = len(differences), (~trained).sum(axis=0)
-    often = trained.mean(axis=0)
-    share = np.array([often[labels == label].mean() for label in (0, 1)], np.float32)[labels]
+    n_splits = len(differences)
+    share = _of_class(trained, labels)
     trains = (trained - share) / (1 - share)
-    # A row that is trained on is not tested. What that takes from a difference, q t / (1 - p), is
-    # known, and without it there is less noise.
-    missed = (influence.sum(axis=0) / np.maximum(untrained, 1)).astype(np.float32)
-    of_training = differences + trains @ (missed * (1 - share))
+    # Rows that cannot be tested, as they or rows of their group are trained on.
+    kept_out = trained if groups is None else _with_mates(trained, groups)
+    free = (~kept_out).sum(axis=0)
+    missed = (influence.sum(axis=0) / np.maximum(free, 1)).astype(np.float32)
+    # What is not tested for that reason takes q t / (1 - p) from a difference. That is known, and
+    # without it there is less noise.
+    if groups is None:
+        of_training = differences + trains @ (missed * (1 - share))
+    else:
+        of_training = differences + kept_out.astype(np.float32) @ missed
     apart = (of_training - of_training.mean()) * n_splits / (n_splits - 1)
     moves = influence + apart.astype(np.float32)[:, None] * trains  # q t + p g on average
+    moves = _summed(moves, groups)
     estimate, error = _between_splits(moves @ moves.T)
     from_mean = influence - missed  # which is of the same splits
-    from_mean *= (untrained / np.maximum(untrained - 1, 1)).astype(np.float32)
-    from_mean[trained] = 0
+    from_mean *= (free / np.maximum(free - 1, 1)).astype(np.float32)
+    from_mean[kept_out] = 0
     tested = (np.array(n_test) / np.bincount(labels, minlength=2))[labels]  # q
-    bound = _bound(of_training, influence, trains, share, tested)
-    return RowVariance(estimate, error, bound, _of_pairs(from_mean, trains))
+    # Were all rows tested that can be, nothing would be left of it.
+    by_choice = (1 - tested) / tested - _odds(_of_class(kept_out, labels))
+    bound = _bound(of_training, influence, trains, share, by_choice, groups)
+    of_pairs = _of_pairs(_summed(from_mean, groups), _summed(trains, groups))
+    return RowVariance(estimate, error, bound, of_pairs)
+
+
+def _of_class(there: NDArray[np.bool_], labels: NDArray[np.int64]) -> NDArray[np.float32]:
+    """How often a row of its class is there, on average over the splits, (n_rows,)."""
+    often = there.mean(axis=0)
+    return np.array([often[labels == label].mean() for label in (0, 1)], np.float32)[labels]
+
+
+def _odds(share: NDArray[np.float32]) -> NDArray[np.float32]:
+    return share / (1 - share)
+
+
+def _with_mates(trained: NDArray[np.bool_], groups: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Rows of groups that have a row in training, (n_splits, n_rows)."""
+    codes = np.unique(groups, return_inverse=True)[1]
+    found: NDArray[np.bool_] = sum_groups(trained.astype(np.int32), groups)[:, codes] > 0
+    return found
+
+
+def _summed(values: NDArray[Any], groups: NDArray[np.int64] | None) -> NDArray[Any]:
+    """Values by group where there are groups, else by row."""
+    return values if groups is None else sum_groups(values, groups)
 
 
 def rows_and_splits(
@@ -213,25 +255,37 @@ def _bound(
     influence: NDArray[np.float32],
     trains: NDArray[np.float32],
     share: NDArray[np.float32],
-    tested: NDArray[np.float64],
+    by_choice: NDArray[np.float64],
+    groups: NDArray[np.int64] | None,
 ) -> float:
     """Estimate how large Σ (q t + p g)² can be.
 
     Of its three sums ``Σ (q t)²`` is known, ``2 Σ q t p g`` follows from the covariance over the
     splits of what training makes of the difference with the ``q t`` of the rows trained on, and
     ``Σ (p g)²`` is at most ``p / (1 - p)`` times the variance of what training makes of the
-    difference, were nothing but single rows to make the splits differ. Where not all other rows
-    are tested, which of them are is in that variance, and is taken off.
+    difference, were nothing but single rows to make the splits differ; with groups, times the
+    design effect. Where not all other rows are tested, which of them are is in that variance, and
+    is taken off.
     """
+    mean, squares = influence.mean(axis=0, dtype=np.float64), _squares(influence)
+    if groups is None:
+        own, known, design_effect = mean, squares, 1.0
+    else:
+        codes, sizes = np.unique(groups, return_inverse=True, return_counts=True)[1:]
+        own, known = sum_groups(mean, groups)[codes], _squares(sum_groups(influence, groups))
+        design_effect = float(sizes[codes].mean())
+    both = 2 * float(np.cov(of_training, trains @ own.astype(np.float32))[0, 1])
+    of_choice = float((squares * by_choice).sum())
+    most = float(_odds(share).max()) * max(float(of_training.var(ddof=1)) - of_choice, 0.0)
+    return max(float(known.sum()), 0.0) + both + design_effect * most
+
+
+def _squares(influence: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Squares of the mean influence over all splits, not only over those that were drawn."""
     n_splits, mean = len(influence), influence.mean(axis=0, dtype=np.float64)
     every = np.einsum("sr,sr->r", influence, influence, dtype=np.float64) / n_splits
-    # Squares of the mean over all splits, not only over those that were drawn.
-    squares = (n_splits * mean**2 - every) / (n_splits - 1)
-    both = 2 * float(np.cov(of_training, trains @ mean.astype(np.float32))[0, 1])
-    odds = share / (1 - share)
-    of_choice = float((squares * ((1 - tested) / tested - odds)).sum())
-    most = float(odds.max()) * max(float(of_training.var(ddof=1)) - of_choice, 0.0)
-    return max(float(squares.sum()), 0.0) + both + most
+    found: NDArray[np.float64] = (n_splits * mean**2 - every) / (n_splits - 1)
+    return found
 
 
 def _of_pairs(from_mean: NDArray[np.float32], trains: NDArray[np.float32]) -> float:

@@ -67,8 +67,8 @@ class SplitRows:
     encoder : TableEncoder
         Fitted; its ``features_`` are what the models see.
     splits : list of Split
-        Positions among the labelled rows of ``task``; rows that the bias leaves out are on
-        neither side.
+        Positions among the labelled rows of ``task``. Rows that the bias leaves out, and rows of
+        the same groups as training rows, are on neither side.
     train_rows : Tensor of shape (n_splits, n_train, n_features)
         The training rows as the models of each split see them.
     train_labels : Tensor of shape (n_splits, n_train)
@@ -108,7 +108,8 @@ class SplitRows:
 
     def _divided(self) -> tuple[list[Split], NDArray[np.int64]]:
         """Divide the rows; return the splits, and the labels of their training rows (s, k)."""
-        splits, labels = make_splits(self.task.labels, self.design), self.task.labels
+        labels = self.task.labels
+        splits = self._drawn = make_splits(labels, self.design, self.task.groups)
         if self.bias is None:
             return splits, np.stack([labels[split.train] for split in splits])
         trains = [split.train for split in splits]
@@ -164,9 +165,9 @@ class SplitRows:
     @cached_property
     def trained(self) -> NDArray[np.bool_]:
         """Which labelled rows a split trains on, before any bias, (n_splits, n_rows)."""
-        found = np.ones((len(self.splits), len(self.task.labels)), dtype=np.bool_)
-        for row, split in zip(found, self.splits, strict=True):
-            row[split.test] = False
+        found = np.zeros((len(self.splits), len(self.task.labels)), dtype=np.bool_)
+        for row, split in zip(found, self._drawn, strict=True):
+            row[split.train] = True
         return found
 
     @cached_property
@@ -225,7 +226,8 @@ class SplitRows:
     @cached_property
     def _samples(self) -> list[NDArray[np.int64]] | None:
         """Positions of some test rows per split, None where all are few enough."""
-        if len(self.splits[0].test) <= sampling.MOST_TEST_ROWS:
+        # With groups, splits have more or fewer test rows.
+        if min(len(split.test) for split in self.splits) <= sampling.MOST_TEST_ROWS:
             return None
         generator = np.random.default_rng(self.design.seed)
         return [

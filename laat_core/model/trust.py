@@ -24,6 +24,7 @@ from scipy.special import expit, ndtri
 from scipy.stats import norm, rankdata
 from torch import Tensor
 
+from laat_core.data.grouping import same_groups, some_rows
 from laat_core.model.networks import Models
 from laat_core.model.ranking import Ranking
 
@@ -71,9 +72,17 @@ Fit = Callable[[Models, Tensor, Tensor], Models]
 
 
 def hold_out_folds(
-    begun: Models, X: Tensor, y: NDArray[np.int64], fit: Fit, seed: int
+    begun: Models,
+    X: Tensor,
+    y: NDArray[np.int64],
+    fit: Fit,
+    seed: int,
+    groups: NDArray[np.int64] | None = None,
 ) -> OutOfFold | None:
     """Train the baseline of each split on parts of its training rows, and ask it about the rest.
+
+    With groups, rows of one group fall into the same fold as far as folds of one size allow. The
+    others of a group that a fold holds out are not trained on.
 
     Parameters
     ----------
@@ -85,11 +94,14 @@ def hold_out_folds(
     fit : callable
         Trains a batch of models on rows and labels, without scores.
     seed : int
+    groups : ndarray of shape (n_splits, n_rows), optional
+        Equal numbers for rows that belong together.
 
     Returns
     -------
     OutOfFold or None
-        None where a class has fewer than :data:`FEWEST_ROWS` rows.
+        None where a class has fewer than :data:`FEWEST_ROWS` rows, or none to train on beside the
+        groups of a fold.
     """
     n_negative, n_positive = (int((y == label).sum(axis=1).min()) for label in (0, 1))
     sizes = min(n_negative, MOST_ROWS), min(n_positive, MOST_ROWS)
@@ -98,7 +110,9 @@ def hold_out_folds(
     generator = np.random.default_rng(seed)
     rows, logits = [], []
     for split, labels in enumerate(y):
-        train, held = _folds(labels, sizes, generator)
+        train, held = _folds(labels, sizes, generator, None if groups is None else groups[split])
+        if train is None:
+            return None
         models = fit(
             begun.select(slice(split, split + 1)).repeat(len(train)),
             X[split, torch.from_numpy(train)],
@@ -112,28 +126,52 @@ def hold_out_folds(
 
 
 def _folds(
-    labels: NDArray[np.int64], sizes: tuple[int, int], generator: np.random.Generator
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    labels: NDArray[np.int64],
+    sizes: tuple[int, int],
+    generator: np.random.Generator,
+    groups: NDArray[np.int64] | None = None,
+) -> tuple[NDArray[np.int64] | None, NDArray[np.int64]]:
     """Divide rows into folds of one size, again and again where rows are few.
 
     Returns
     -------
     train, held : ndarray of int, (n_folds, n_train) and (n_folds, n_held)
+        ``train`` is None where the groups of some fold hold all rows of a class.
     """
     times = int(np.clip(MOST_ROWS // 10 // min(sizes), 1, 6))
     train, held = [], []
     for _ in range(times):
-        drawn = [
-            generator.permutation(np.flatnonzero(labels == label))[:size]
-            for label, size in enumerate(sizes)
-        ]
+        drawn = _shuffled(labels, sizes, generator, groups)
         for fold in range(N_FOLDS):
             parts = [
                 np.arange(size) // (size // N_FOLDS) == fold for size in sizes
             ]  # what is left over by the division is always trained on
             held.append(np.concatenate([d[p] for d, p in zip(drawn, parts, strict=True)]))
             train.append(np.concatenate([d[~p] for d, p in zip(drawn, parts, strict=True)]))
-    return np.stack(train), np.stack(held)
+    if groups is None:
+        return np.stack(train), np.stack(held)
+    others = [t[~same_groups(groups, h)[t]] for t, h in zip(train, held, strict=True)]
+    if any(len(np.unique(labels[rows])) < 2 for rows in others):
+        return None, np.stack(held)
+    fewest = min(map(len, others))
+    return np.stack([some_rows(o, labels, fewest, generator) for o in others]), np.stack(held)
+
+
+def _shuffled(
+    labels: NDArray[np.int64],
+    sizes: tuple[int, int],
+    generator: np.random.Generator,
+    groups: NDArray[np.int64] | None,
+) -> list[NDArray[np.int64]]:
+    """Draw so many rows of each class; those of a group stand beside each other."""
+    if groups is None:
+        return [
+            generator.permutation(np.flatnonzero(labels == label))[:size]
+            for label, size in enumerate(sizes)
+        ]
+    places = generator.permutation(len(labels))  # of the groups, of which there are no more
+    order = places[np.unique(groups, return_inverse=True)[1]].argsort(kind="stable")
+    return [order[labels[order] == label][:size] for label, size in enumerate(sizes)]
 
 
 def choose_gamma(

@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from benchmarks.coverage import Splits, cover_splits
-from laat_core import Design, Experiment, Recipe, load_biases, load_dataset, load_proposal
+from laat_core import (
+    Column,
+    Design,
+    Experiment,
+    Recipe,
+    Role,
+    load_biases,
+    load_dataset,
+    load_proposal,
+)
+from laat_core.data.splits import make_splits
 from laat_core.evaluate.intervals import delong
 from laat_core.evaluate.resampled import (
     PAIRS_LEAST,
@@ -329,3 +339,125 @@ def test_the_interval_holds_where_what_rows_do_in_test_and_training_cancels():
     # With the choice of test rows in what the splits say of training, it is 80.
     assert covered["rows and splits"] >= 90
     assert covered["rows and splits, width"] < covered["corrected t, width"] / 2
+
+
+# Groups
+
+
+def grouped_rows(generator, n_splits, groups, n_train):
+    """Rows of each class that train, drawn one by one, and those of other groups."""
+    orders = generator.random((n_splits, 2, 20)).argsort(axis=2)
+    trained = (orders < n_train).reshape(n_splits, 40)
+    kept_out = np.stack([np.isin(groups, groups[row]) for row in trained])
+    return trained, ~kept_out
+
+
+def test_groups_of_one_row_bring_what_rows_bring():
+    trained = by_class(5)
+    influence = np.where(trained, 0, np.random.default_rng(0).normal(size=trained.shape) / 50)
+    given = DIFFERENCES, influence.astype(np.float32), trained, LABELS_BY_HAND, (12, 3)
+    rows = row_variance(*given)
+    groups = row_variance(*given, np.random.default_rng(1).permutation(22))
+    assert tuple(groups) == pytest.approx(tuple(rows), rel=1e-4)
+
+
+@pytest.mark.parametrize("size", [2, 4])
+def test_what_groups_bring_is_on_average_the_truth(size):
+    """Rows of a group that do the same: together, size times what each by itself does, squared."""
+    generator, labels, n_train = np.random.default_rng(0), np.repeat([0, 1], 20), 2
+    groups = np.concatenate([np.arange(20) // size, 50 + np.arange(20) // size])
+    of_group = generator.normal(size=(2, 2, 20 // size), scale=0.01)
+    of_group -= of_group.mean(axis=2, keepdims=True)  # what all do alike is not seen
+    in_training, in_test = np.repeat(of_group, size, axis=2).reshape(2, 40)
+    found, of_rows, tested_share = [], [], []
+    for _ in range(400):
+        trained, tested = grouped_rows(generator, 20, groups, n_train)
+        added = np.where(trained, in_training, 0) + np.where(tested, in_test, 0)
+        differences = added.sum(axis=1) + 0.01 * generator.normal(size=20)
+        influence = np.where(tested, in_test, 0).astype(np.float32)
+        n_test = tuple(tested.reshape(20, 2, 20).sum(axis=2).mean(axis=0))
+        given = differences, influence, trained, labels, n_test
+        found.append(row_variance(*given, groups))
+        of_rows.append(row_variance(*given).estimate)
+        tested_share.append(tested.mean())
+    p, q = n_train / 20, np.mean(tested_share)
+    moves = (p * in_training + q * in_test).reshape(-1, size).sum(axis=1)
+    truth = (moves**2).sum()
+    estimates, _, bounds, _ = np.array(found).T
+    assert estimates.mean() == pytest.approx(truth, rel=0.15)
+    assert bounds.mean() > truth
+    assert np.mean(of_rows) < 0.8 * truth  # as if the rows of a group were independent
+
+
+def covered_by_groups(size, n_tables=150):
+    """How often intervals hold the truth of 0, by groups and as if rows were independent.
+
+    Two models look at one feature each; both features tell the classes alike, and hold a part that
+    the rows of a group share.
+    """
+    generator, n_groups, n_splits = np.random.default_rng(2), 120 // size, 20
+    hits = np.zeros(2)
+    for _ in range(n_tables):
+        groups = np.repeat(np.arange(n_groups), size)
+        labels = np.repeat(generator.permutation(np.arange(n_groups) % 2), size)
+        shared = np.repeat(generator.normal(size=(2, n_groups)), size, axis=1)
+        scores = 0.9 * shared + 0.4 * generator.normal(size=shared.shape) + 0.8 * labels
+        splits = make_splits(labels, Design(5, n_splits=n_splits), groups)
+        differences, trained = [], np.zeros((n_splits, len(labels)), np.bool_)
+        influence = np.zeros((n_splits, len(labels)), np.float32)
+        for number, (train, test) in enumerate((s.train, s.test) for s in splits):
+            first, second = (Ranking(labels[test], one[test]) for one in scores)
+            differences.append(first.auc - second.auc)
+            influence[number, test] = first.influence - second.influence
+            trained[number, train] = True
+        given = np.array(differences), influence, trained, labels
+        n_test = tuple(np.mean([np.bincount(labels[s.test]) for s in splits], axis=0))
+        for way, (of, fewest) in enumerate(((groups, (n_groups // 2 - 5,) * 2), (None, n_test))):
+            variance = row_variance(*given, n_test, of).variance
+            low, high = rows_and_splits(given[0], variance, fewest)
+            hits[way] += low <= 0 <= high
+    return 100 * hits / n_tables
+
+
+def test_the_interval_holds_where_rows_of_a_group_are_alike():
+    by_groups, by_rows = covered_by_groups(4)
+    assert by_groups >= 92
+    assert by_rows < 85
+
+
+@pytest.fixture(scope="module")
+def grouped():
+    task = load_dataset("heart")
+    patients = np.arange(len(task.table)) // 2
+    table = task.table.assign(patient=patients)
+    return replace(task, table=table, columns=(*task.columns, Column("patient", Role.GROUP)))
+
+
+def test_a_comparison_with_groups_has_the_interval_of_groups(grouped):
+    comparison = Experiment(grouped, Design(5, n_splits=4), Recipe()).compare(
+        load_proposal("heart").scores, 3.0
+    )
+    groups, influence = comparison.groups, comparison.laat.influence - comparison.baseline.influence
+    assert (comparison.trained.sum(axis=1) == 10).all()
+    mates = np.stack([np.isin(groups, groups[row]) for row in comparison.trained])
+    assert not influence[mates].any()
+    of_groups = row_variance(
+        comparison.difference,
+        influence,
+        comparison.trained,
+        comparison.labels,
+        comparison.n_test,
+        groups,
+    )
+    fewest = [len(np.unique(groups[comparison.labels == label])) for label in (0, 1)]
+    independent = tuple(min(n - 5, m) for n, m in zip(fewest, comparison.n_test, strict=True))
+    expected = rows_and_splits(comparison.difference, of_groups.variance, independent)
+    assert comparison.difference_interval == expected
+
+
+@pytest.mark.parametrize("share", [0.2, 0.7])
+def test_where_whole_groups_are_held_out_the_interval_is_the_corrected_t(grouped, share):
+    comparison = Experiment(grouped, Design(None, share, n_splits=4), Recipe()).compare(
+        load_proposal("heart").scores, 3.0
+    )
+    assert comparison.difference_interval == comparison.corrected_t

@@ -455,3 +455,53 @@ def test_probits_are_finite_and_in_the_order_of_the_areas(few, areas):
     assert np.isfinite([first, second]).all()
     if areas[0] < areas[1]:
         assert first <= second
+
+
+# Groups
+
+
+class Seen:
+    """A fit that notes which rows it was given: their first feature is their number."""
+
+    def __init__(self):
+        self.rows = []
+
+    def __call__(self, models, X, y):  # noqa: ARG002 - as a fit is called
+        self.rows.append(X[..., 0].numpy().astype(int))
+        return models
+
+
+def folds_of(y, groups, seed=0):
+    X = torch.arange(y.shape[1]).repeat(len(y), 1)[..., None].float().expand(*y.shape, 2)
+    seen = Seen()
+    begun = start(len(y), 2, (), torch.Generator().manual_seed(0))
+    return hold_out_folds(begun, X, y, seen, seed, groups), seen.rows
+
+
+@given(st.integers(1, 12), SEEDS)
+def test_no_group_is_held_out_and_trained_on(n_groups, seed):
+    y = labels_of((20, 14), (17, 17))
+    groups = np.random.default_rng(seed).integers(0, 3 * n_groups, y.shape)
+    folds, trained = folds_of(y, groups, seed)
+    if folds is None:
+        assert n_groups < 6
+        return
+    for of_split, held_out, others in zip(groups, folds.rows, trained, strict=True):
+        for held, rows in zip(held_out, others, strict=True):
+            assert not set(of_split[held]) & set(of_split[rows])
+    for labels, others in zip(y, trained, strict=True):
+        assert all(set(labels[rows]) == {0, 1} for rows in others)
+
+
+def test_nothing_is_held_out_where_one_group_is_a_class():
+    y = labels_of((20, 14))
+    assert folds_of(y, y)[0] is None
+
+
+def test_rows_of_a_group_mostly_fall_into_one_fold():
+    y = labels_of((60, 60))
+    groups = np.arange(120)[None] // 4
+    folds, trained = folds_of(y, groups)
+    # 96 of 120 rows train without groups; drawn row by row, hardly 50 would be of other groups.
+    assert trained[0].shape[1] >= 84
+    assert folds.rows.shape[2] == 24

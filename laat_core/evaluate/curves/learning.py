@@ -8,6 +8,7 @@ from typing import Unpack
 import numpy as np
 from numpy.typing import NDArray
 
+from laat_core.data.grouping import sum_groups
 from laat_core.evaluate.comparison import Comparison
 from laat_core.evaluate.curves.curve import Curve
 from laat_core.evaluate.curves.plan import Plan, Running, Unit, areas, grow
@@ -119,4 +120,6 @@ def _row_error(comparison: Comparison) -> float:
     laat, baseline = comparison.laat.influence, comparison.baseline.influence
     if laat is None or baseline is None or min(comparison.n_test) < 2:
         return math.nan
-    return float(np.linalg.norm((laat - baseline).mean(axis=0, dtype=np.float64)))
+    mean = (laat - baseline).mean(axis=0, dtype=np.float64)
+    groups = comparison.groups
+    return float(np.linalg.norm(mean if groups is None else sum_groups(mean, groups)))

@@ -61,7 +61,7 @@ class Plan:
     Attributes
     ----------
     task : Task
-        Without the columns that are ignored.
+        Without the columns that neither models see nor rows are grouped by.
     design : Design
     recipe : Recipe
     number : int
