@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from laat_core.data.dates import as_dates
 from laat_core.data.encoding import median
 from laat_core.data.plain import is_whole
 from laat_core.data.task import Column, Role, Task
 from laat_core.data.text import as_numbers, level_counts, level_text, listed, sorted_levels
+from laat_core.data.values import level_at, numbers_of
 from laat_core.errors import DataError
 from laat_core.evaluate.experiment import Experiment
 from laat_core.scores.importance import quoted, shown
@@ -24,7 +26,8 @@ def typical_case(task: Task) -> dict[str, float | str]:
     Returns
     -------
     dict of str to float, int or str
-        A value per column.
+        A value per column; of an ordered column the middle level (the lower of two), of a date
+        column the middle day, ``YYYY-MM-DD``.
 
     Raises
     ------
@@ -46,7 +49,8 @@ def case_of_row(task: Task, position: int) -> dict[str, float | str | None]:
     Returns
     -------
     dict of str to float, int, str or None
-        A value per column; None where it is missing, or no number where one is due.
+        A value per column, a date as ``YYYY-MM-DD``; None where it is missing, or is no number,
+        no date or no level of the order where one is due.
 
     Raises
     ------
@@ -57,7 +61,7 @@ def case_of_row(task: Task, position: int) -> dict[str, float | str | None]:
     if not is_whole(position, 0, n_rows - 1):
         raise DataError(f"No row {shown(position)}; choose a whole number from 0 to {n_rows - 1}.")
     row = task.cleaned.iloc[[int(position)]]
-    return {column.name: _plain(row[column.name], column.role) for column in _used(task)}
+    return {column.name: _plain(row[column.name], column) for column in _used(task)}
 
 
 def encode_case(
@@ -81,7 +85,8 @@ def encode_case(
     Raises
     ------
     DataError
-        If a column is unknown, a value is no number where one is due, or no single value.
+        If a column is unknown, a value is no number, no date or no level of the order where one
+        is due, or no single value.
     """
     task = experiment.task
     if not isinstance(case, Mapping):
@@ -100,7 +105,7 @@ def encode_case(
 
 
 def _used(task: Task) -> list[Column]:
-    return [column for column in task.columns if column.role is not Role.IGNORE]
+    return [column for column in task.columns if column.role.is_used]
 
 
 def _checked(column: Column, value: Any) -> float | str | None:
@@ -110,22 +115,34 @@ def _checked(column: Column, value: Any) -> float | str | None:
     try:
         cell = column.cleaning.apply(pd.Series([value], dtype=object))
         missing = bool(level_text(cell).isna().iloc[0])
-        plain = _plain(cell, column.role)
+        plain = _plain(cell, column)
     except (ArithmeticError, ValueError) as error:  # a whole number of thousands of digits
         raise DataError(f"{column.name!r} cannot be read ({error}). Check the value.") from error
     if plain is None and not missing:
+        due = {
+            Role.DATE: "a date, such as 2024-05-31",
+            Role.ORDERED: f"one of {listed(column.ranked)}",
+        }.get(column.role, "a number")
         raise DataError(
-            f"{column.name!r} is {shown(value)}; it must be a number, or empty where it is missing."
+            f"{column.name!r} is {shown(value)}; it must be {due}, or empty where it is missing."
         )
     return plain
 
 
-def _plain(cell: pd.Series, role: Role) -> float | str | None:
-    """Return the one cell of a column as a number, a text or None."""
-    found: Any = (as_numbers if role is Role.NUMERIC else level_text)(cell).iloc[0]
-    if pd.isna(found):
-        return None
-    return _number(found) if role is Role.NUMERIC else str(found)
+def _plain(cell: pd.Series, column: Column) -> float | str | None:
+    """Return the one cell of a column as a number, a text, a day or None."""
+    if column.role is Role.NUMERIC:
+        number = as_numbers(cell).iloc[0]
+        return None if pd.isna(number) else _number(number)
+    if column.role is Role.DATE:
+        return _day(as_dates(cell).iloc[0])
+    text: Any = level_text(cell).iloc[0]
+    known = not pd.isna(text) and (column.role is not Role.ORDERED or text in column.ranked)
+    return str(text) if known else None
+
+
+def _day(date: Any) -> str | None:
+    return None if pd.isna(date) else str(date.date().isoformat())
 
 
 def _number(number: float) -> float:
@@ -137,6 +154,12 @@ def _typical(task: Task, column: Column) -> float | str:
     values = task.cleaned[column.name]
     if column.role is Role.NUMERIC:
         return _number(median(as_numbers(values)))
+    if column.role is Role.ORDERED:
+        return column.ranked[int(median(numbers_of(values, column), column.role))]
+    if column.role is Role.DATE:
+        days = as_dates(values).dropna().sort_values()
+        middle = _day(days.iloc[len(days) // 2]) if len(days) else None
+        return middle or str(median(numbers_of(values, column), column.role))
     counts = level_counts(values)
     if not counts:
         raise DataError(f"{column.name!r} has no values. Set its role to ignore.")
@@ -153,14 +176,9 @@ def _remark(
         if feature.column == column.name
     ]
     name = f"{column.name!r}"
-    if column.role is Role.NUMERIC:
-        (position,) = positions
-        if value is None:
-            return f"{name} is missing: the median of the table, {encoded[position]:g}, is taken."
-        low, high = experiment.ranges[:, position]
-        if not low <= encoded[position] <= high:
-            return f"{name} is {encoded[position]:g}; the table has {low:g} to {high:g}."
-        return ""
+    if column.role.is_number:
+        low, high = experiment.ranges[:, positions[0]]
+        return _remark_on_number(column, value, float(encoded[positions[0]]), low, high)
     if encoded[positions].any():
         return ""
     # No flag is set, as for a level that has none of its own.
@@ -172,3 +190,14 @@ def _remark(
     what = "is missing" if value is None else f"has no value {shown(value)} in the table"
     as_for = f", as for {quoted(plain)}" if plain else ""
     return f"{name} {what}: none of its flags is set{as_for}."
+
+
+def _remark_on_number(column: Column, value: object, number: float, low: float, high: float) -> str:
+    if column.role is Role.ORDERED:
+        taken, known = level_at(column.ranked, number), "other levels alone"
+    else:
+        unit = f" years before {column.reference}" if column.role is Role.DATE else ""
+        taken, known = f"{number:g}{unit}", f"{low:g} to {high:g}"
+    if value is None:
+        return f"{column.name!r} is missing: the median of the table, {taken}, is taken."
+    return "" if low <= number <= high else f"{column.name!r} is {taken}; the table has {known}."

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from laat_core.data.encoding import MISSING_LEVEL, as_numbers
+from laat_core.data.encoding import MISSING_LEVEL
 from laat_core.data.task import Role, Task
-from laat_core.data.text import level_text, sorted_levels
+from laat_core.data.values import column_levels, level_numbers, numbers_of
 from laat_core.errors import DataError
 
 __all__ = ["FEWEST_ROWS", "MOST_GROUPS", "Groups", "group_rows"]
@@ -30,9 +30,10 @@ class Groups:
     ----------
     columns : tuple of str
     names : tuple of str
-        Levels of a category; of numbers, smallest and largest value of each part of the rows, such
-        as ``23 to 41``; rows without a value are a group too, ``missing``. Of a pair, both names
-        with a comma between.
+        Levels of a category or an ordered column; of numbers, smallest and largest value of each
+        part of the rows, such as ``23 to 41``; of dates, the years up to the reference date in the
+        same way; rows without a value are a group too, ``missing``. Of a pair, both names with a
+        comma between.
     codes : ndarray of shape (n_labelled,)
         Position in ``names``; every row has one.
     """
@@ -60,8 +61,9 @@ class Groups:
 def group_rows(task: Task, *columns: str) -> Groups:
     """Divide the labelled rows into groups by one or two columns, whatever their roles are.
 
-    A category has a group per level. Numbers are divided at their quartiles, in a pair at their
-    median; where so many rows are equal that fewer groups come out, there are fewer.
+    A category or an ordered column has a group per level. Numbers, and the years of a date, are
+    divided at their quartiles, in a pair at their median; where so many rows are equal that fewer
+    groups come out, there are fewer.
 
     Parameters
     ----------
@@ -98,16 +100,18 @@ def _combined(codes: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], ND
 
 
 def _part(task: Task, column: str, n_bins: int) -> Groups:
-    values = task.labelled[task.column(column).name]
-    numeric = task.column(column).role is Role.NUMERIC
-    names, codes = _by_number(as_numbers(values), n_bins) if numeric else _by_level(values)
+    about = task.column(column)
+    values = task.labelled[column]
+    if about.role in (Role.NUMERIC, Role.DATE):
+        numbers, is_date = numbers_of(values, about), about.role is Role.DATE
+        # To three or four days, so that the names say exactly who is in a group.
+        names, codes = _by_number(numbers.round(2) if is_date else numbers, n_bins)
+        names = [f"{name} years" for name in names] if is_date else names
+    else:
+        names = column_levels(values, about)
+        codes = level_numbers(values, names)
     missing = MISSING_LEVEL if MISSING_LEVEL not in names else f"({MISSING_LEVEL})"
     return Groups((column,), (*names, missing), np.where(codes < 0, len(names), codes))
-
-
-def _by_level(values: pd.Series) -> tuple[list[str], NDArray[np.int64]]:
-    levels = sorted_levels(values)
-    return levels, pd.Index(levels).get_indexer(pd.Index(level_text(values))).astype(np.int64)
 
 
 def _by_number(numbers: pd.Series, n_bins: int) -> tuple[list[str], NDArray[np.int64]]:

@@ -206,3 +206,62 @@ def test_any_values_are_encoded_in_finite_numbers_or_refused(experiment, case):
         return
     assert np.isfinite(encoded).all()
     assert all(remarks)
+
+
+# Ordered, date and group columns
+
+
+@pytest.fixture(scope="module")
+def staged():
+    table = pd.DataFrame(
+        {
+            "who": range(24),
+            "stage": ["I", "II", "III", None, "III", "odd"] * 4,
+            "seen": ["31/12/2020", "01/02/2020", None, "01/03/2020", "01/04/2020", "soon"] * 4,
+            "ill": ["yes", "no", "yes", "no", "yes", None] * 4,
+        }
+    )
+    columns = (
+        Column("who", Role.GROUP),
+        Column("stage", Role.ORDERED, order=("I", "II", "III", "IV")),
+        Column("seen", Role.DATE, reference="2021-01-01"),
+    )
+    return experiment_of(Task(table, "ill", "yes", columns))
+
+
+def test_levels_and_days_of_a_row_and_of_the_typical_one(staged):
+    assert typical_case(staged.task) == {"stage": "II", "seen": "2020-04-01"}
+    assert case_of_row(staged.task, 0) == {"stage": "I", "seen": "2020-12-31"}
+    assert case_of_row(staged.task, 1) == {"stage": "II", "seen": "2020-02-01"}
+    assert case_of_row(staged.task, 5) == {"stage": None, "seen": None}
+
+
+def test_a_level_and_a_day_are_encoded(staged):
+    encoded, remarks = encode_case(staged, {"stage": "III", "seen": "2020-04-01"})
+    assert encoded.tolist() == [[2, 275 / 365.25]]
+    assert remarks == ()
+
+
+def test_what_is_missing_or_beyond_the_table_is_said(staged):
+    encoded, remarks = encode_case(staged, {"seen": "2000-01-01"})
+    assert encoded[0, 0] == 1.5
+    assert remarks == (
+        "'stage' is missing: the median of the table, between II and III, is taken.",
+        f"'seen' is {7671 / 365.25:g} years before 2021-01-01; the table has "
+        f"{1 / 365.25:g} to {335 / 365.25:g}.",
+    )
+    assert encode_case(staged, {"stage": "IV", "seen": "2020-04-01"})[1] == (
+        "'stage' is IV; the table has other levels alone.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("case", "message"),
+    [
+        ({"stage": "V"}, "must be one of I, II, III, IV, or empty"),
+        ({"seen": "soon"}, "must be a date, such as 2024-05-31, or empty"),
+    ],
+)
+def test_other_levels_and_no_dates_are_refused(staged, case, message):
+    with pytest.raises(DataError, match=message):
+        encode_case(staged, case)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laat_core import Role, load_dataset, make_task
+from laat_core import Column, Role, load_dataset, make_task
 from laat_core.errors import DataError
 from laat_core.evaluate.groups import FEWEST_ROWS, MOST_GROUPS, group_rows
 
@@ -114,3 +114,25 @@ def test_names_and_numbers_of_people_are_no_groups():
 def test_groups_of_fewer_than_twenty_rows_are_small():
     values = ["a"] * FEWEST_ROWS + ["b"] * (FEWEST_ROWS - 1)
     assert group_rows(task_of(values, Role.CATEGORICAL), "x").small.tolist() == [False, True]
+
+
+def test_levels_of_an_ordered_column_are_groups_in_their_order():
+    task = task_of(["low", "high", "mid", "odd", None, "high"])
+    column = Column("x", Role.ORDERED, order=("low", "mid", "high"))
+    groups = group_rows(task.with_columns(column), "x")
+    assert groups.names == ("low", "mid", "high", "missing")
+    assert groups.codes.tolist() == [0, 2, 1, 3, 3, 2]
+
+
+def test_dates_are_divided_by_their_years():
+    days = [f"{year}-01-01" for year in range(2001, 2009)]
+    column = Column("x", Role.DATE, reference="2009-01-01")
+    groups = group_rows(task_of([*days, None]).with_columns(column), "x")
+    assert groups.names == (
+        "1 to 2 years",
+        "3 to 4 years",
+        "5 to 6 years",
+        "7 to 8 years",
+        "missing",
+    )
+    assert groups.codes.tolist() == [3, 3, 2, 2, 1, 1, 0, 0, 4]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from laat_core.data.task import Column, Role, Task
+from laat_core.data.task import Column, Task
 from laat_core.data.text import encodable, one_line
 from laat_core.errors import ReplyError
 from laat_core.scores.importance import quoted
@@ -22,7 +22,7 @@ LONGEST_LABEL, LONGEST_DESCRIPTION = 60, 300
 
 def undescribed(task: Task) -> tuple[Column, ...]:
     """Columns that are used and have no description."""
-    return tuple(c for c in task.columns if c.role is not Role.IGNORE and not c.description)
+    return tuple(c for c in task.columns if c.role.is_used and not c.description)
 
 
 def write_draft_prompt(task: Task, columns: Sequence[Column]) -> str:

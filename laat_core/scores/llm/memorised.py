@@ -24,7 +24,7 @@ from laat_core.errors import DataError, ModelError
 from laat_core.scores.llm.client import Cancelled, ChatModel, Message
 from laat_core.scores.llm.completions import equal_form, read_rows
 from laat_core.scores.llm.guessing import guess_rate
-from laat_core.scores.llm.prompt import Prompt, describe_feature
+from laat_core.scores.llm.prompt import Prompt, describe_column
 from laat_core.scores.llm.recall import ENOUGH, Recall, judge, power
 
 __all__ = ["MemoryCheck", "ask_to_complete", "draw_check"]
@@ -101,7 +101,7 @@ def draw_check(
         If fewer than two columns are used, no row may be sent, or the columns cannot be encoded.
     """
     table = _allowed(task, rows)
-    used = [column for column in task.columns if column.role is not Role.IGNORE]
+    used = [column for column in task.columns if column.role.is_used]
     if len(used) < 2:
         raise DataError("A row of one column cannot be completed. Use at least two columns.")
     cells = pd.DataFrame({column.name: _cells(table[column.name]) for column in used})
@@ -154,9 +154,13 @@ def _allowed(task: Task, rows: Sequence[int] | NDArray[np.int64] | None) -> pd.D
 
 
 def _as_published(task: Task) -> pd.DataFrame:
-    """Return the table as a model may remember it: codes are missing, but no level is merged."""
+    """Return the table as a model may remember it: codes are missing, but no level is merged.
+
+    Dates stay as they are written.
+    """
     columns = [
-        replace(column, cleaning=Cleaning(column.cleaning.missing_codes)) for column in task.columns
+        replace(column, role=Role.IGNORE, cleaning=Cleaning(column.cleaning.missing_codes))
+        for column in task.columns
     ]
     return task.with_columns(*columns).cleaned
 
@@ -205,7 +209,7 @@ def _row_text(row: dict[str, Any], hidden: Sequence[str]) -> str:
 
 
 def _described(task: Task, name: str) -> str:
-    said = one_line(describe_feature(task.column(name), None))
+    said = one_line(describe_column(task.column(name)))
     return f"{_quoted(name)} ({said})" if said else _quoted(name)
 
 

@@ -5,10 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from laat_core.data.encoding import Feature
-from laat_core.data.task import Column, Task
+from laat_core.data.task import Column, Role, Task
 from laat_core.data.text import one_line
 
-__all__ = ["Prompt", "Question", "ask_about", "describe_feature", "write_prompt"]
+__all__ = [
+    "Prompt",
+    "Question",
+    "ask_about",
+    "describe_column",
+    "describe_feature",
+    "write_prompt",
+]
 
 SYSTEM = (
     "You are asked how the columns of a table bear on an outcome. You see no rows of the table. "
@@ -68,12 +75,27 @@ def ask_about(task: Task, features: Sequence[Feature]) -> Question:
 
 
 def describe_feature(column: Column, level: str | None) -> str:
-    """Describe one feature by its column's description, unit and level."""
-    said = column.description or column.label
-    unit = f" ({column.unit})" if column.unit else ""
+    """Describe one feature by its column's description, unit and level, and by what it counts."""
     if level is None:
-        return f"{said}{unit}".strip()
-    return f"{said or column.name}: {column.levels.get(level) or level} (0/1)"
+        return "; ".join(filter(None, [describe_column(column), _counted(column)]))
+    said = column.description or column.label or column.name
+    return f"{said}: {column.levels.get(level) or level} (0/1)"
+
+
+def describe_column(column: Column) -> str:
+    """Describe a column by its description or label, and its unit."""
+    unit = f" ({column.unit})" if column.unit else ""
+    return f"{column.description or column.label}{unit}".strip()
+
+
+def _counted(column: Column) -> str:
+    """Say what a higher value is, where the column is not a number itself."""
+    if column.role is Role.ORDERED:
+        levels = " < ".join(column.levels.get(level) or level for level in column.ranked)
+        return f"in this order, lowest first: {levels}; a higher value is a level further up"
+    if column.role is Role.DATE:
+        return f"as the years from this date to {column.reference}; a higher value is earlier"
+    return ""
 
 
 def write_prompt(question: Question) -> Prompt:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from laat_core import Cleaning, DataError, Role, load_dataset, make_task
+from laat_core import Cleaning, Column, DataError, Role, load_dataset, make_task
 from laat_core.scores.llm.memorised import ask_to_complete, draw_check
 from tests.scores.llm.server import drops_after, fails, hangs, hangs_after, says, takes
 
@@ -208,3 +208,31 @@ def test_cancelling_ends_it(server, model):
 def test_an_endless_answer_is_kept_in_part(server, model):
     server.script = [says("x" * 50_000)]
     assert len(ask_to_complete(model, CHECK).answer) == 20_000
+
+
+def test_levels_and_dates_are_sent_as_they_are_written_and_groups_are_not():
+    draw = np.random.default_rng(0)
+    n = 200
+    table = pd.DataFrame(
+        {
+            "secret": draw.integers(0, 90, n),
+            "pain": draw.choice(["none", "mild", "odd"], n),
+            "seen": [f"{d:02}.{m:02}.2020" for d, m in draw.integers(1, 12, (n, 2))],
+            "size": draw.normal(size=n).round(3),
+            "ill": draw.choice(["yes", "no"], n),
+        }
+    )
+    task = make_task(table, "ill", "yes").with_columns(
+        Column("secret", Role.GROUP),
+        Column("pain", Role.ORDERED, description="Pain", order=("none", "mild")),
+        Column("seen", Role.DATE, description="First seen", reference="2021-01-01"),
+    )
+    check = draw_check(task)
+    rows = [json.loads(row) for row in re.findall(r"^\d+\. (\{.*\})$", check.prompt.user, re.M)]
+    assert "secret" not in check.prompt.user
+    sent = table.iloc[list(check.rows)]
+    for name in ("pain", "seen"):
+        if name not in check.columns:
+            assert [row[name] for row in rows] == sent[name].tolist()
+    assert set(check.columns) <= {"pain", "seen", "size"}
+    assert "years" not in check.prompt.user

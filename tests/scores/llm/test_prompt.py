@@ -1,9 +1,12 @@
 import json
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
-from laat_core import Column, Feature, Role, TableEncoder, load_dataset, load_proposal
+from laat_core import Column, Feature, Role, TableEncoder, Task, load_dataset, load_proposal
+from laat_core.data.encoding import features_of
+from laat_core.scores.llm.draft import undescribed, write_draft_prompt
 from laat_core.scores.llm.prompt import Question, ask_about, describe_feature, write_prompt
 
 SPECIES = Question("Tell irises apart.", "species", ("a", "b"), ("petal",), ("Length (cm)",))
@@ -53,6 +56,14 @@ def test_text_of_the_table_stays_on_its_line():
         (Column("sex", Role.CATEGORICAL, "Sex", "Sex noted"), "male", "Sex noted: male (0/1)"),
         (Column("sex", Role.CATEGORICAL), "m", "sex: m (0/1)"),
         (Column("sex", Role.CATEGORICAL, levels={"m": "a man"}), "m", "sex: a man (0/1)"),
+        (
+            Column("pain", Role.ORDERED, "Pain", levels={"a": "no pain"}, order=("a", "b")), None,
+            "Pain; in this order, lowest first: no pain < b; a higher value is a level further up",
+        ),
+        (
+            Column("born", Role.DATE, reference="2024-05-31"), None,
+            "as the years from this date to 2024-05-31; a higher value is earlier",
+        ),
     ],
 )  # fmt: skip
 def test_a_feature_is_described_by_what_is_known_of_it(column, level, said):
@@ -69,3 +80,12 @@ def test_no_value_of_the_table_is_sent():
     task = replace(task, table=task.table.assign(age=98765.4321))
     features = (Feature("age", "age"),)
     assert "98765" not in write_prompt(ask_about(task, features)).user
+
+
+def test_a_group_column_is_not_named():
+    table = pd.DataFrame({"secret": [1, 1, 2], "age": [1, 2, 3], "y": [0, 1, 0]})
+    columns = (Column("secret", Role.GROUP, "secret", "secret"), Column("age", Role.NUMERIC))
+    task = Task(table, "y", "1", columns)
+    assert "secret" not in write_prompt(ask_about(task, features_of(task))).user
+    assert "secret" not in write_draft_prompt(task, undescribed(task))
+    assert undescribed(task) == (columns[1],)
