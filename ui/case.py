@@ -6,6 +6,7 @@ from typing import Any
 
 from laat_core import Column, LaatError, Role
 from laat_core.data.text import sorted_levels
+from laat_core.data.values import column_levels
 from laat_core.evaluate.case import (
     CaseResult,
     ModelAnswer,
@@ -154,7 +155,7 @@ def _columns(
         for position, name in enumerate(result.features):
             by_column.setdefault(known[name], []).append(position)
     for column in state.task.columns:
-        if column.role is Role.IGNORE:
+        if not column.role.is_used:
             continue
         places = by_column.get(column.name, [])
         value = values.get(column.name)
@@ -180,9 +181,9 @@ def _columns(
 
 
 def _levels(state: AppState, column: Column) -> list[str] | None:
-    if column.role is Role.NUMERIC:
+    if column.role in (Role.NUMERIC, Role.DATE):
         return None
-    return sorted_levels(state.task.cleaned[column.name])[:MOST_LEVELS]
+    return column_levels(state.task.cleaned[column.name], column)[:MOST_LEVELS]
 
 
 def _model(look: Look, answer: ModelAnswer) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from laat_core import Comparison, Experiment
 from laat_core.evaluate.conflicts import Conflict
 
-__all__ = ["Findings"]
+__all__ = ["Findings", "say_grouped"]
 
 
 @dataclass(frozen=True)
@@ -23,3 +23,10 @@ class Findings:
     experiment: Experiment
     comparison: Comparison
     conflicts: dict[str, tuple[Conflict, ...]]
+
+
+def say_grouped(comparison: Comparison) -> str:
+    """Go on after the number of test rows: no group is on both sides, where there are groups."""
+    if comparison.groups is None:
+        return ""
+    return " on average, none of them of a group that is trained on"

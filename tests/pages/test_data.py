@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from laat_core import HoldOut, Role, make_task
+from laat_core.data.role_needs import with_role
 from laat_core.store.archive import export_project, import_project
 from tests.instrument import edit, rows, settled
 from ui.columns.editor import take_edits
@@ -368,7 +369,9 @@ def test_findings_are_listed_before_anything_is_trained(data_page):
     assert not data_page.expander
     frame = own_table().assign(patient_id=np.arange(60) // 2, discharge=np.arange(60) % 17)
     state = data_page.session_state["laat"]
-    state.open(make_task(frame, "ill", "yes"))
+    task = make_task(frame, "ill", "yes")
+    assert task.column("patient_id").role is Role.GROUP  # with which nothing is left to find
+    state.open(task.with_columns(replace(task.column("patient_id"), role=Role.NUMERIC)))
     data_page.run()
     assert [one.label for one in data_page.expander] == ["Check before training: 2 points"]
     assert "patient_id\u2069**: \u2068Looks like the number of a person" in told(data_page)
@@ -575,3 +578,91 @@ def test_another_table_begins_with_nothing_of_the_last_one(data_page):
     assert (data["notice"], data["undo"], data["old"]) == ("", "", False)
     assert app.query_params == {"table": "wine"}
     assert "All scores are 0" in str(data["result"]["sentence"])
+
+
+# Orders, dates and groups
+
+
+def visits(rows: int = 60) -> pd.DataFrame:
+    generator = np.random.default_rng(0)
+    days = pd.Timestamp(2020, 1, 1) - pd.to_timedelta(generator.integers(0, 9000, rows), unit="D")
+    return pd.DataFrame(
+        {
+            "patient_id": generator.integers(100, 145, rows),
+            "pain": generator.choice(["strong", "none", "some", "odd"], rows),
+            "born": days.strftime("%Y-%m-%d"),
+            "ill": generator.choice(["yes", "no"], rows),
+        }
+    )
+
+
+@pytest.fixture
+def visits_page(data_page):
+    upload(data_page, csv(visits()))
+    choose_target(data_page, "ill")
+    return press(data_page, "Use this table")
+
+
+def in_full(page: AppTest, name: str, role: str) -> AppTest:
+    """Give a column a role, as the table's editor does, and show it in full."""
+    state = page.session_state["laat"]
+    column = state.task.column(name)
+    changed = with_role(column, Role(role), state.task.table[name])
+    state.change_task(state.task.with_columns(changed))
+    page.run()
+    return labelled(page.selectbox, "One column in full").set_value(name).run()
+
+
+def test_a_column_of_patients_groups_the_rows(visits_page):
+    task = visits_page.session_state["laat"].task
+    assert task.column("patient_id").role is Role.GROUP
+    assert "Looks like the number of a person" in task.column("patient_id").note
+    assert "patient_id" not in {f.column for f in visits_page.session_state["laat"].features}
+
+
+def test_levels_are_put_in_order(visits_page):
+    page = in_full(visits_page, "pain", "ordered")
+    state = page.session_state["laat"]
+    assert state.task.column("pain").order == ("none", "odd", "some", "strong")
+    labelled(page.radio, "Levels, lowest first").set_value("odd").run()
+    for _ in range(2):
+        press(page, "Move down")
+    assert state.task.column("pain").order == ("none", "some", "strong", "odd")
+    assert labelled(page.radio, "Levels").value == "odd"
+    assert next(b for b in page.button if b.label == "Move down").disabled
+    labelled(page.multiselect, "Levels that count as missing").set_value(["odd"]).run()
+    assert state.task.column("pain").order == ("none", "some", "strong")
+    assert "no place in the order" in told(page)
+    press(page, "Reverse")
+    assert state.task.column("pain").order == ("strong", "some", "none")
+    labelled(page.multiselect, "Levels that count as missing").set_value([]).run()
+    assert state.task.column("pain").order == ("strong", "some", "none", "odd")
+    assert state.task.column("pain").note == ""
+    assert not page.exception
+
+
+def test_a_reference_date_is_set(visits_page):
+    page = in_full(visits_page, "born", "date")
+    state = page.session_state["laat"]
+    latest = max(visits()["born"])
+    assert state.task.column("born").reference == latest
+    assert labelled(page.date_input, "Reference date").value.isoformat() == latest
+    labelled(page.date_input, "Reference date").set_value(date(2024, 2, 29)).run()
+    column = state.task.column("born")
+    assert (column.reference, column.note) == ("2024-02-29", "Years from each date to 2024-02-29.")
+    assert not page.exception
+    data = settled(page.switch_page("pages/workbench.py").run())
+    assert {row["name"] for row in rows(data)} >= {"born"}
+
+
+def test_an_order_that_the_levels_show_is_offered_again(visits_page):
+    state = visits_page.session_state["laat"]
+    table = state.task.table.assign(pain=["low", "high", "medium"] * 20)
+    state.open(replace(state.task, table=table, name="x.csv"))
+    visits_page.run()
+    page = in_full(visits_page, "pain", "ordered")
+    assert "Order as the levels say" not in {button.label for button in page.button}
+    press(page, "Reverse")
+    assert state.task.column("pain").order == ("high", "medium", "low")
+    press(page, "Order as the levels say")
+    assert state.task.column("pain").order == ("low", "medium", "high")

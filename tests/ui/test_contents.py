@@ -295,6 +295,14 @@ def test_words_of_a_column_are_told(look):
     assert of(look(), "age")["description"] == "Age of the patient (years)"
 
 
+def test_an_order_and_a_reference_date_are_told(state, look):
+    column = state.task.column("chest_pain")
+    order = ("asymptomatic", "non-anginal pain", "atypical angina", "typical angina")
+    ordered = replace(column, role=Role.ORDERED, order=order, description="Pain")
+    state.change_task(state.task.with_columns(ordered))
+    assert of(look(), "chest_pain")["description"] == f"Pain · {' < '.join(order)}"
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_and_words_come_through_as_they_are(state, look, name):
     table = pd.DataFrame(

@@ -253,4 +253,7 @@ def test_the_rows_of_each_class_are_told(comparison):
     said = say_rows(comparison, "ill", "well")
     assert f"trained on 5 rows with ill and 5 with well, and tested on {yes} and {no}" in said
     assert "held out" not in said
+    assert "on average" not in said
+    grouped = say_rows(replace(comparison, groups=comparison.labels), "ill", "well")
+    assert "others on average, none of them of a group that is trained on." in grouped
     assert "The 61 rows held out" in say_rows(replace(comparison, n_held_out=61), "ill", "well")

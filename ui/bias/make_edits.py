@@ -4,10 +4,12 @@ from dataclasses import replace
 from typing import Literal, NamedTuple
 
 import numpy as np
+import pandas as pd
 
-from laat_core import Bias, Condition, Role, Step, Task
+from laat_core import Bias, Column, Condition, Role, Step, Task
 from laat_core.data.conditions import Relation
 from laat_core.data.text import as_numbers, level_counts, level_text
+from laat_core.data.values import as_ranks, numbers_of
 
 __all__ = [
     "MADE",
@@ -44,24 +46,28 @@ class Values(NamedTuple):
     Attributes
     ----------
     range : tuple of float or None
-        Smallest value, median and largest; None of a column that is no number.
+        Smallest value, median and largest; None of a column that is no number. Of dates, years.
     levels : tuple of str
-        To choose among; of many the most frequent, of numbers none where there are many.
+        To choose among; of many the most frequent, of numbers none where there are many; of an
+        ordered column all, in their order.
     gaps : bool
         Whether values are missing.
     commonest : str
-        Most frequent level; empty where there is none.
+        Most frequent level, or the middle one of an ordered column; empty where there is none.
+    ordered : bool
+        Whether levels can be compared by "under" and "at least".
     """
 
     range: tuple[float, float, float] | None
     levels: tuple[str, ...]
     gaps: bool
     commonest: str
+    ordered: bool = False
 
     @property
     def comparisons(self) -> tuple[Relation, ...]:
         """What can be asked of the column."""
-        bounds: tuple[Relation, ...] = ("under", "at least") if self.range else ()
+        bounds: tuple[Relation, ...] = ("under", "at least") if self.range or self.ordered else ()
         equal: tuple[Relation, ...] = ("is", "is not") if self.levels else ()
         missing: tuple[Relation, ...] = ("is missing",) if self.gaps else ()
         return bounds + equal + missing
@@ -70,11 +76,15 @@ class Values(NamedTuple):
 def values_of(task: Task, column: str) -> Values:
     """Look what a column of the table holds."""
     values = task.cleaned[column]
-    texts, numbers = level_text(values), as_numbers(values)
-    counts = level_counts(values)
-    role = next((known.role for known in task.columns if known.name == column), Role.IGNORE)
+    about = next((known for known in task.columns if known.name == column), None)
+    role = about.role if about else Role.IGNORE
+    if about and role is Role.ORDERED:
+        return _of_ordered(values, about)
+    is_date = about is not None and role is Role.DATE and bool(about.reference)
+    numbers = numbers_of(values, about) if about and is_date else as_numbers(values)
+    texts, counts = level_text(values), level_counts(values)
     are_numbers = numbers.notna().sum() == texts.notna().sum() and role is not Role.CATEGORICAL
-    numeric = bool(numbers.notna().any()) and (role is Role.NUMERIC or are_numbers)
+    numeric = bool(numbers.notna().any()) and (role is Role.NUMERIC or is_date or are_numbers)
     levels = tuple(counts)
     if len(levels) > MOST_LEVELS:
         frequent = set(sorted(counts, key=counts.__getitem__, reverse=True)[:MOST_LEVELS])
@@ -88,11 +98,19 @@ def values_of(task: Task, column: str) -> Values:
     )
 
 
+def _of_ordered(values: pd.Series, column: Column) -> Values:
+    ranks = as_ranks(values, column.ranked)
+    middle = column.ranked[int(ranks.median())] if ranks.notna().any() else ""
+    return Values(None, column.ranked, bool(ranks.isna().any()), middle, ordered=True)
+
+
 def new_condition(task: Task, column: str) -> Condition:
     """Make a condition on a column that some rows meet, where there is one."""
     values = values_of(task, column)
     if values.range:
         return Condition(column, "at least", few_digits(values.range[1]))
+    if values.ordered and values.commonest:
+        return Condition(column, "at least", values.commonest)
     return Condition(column, "is", values.commonest) if values.levels else _is_missing(column)
 
 
@@ -101,7 +119,7 @@ def with_comparison(task: Task, condition: Condition, comparison: Relation) -> C
     values = values_of(task, condition.column)
     if comparison == "is missing":
         return _is_missing(condition.column)
-    if comparison in ("under", "at least"):
+    if comparison in ("under", "at least") and not values.ordered:
         same = isinstance(condition.value, float | int)
         median = few_digits(values.range[1]) if values.range else 0.0
         return Condition(condition.column, comparison, condition.value if same else median)

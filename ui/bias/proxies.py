@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from laat_core.data.task import Role, Task
+from laat_core.data.task import Task
 from laat_core.evaluate.fairness.asked import asked_rows
 from laat_core.evaluate.fairness.proxies import (
     Followed,
@@ -60,7 +60,7 @@ WAYS = {
 
 def used_columns(task: Task, columns: Sequence[str]) -> tuple[str, ...]:
     """Return those of some columns that models see."""
-    return tuple(name for name in columns if task.column(name).role is not Role.IGNORE)
+    return tuple(name for name in columns if task.column(name).role.is_used)
 
 
 def show_proxies(state: AppState, findings: LabFindings, groups: Groups) -> None:

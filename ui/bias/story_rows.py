@@ -6,8 +6,9 @@ from typing import Any, Literal, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from laat_core import Bias, Condition, DataError, Experiment, Task
+from laat_core import Bias, Condition, DataError, Experiment, Role, Task
 from laat_core.data.text import as_numbers, as_text
+from laat_core.data.values import numbers_of
 from laat_core.evaluate.fairness.asked import Asked, asked_rows
 from laat_core.evaluate.fairness.rates import class_shares, count_rows
 from laat_core.evaluate.fairness.table import summarise
@@ -19,7 +20,6 @@ __all__ = ["MISSING", "GroupErrors", "divide", "errors_by_group", "n_turned", "t
 
 MOST_LEVELS = 8  # more bars say less
 MISSING = "missing"
-OF_NUMBERS = ("under", "at least")
 
 
 class GroupErrors(NamedTuple):
@@ -56,7 +56,7 @@ def divide(task: Task, bias: Bias, column: str) -> Groups:
         If there is no such column, or it has too many levels and the bias does not divide them.
     """
     conditions = [c for step in bias.steps for c in step.conditions if c.column == column]
-    bounds = sorted({float(c.value) for c in conditions if c.comparison in OF_NUMBERS})  # type: ignore[arg-type]
+    bounds = sorted({float(c.value) for c in conditions if isinstance(c.value, float | int)})
     if bounds:
         return _by_bounds(task, column, bounds)
     try:
@@ -128,7 +128,9 @@ def _too_many(groups: Groups) -> bool:
 
 
 def _by_bounds(task: Task, column: str, bounds: list[float]) -> Groups:
-    numbers = as_numbers(task.labelled[column]).to_numpy()
+    about, values = task.column(column), task.labelled[column]
+    is_date = about.role is Role.DATE
+    numbers = (numbers_of(values, about) if is_date else as_numbers(values)).to_numpy()
     codes = np.where(np.isnan(numbers), len(bounds) + 1, np.searchsorted(bounds, numbers, "right"))
     said = [as_text(bound) for bound in bounds]
     between = [f"{low} to under {high}" for low, high in pairwise(said)]

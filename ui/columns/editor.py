@@ -6,13 +6,24 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from laat_core import Role
+from laat_core import Column, LaatError, Role
 from laat_core.data.profile import ColumnProfile
+from laat_core.data.role_needs import with_role
 from laat_core.plots.style import BASELINE, LAAT, shorten
+from ui.columns.one_column import open_column
 from ui.state import AppState
 
 __all__ = ["edit_table", "take_edits"]
 
+ROLES = {
+    Role.NUMERIC: "Numeric: a number.",
+    Role.CATEGORICAL: "Categorical: one slider per level.",
+    Role.ORDERED: "Ordered: levels in an order that you set, one slider.",
+    Role.DATE: "Date: years up to a day that you set, such as an age.",
+    Role.GROUP: "Group: rows with the same value, such as those of one patient, stay on one side "
+    "of every split; models do not see it.",
+    Role.IGNORE: "Ignore: left out.",
+}
 WORDS = ["role", "label", "description", "unit"]
 ROW_HEIGHT = 35
 MOST_ROWS = 15
@@ -53,7 +64,9 @@ def edit_table(state: AppState, profiles: tuple[ColumnProfile, ...]) -> None:
         disabled=[name for name in table.columns if name not in WORDS],
         column_config={
             "column": config.TextColumn("Column", pinned=True),
-            "role": config.SelectboxColumn("Role", options=list(Role), required=True),
+            "role": config.SelectboxColumn(
+                "Role", options=list(Role), required=True, help=" ".join(ROLES.values())
+            ),
             "label": config.TextColumn("Label", max_chars=200),
             "description": config.TextColumn("Description", max_chars=2000, width="medium"),
             "unit": config.TextColumn("Unit", max_chars=50),
@@ -71,15 +84,27 @@ def edit_table(state: AppState, profiles: tuple[ColumnProfile, ...]) -> None:
 
 def take_edits(state: AppState, edits: Mapping[int, Mapping[str, object]]) -> None:
     """Take over edited cells: by row, then by column of the editor."""
-    columns = []
-    for position, cells in edits.items():
-        column = state.task.columns[position]
-        role = Role(str(cells.get("role") or column.role))
-        words = {word: _text(cells[word]) for word in WORDS[1:] if word in cells}
-        # The note says why the suggested role was what it was.
-        note = column.note if role is column.role else ""
-        columns.append(replace(column, role=role, note=note, **words))
-    state.change_task(state.task.with_columns(*columns))
+    task, edited = state.task, []
+    try:
+        for position, cells in edits.items():
+            column = task.columns[position]
+            edited.append(_edited(column, cells, task.table[column.name]))
+        task = task.with_columns(*edited)
+    except LaatError as error:
+        state.refuse(str(error))
+        return
+    state.change_task(task)
+    for column in edited:
+        if column.role in (Role.ORDERED, Role.DATE):
+            open_column(state, column.name)
+
+
+def _edited(column: Column, cells: Mapping[str, object], values: pd.Series) -> Column:
+    role = Role(str(cells.get("role") or column.role))
+    words = {word: _text(cells[word]) for word in WORDS[1:] if word in cells}
+    # The note says why the role is what it is.
+    changed = column if role is column.role else with_role(column, role, values)
+    return replace(changed, **words)
 
 
 def _text(cell: object) -> str:

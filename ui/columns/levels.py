@@ -26,7 +26,8 @@ OTHER = "other"
 
 def merge_levels(state: AppState, column: Column, shown: ColumnProfile) -> None:
     """Let levels of one column be merged, and be apart again; numbers have none."""
-    if column.role is Role.NUMERIC or (column.role is Role.IGNORE and shown.distribution.numeric):
+    unused = not column.role.is_used
+    if column.role in (Role.NUMERIC, Role.DATE) or (unused and shown.distribution.numeric):
         return
     values, cleaning = state.task.table[column.name], column.cleaning
     key = f"levels_{column.name}_{cleaning}_{state.opened}"

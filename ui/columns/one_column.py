@@ -6,16 +6,24 @@ import streamlit as st
 
 from laat_core import Column
 from laat_core.data.profile import ColumnProfile
+from ui.columns.dates import edit_reference
 from ui.columns.distribution import show_distribution
 from ui.columns.levels import merge_levels
 from ui.columns.missing_codes import declare_codes
+from ui.columns.order import edit_order
 from ui.naming import column_label
 from ui.state import AppState
 
-__all__ = ["show_one_column"]
+__all__ = ["open_column", "show_one_column"]
 
 Panel = Callable[[AppState, Column, ColumnProfile], None]
-PANELS: tuple[Panel, ...] = (show_distribution, declare_codes, merge_levels)
+PANELS: tuple[Panel, ...] = (
+    show_distribution,
+    edit_order,
+    edit_reference,
+    declare_codes,
+    merge_levels,
+)
 
 
 def show_one_column(state: AppState, profiles: tuple[ColumnProfile, ...]) -> None:
@@ -26,9 +34,18 @@ def show_one_column(state: AppState, profiles: tuple[ColumnProfile, ...]) -> Non
         "One column in full",
         list(by_name),
         format_func=lambda name: column_label(task, name),
-        key=f"one_column_{state.opened}",
+        key=_key(state),
     )
     if name is None:
         return
     for show in PANELS:
         show(state, task.column(name), by_name[name])
+
+
+def open_column(state: AppState, name: str) -> None:
+    """Show this column in full, from a callback: before the page is drawn."""
+    st.session_state[_key(state)] = name
+
+
+def _key(state: AppState) -> str:
+    return f"one_column_{state.opened}"

@@ -7,7 +7,6 @@ from functools import partial
 import plotly.graph_objects as go
 import streamlit as st
 
-from laat_core.data.task import Role
 from laat_core.errors import LaatError
 from laat_core.evaluate.curves.curve import Curve, Study
 from laat_core.evaluate.curves.learning import laat_line, learning_curve
@@ -194,7 +193,7 @@ def _choose_groups(state: AppState) -> None:
     """Choose the column whose groups the trust curve compares; first, one said to be sensitive."""
     task = state.task
     sensitive = [name for name in task.sensitive_features if name != task.target]
-    others = [c.name for c in task.columns if c.role is not Role.IGNORE]
+    others = [c.name for c in task.columns if c.role.is_used]
     st.selectbox(
         "Groups to compare",
         list(dict.fromkeys([*sensitive, *others, NO_GROUPS])),

@@ -66,7 +66,7 @@ def _lock(state: AppState) -> None:
     )
     task, share = state.task, percent / 100
     try:
-        n_rows = len(HoldOut(share).rows(task.labels))
+        n_rows = len(HoldOut(share).rows(task.labels, task.groups))
     except LaatError as error:
         st.info(literal(str(error)))
         return
@@ -88,7 +88,7 @@ def _lock(state: AppState) -> None:
 def _counts(state: AppState, hold_out: HoldOut) -> str:
     """Say how many rows of each class are held out."""
     labels = state.task.labels
-    of_both = labels[hold_out.rows(labels)]
+    of_both = labels[hold_out.rows(labels, state.task.groups)]
     n_positive = int(of_both.sum())
     return (
         f"{len(of_both):,} rows ({n_positive:,} with {literal(state.task.outcome)}, "

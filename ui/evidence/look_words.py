@@ -48,7 +48,12 @@ def say_finding(state: AppState, shown: Looked) -> str:
         f"scores alone {100 * look.scores_alone:.1f}. LAAT model less baseline: "
         f"**{with_sign(100 * look.difference)}** points"
     )
-    parts = [f"{said}{_verdict(look)}", _roughness(look), say_unused(state, shown.state)]
+    parts = [
+        f"{said}{_verdict(look)}",
+        _roughness(look),
+        _of_groups(state),
+        say_unused(state, shown.state),
+    ]
     return " ".join(filter(None, parts))
 
 
@@ -79,6 +84,17 @@ def _roughness(look: Look) -> str:
     return (
         f"With only {fewest:,} rows of a class held out (fewer than {FEW_ROWS}) such limits are "
         "rough."
+    )
+
+
+def _of_groups(state: AppState) -> str:
+    """Warn that rows of one group were taken as independent."""
+    column = state.task.group_column
+    if column is None:
+        return ""
+    return (
+        f"The limits take all rows as independent. Rows of the same "
+        f"{literal(column.label or column.name)} are not, so the true limits are rather wider."
     )
 
 

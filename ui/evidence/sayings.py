@@ -14,6 +14,7 @@ from laat_core.evaluate.curves.noise import crossing
 from laat_core.evaluate.curves.sensitivity import Effect
 from laat_core.evaluate.curves.worth import Worth, worth_of
 from laat_core.model.settings import Gamma
+from ui.findings import say_grouped
 from ui.settings import GAMMAS
 from ui.text import with_sign
 
@@ -98,7 +99,7 @@ def say_rows(comparison: Comparison, outcome: str, opposite: str) -> str:
     return (
         f"Points of ROC-AUC are these times in 100: 50 is chance, 100 perfect. They are {of} "
         f"trained on {train_yes:,} rows with {outcome} and {train_no:,} with {opposite}, and "
-        f"tested on {test_yes:,} and {test_no:,} others."
+        f"tested on {test_yes:,} and {test_no:,} others{say_grouped(comparison)}."
     ) + (locked if comparison.n_held_out else "")
 
 

@@ -12,8 +12,8 @@ from laat_core.evaluate.conflicts import Conflict
 from laat_core.model.settings import Gamma
 from laat_core.plots.style import BASELINE, LAAT, SCORES, Look, shorten
 from ui.case import CaseView
-from ui.findings import Findings
-from ui.naming import column_label, feature_label
+from ui.findings import Findings, say_grouped
+from ui.naming import column_label, feature_label, what_counts
 from ui.settings import GAMMAS
 from ui.state import AppState
 from ui.text import with_sign
@@ -202,7 +202,9 @@ def _words(state: AppState, position: int) -> dict[str, str]:
     return {
         "label": feature.level or title,
         "title": title,
-        "description": " · ".join(filter(None, [column.description + unit, level])),
+        "description": " · ".join(
+            filter(None, [column.description + unit, level, what_counts(column)])
+        ),
     }
 
 
@@ -299,7 +301,7 @@ def _counts(comparison: Comparison) -> list[Part]:
         ("bdi", comparison.outcome),
         f" and {train_no:,} with ",
         ("bdi", comparison.opposite),
-        f", tested on {test_yes:,} and {test_no:,} others.",
+        f", tested on {test_yes:,} and {test_no:,} others{say_grouped(comparison)}.",
         *_held_out(comparison.n_held_out),
     ]
 

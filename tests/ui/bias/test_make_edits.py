@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laat_core import Bias, Condition, Step, make_task
+from laat_core import Bias, Column, Condition, Role, Step, make_task
 from ui.bias.make_edits import (
     FEW_LEVELS,
     MADE,
@@ -98,3 +98,31 @@ def test_numbers_begin_with_few_digits():
     sizes = [place / 7 for place in range(40)]
     task = make_task(pd.DataFrame({"size": sizes, "y": ["yes", "no"] * 20}), "y", "yes")
     assert new_condition(task, "size") == Condition("size", "at least", 2.786)
+
+
+def test_levels_of_an_ordered_column_and_years_of_a_date_are_compared():
+    table = pd.DataFrame(
+        {
+            "pain": ["none", "strong", None, "mild"] * 5,
+            "born": ["2000-01-01", "1990-01-01", "1980-01-01", None] * 5,
+            "y": ["yes", "no"] * 10,
+        }
+    )
+    task = make_task(table, "y", "yes").with_columns(
+        Column("pain", Role.ORDERED, order=("none", "mild", "strong")),
+        Column("born", Role.DATE, reference="2020-01-01"),
+    )
+    pain, born = values_of(task, "pain"), values_of(task, "born")
+    assert pain.levels == ("none", "mild", "strong")
+    assert pain.comparisons == ("under", "at least", "is", "is not", "is missing")
+    assert born.comparisons[:2] == ("under", "at least")
+    assert born.range == pytest.approx((20, 30, 40), abs=0.01)
+    condition = new_condition(task, "pain")
+    assert condition == Condition("pain", "at least", "mild")
+    for comparison in pain.comparisons:
+        other = with_comparison(task, condition, comparison)
+        assert other.value == (None if comparison == "is missing" else "mild")
+        assert other.rows(task).any()
+    missing = with_comparison(task, condition, "is missing")
+    assert with_comparison(task, missing, "under").value == "mild"
+    assert new_condition(task, "born").rows(task).any()

@@ -1,3 +1,6 @@
+import pytest
+import streamlit as st
+
 from laat_core import Role
 from ui.columns.editor import take_edits
 
@@ -14,3 +17,33 @@ def test_edited_words_reach_the_task_and_an_emptied_cell_is_no_text(state):
     first, third = state.task.columns[0], state.task.columns[2]
     assert (first.label, first.unit, first.role) == ("Years", "", Role.NUMERIC)
     assert third.description == "Where it hurts"
+
+
+def test_a_column_that_becomes_ordered_gets_an_order_and_is_opened(state):
+    name = state.task.columns[2].name
+    take_edits(state, {2: {"role": "ordered"}})
+    column = state.task.column(name)
+    assert column.role is Role.ORDERED
+    assert sorted(column.order) == sorted(set(state.task.table[name]))
+    assert "may be wrong" in column.note
+    assert [f.name for f in state.features if f.column == name] == [name]
+    assert st.session_state[f"one_column_{state.opened}"] == name
+    take_edits(state, {2: {"label": "Pain", "role": "categorical"}})
+    assert state.task.column(name).order == column.order
+    assert state.task.column(name).note == ""
+
+
+@pytest.mark.parametrize(
+    ("edits", "said"),
+    [
+        ({0: {"role": "date"}}, "'age' holds no dates"),
+        ({0: {"role": "group"}, 1: {"role": "group"}}, "all have the role group: age, sex"),
+        ({7: {"role": "ordered"}}, "at most 50 can be put in order"),
+    ],
+)
+def test_a_role_that_a_column_cannot_have_is_refused_with_the_reason(state, edits, said):
+    before, epoch = state.task, state.epoch
+    take_edits(state, edits)
+    assert state.task is before
+    assert state.epoch > epoch
+    assert said in state.refusal
