@@ -74,13 +74,14 @@ def _button(
 ) -> None:
     def do() -> None:
         st.session_state[CHOSEN] = level
-        _take(state, column, change(column.ranked))
+        if (order := change(column.ranked)) != column.ranked:
+            _take(state, column, order)
 
     st.button(
         label,
-        key=f"{icon}_{state.opened}",  # the same after each move, so that it keeps the focus
+        # The same after each move, and never disabled, so that it keeps the focus.
+        key=f"{icon}_{state.opened}",
         icon=f":material/{icon}:",
-        disabled=change(column.ranked) == column.ranked,
         on_click=do,
     )
 
