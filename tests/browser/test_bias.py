@@ -59,7 +59,7 @@ def told(page: Page) -> str:
     return re.sub("[\u2068\u2069]", "", page.inner_text(".stMain"))
 
 
-@pytest.mark.parametrize("table", ["heart", "diabetes", "credit", "adult"])
+@pytest.mark.parametrize("table", ["heart", "diabetes", "south_german_credit", "adult"])
 def test_presets_are_told_from_step_1_to_4(
     page: Page, app_url: str, screenshots: Path, table: str
 ) -> None:
