@@ -66,4 +66,4 @@ def test_with_income_tied_to_sex_the_baseline_falls_and_the_scores_hold():
 def test_no_preset_uses_a_column_that_hides_the_sex():
     # Single men and women who are not single share one level of personal_status.
     columns = {preset.column for preset in load_biases("south_german_credit")}
-    assert columns == {"duration", "savings"}
+    assert columns == {"duration", "age"}
