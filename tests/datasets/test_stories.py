@@ -18,7 +18,7 @@ TOLD = [name for name in dataset_names() if load_story(name)]
 NO_ACCOUNT = "checking_account = no checking account"
 
 # Numbers that no table can give: of publications, and a score that the text explains.
-CITED = {"credit": {"2019", "4"}, "south_german_credit": {"0"}, "heart": {"1989"}}
+CITED = {"credit": {"2019", "4"}, "south_german_credit": {"0", "2019"}, "heart": {"1989"}}
 
 
 def contradicted(name: str, edits: dict[str, float] | None = None) -> list[str]:
