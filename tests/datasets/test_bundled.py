@@ -136,3 +136,12 @@ def test_the_circulated_table_is_labelled_for_what_it_is():
     assert "as it circulates" in task.title
     assert "Most of them are wrong" in task.source
     assert "Grömping" in task.source
+
+
+def test_zeros_that_were_not_measured_are_missing_in_diabetes():
+    task = load_dataset("diabetes")
+    missing = task.cleaned.isna().sum()
+    zeros = {"glucose": 5, "blood_pressure": 35, "skin_thickness": 227, "insulin": 374, "bmi": 11}
+    assert missing[missing > 0].to_dict() == zeros
+    assert (task.cleaned["pregnancies"] == 0).any()
+    assert "are treated as missing" in task.source
