@@ -66,7 +66,11 @@ def measure(
         "cells": [
             cell for table in tables for cell in _cells(load_dataset(table), shots, n_splits)
         ],
-        "stories": [_story(load_dataset(table), n_splits) for table in tables if load_story(table)],
+        "stories": [
+            _story(load_dataset(table), n_splits)
+            for table in tables
+            if (story := load_story(table)) and story.scores
+        ],
     }
 
 

@@ -73,14 +73,15 @@ def ask(model: ChatModel, table: str, form: str, n_features: int = FEATURES) -> 
 
 def document(outcomes: Sequence[Outcome], model: str, n_features: int = FEATURES) -> str:
     """Write the outcomes as Markdown."""
-    n_tables = len({outcome.table for outcome in outcomes})
+    tables = tuple(dict.fromkeys(outcome.table for outcome in outcomes))
+    asked = "" if tables == dataset_names() else f" --tables {' '.join(tables)}"
     introduction = paragraph(
-        f"Made by `python -m benchmarks.asking`. {model} was asked about the first {n_features} "
-        f"features of {n_tables} tables, one estimate each, at temperature {TEMPERATURE:g}; "
-        f"answers of a model on this machine end at {MOST_TOKENS} tokens. An answer that does not "
-        "score every feature is asked for again, at most twice. In plain text, the first time is "
-        "the second call of the paper, which puts an answer in words into a form that a program "
-        "reads; where the first answer can be read as it is, it is saved."
+        f"Made by `python -m benchmarks.asking{asked}`. {model} was asked about the first "
+        f"{n_features} features of {len(tables)} tables, one estimate each, at temperature "
+        f"{TEMPERATURE:g}; answers of a model on this machine end at {MOST_TOKENS} tokens. An "
+        "answer that does not score every feature is asked for again, at most twice. In plain "
+        "text, the first time is the second call of the paper, which puts an answer in words into "
+        "a form that a program reads; where the first answer can be read as it is, it is saved."
     )
     reading = paragraph(
         "Calls and tokens are means per estimate, those that failed included. A small model shows "

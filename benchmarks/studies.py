@@ -110,14 +110,14 @@ def at_most(task: Task, n_rows: int = MOST_ROWS) -> Task:
 
 
 def fingerprint(material: Material, code: Iterable[str], *parts: object) -> str:
-    """Name what a cell follows from: table, scores, code of models and more, settings."""
+    """Name what a cell follows from: table, columns, scores, code of models, settings."""
     task, scores = material
     digest = hashlib.sha256(pd.util.hash_pandas_object(task.cleaned).to_numpy().tobytes())
     files = [*(ROOT / "laat_core" / "model").glob("*.py"), *(ROOT / part for part in code)]
     for file in sorted(files):
         digest.update(file.read_bytes())
     digest.update(scores.estimates.tobytes())
-    of_table = (task.name, task.target, task.positive_class, scores.as_dict())
+    of_table = (task.name, task.target, task.positive_class, task.columns, scores.as_dict())
     digest.update(repr((*of_table, *parts)).encode())
     return digest.hexdigest()[:32]
 

@@ -356,6 +356,18 @@ class AppState:
         if changed and self._done(lambda: self.kept.set(changed)):
             self._known = replace(self.settings)
 
+    def set_design(self, design: Design) -> None:
+        """Divide the rows as a story asks; the page's fields then show it."""
+        self.settings = replace(
+            self.settings,
+            held_out=design.shots is None,
+            shots=design.shots or self.settings.shots,
+            test_share=design.test_share,
+            seed=design.seed,
+        )
+        self.given += 1
+        self.keep_settings()
+
     def keep_trial(self) -> None:
         """Record what is tried in the bias lab, once there is something to come back to."""
         trial, kept = trial_document(self.lab, self.task), self.project.history.trial

@@ -37,7 +37,14 @@ FROM_SCIKIT_LEARN: dict[str, Callable[[], pd.DataFrame]] = {
     "breast_cancer": _breast_cancer,
     "wine": _wine,
 }
-NAMES = ("heart", "diabetes", "credit", "adult", *FROM_SCIKIT_LEARN)
+NAMES = (
+    "heart",
+    "diabetes",
+    "south_german_credit",
+    "credit",
+    "adult",
+    *FROM_SCIKIT_LEARN,
+)
 
 
 def dataset_names() -> tuple[str, ...]:

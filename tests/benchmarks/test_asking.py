@@ -43,6 +43,7 @@ def test_the_document_counts_what_came_and_names_what_did_not(server, model, tmp
     failed = ask(model, "diabetes", "schema", n_features=2)
     others = [ask(model, "diabetes", form, n_features=2) for form in ("json", "text")]
     text = document([failed, *others], "a model", 2)
+    assert "`python -m benchmarks.asking --tables diabetes`" in text
     assert "| JSON schema " in text
     assert "0 of 1" in text
     assert "- diabetes, JSON schema: " in text

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -7,7 +8,7 @@ from sklearn.metrics import roc_auc_score
 
 from benchmarks import studies, trust, trust_document
 from benchmarks.accuracy import proposed_tables
-from laat_core import Design, Experiment, Recipe, compare
+from laat_core import Design, Experiment, Recipe, Role, compare
 
 FIELDS = {
     "table", "rows_per_class", "model", "baseline", "gamma100", "auto", "scores_alone",
@@ -269,3 +270,12 @@ def test_code_of_training_is_part_of_what_a_cell_follows_from(tables, monkeypatc
         (tmp_path / part).write_text("changed", encoding="utf-8")
     monkeypatch.setattr(studies, "ROOT", tmp_path)
     assert before != trust._fingerprint(material, 2, "logistic regression", 2, 0)
+
+
+def test_what_columns_are_taken_for_is_part_of_what_a_cell_follows_from(tables):
+    ((task, scores),) = studies.materials([str(tables)])
+    other = task.with_columns(replace(task.columns[0], role=Role.IGNORE))
+    before, after = (
+        trust._fingerprint((one, scores), 2, "logistic regression", 2, 0) for one in (task, other)
+    )
+    assert before != after

@@ -12,12 +12,12 @@ def test_the_first_visit_of_a_server_finds_the_page_and_the_table_that_it_asks_f
     page: Page,
 ) -> None:
     with serve() as server:
-        page.goto(f"{server.url}bias?table=credit")
+        page.goto(f"{server.url}bias?table=south_german_credit")
         expect(
             page.get_by_role("heading", name="Both models, on the table as it is")
         ).to_be_visible(timeout=60_000)
-        expect(page).to_have_url(f"{server.url}bias?table=credit")
-        expect(page.locator(".laat-title")).to_contain_text("German credit")
+        expect(page).to_have_url(f"{server.url}bias?table=south_german_credit")
+        expect(page.locator(".laat-title")).to_contain_text("South German credit")
 
 
 def test_the_plain_address_leads_a_new_visitor_to_the_demo_and_then_back_to_their_own_work(

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from laat_core import compare, load_dataset, load_proposal
 from tests.browser.workbench import (
@@ -93,9 +93,26 @@ def test_edits_survive_a_visit_to_the_other_page(page: Page, app_url: str) -> No
 def test_the_story_leads_to_the_edits(page: Page, app_url: str) -> None:
     open_workbench(page, app_url)
     page.get_by_role("button", name="What would a cardiologist change?").click()
-    page.get_by_role("button", name="Make these edits").click()
-    expect(slider(page, "chest_pain = asymptomatic")).to_have_value("7")
-    expect(slider(page, "chest_pain = typical angina")).to_have_value("0")
+    page.get_by_role("button", name="Make this edit").click()
+    expect(slider(page, "chest_pain = asymptomatic")).to_have_value("5")
+
+
+def flags(page: Page, column: str) -> Locator:
+    """The flags of features of a column that the data contradict."""
+    rows = page.locator(".row").filter(has=page.locator(f'input[data-feature^="{column}"]'))
+    return rows.locator(".flag:not(:empty)")
+
+
+def test_the_conflicts_are_gone_on_the_corrected_table(page: Page, app_url: str) -> None:
+    open_workbench(page, app_url, "credit")
+    page.get_by_role("button", name="Why do the data contradict these scores?").click()
+    page.get_by_role("button", name="Train on 80 % of the rows").click()
+    expect(flags(page, "credit_history")).to_have_count(3)
+    page.get_by_role("button", name="Why do the data contradict these scores?").click()
+    page.get_by_role("button", name="South German credit").click()
+    expect(page.locator(".laat-title")).to_contain_text("South German credit (corrected)")
+    expect(flags(page, "checking_account")).to_have_count(1)
+    expect(flags(page, "credit_history")).to_have_count(0)
 
 
 def test_the_page_fits_a_phone(page: Page, app_url: str, screenshots: Path) -> None:

@@ -278,7 +278,8 @@ def test_scikit_learn_conventions():
 
 
 @pytest.mark.parametrize(
-    ("name", "n_features"), [("heart", 22), ("diabetes", 8), ("credit", 59), ("adult", 46)]
+    ("name", "n_features"),
+    [("heart", 22), ("diabetes", 8), ("south_german_credit", 68), ("credit", 59), ("adult", 46)],
 )
 def test_features_are_those_of_the_recorded_proposal_in_its_order(name, n_features):
     task, proposal = load_dataset(name), load_proposal(name)

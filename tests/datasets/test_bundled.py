@@ -12,6 +12,7 @@ from laat_core.errors import DataError
 SIZES = {
     "heart": (303, 13, 139),
     "diabetes": (768, 8, 268),
+    "south_german_credit": (1000, 20, 700),
     "credit": (1000, 20, 700),
     "adult": (48842, 14, 11687),
     "breast_cancer": (569, 30, 212),
@@ -86,3 +87,61 @@ def test_another_name_is_refused(name):
         load_dataset(name)
     with pytest.raises(DataError):
         dataset_title(name)
+
+
+# The level of the circulated table beside the level that the same rows have once corrected.
+CORRECTED = {
+    "checking_account": {
+        "overdrawn": "no checking account",
+        "0 to 200 DM": "overdrawn",
+        "200 DM or more, or salary paid in": "0 to 200 DM",
+        "no checking account": "200 DM or more, or salary paid in",
+    },
+    "credit_history": {
+        "no credits, or all paid": "late payments in the past",
+        "all credits at this bank paid": "critical account, or credits elsewhere",
+        "existing credits paid so far": "no credits taken, or all paid back",
+        "late payments in the past": "existing credits paid back so far",
+        "critical, or credits at other banks": "all credits at this bank paid back",
+    },
+    "savings": {
+        "under 100 DM": "unknown or none",
+        "100 to 500 DM": "under 100 DM",
+        "500 to 1000 DM": "100 to 500 DM",
+        "1000 DM or more": "500 to 1000 DM",
+        "unknown or none": "1000 DM or more",
+    },
+    "housing": {"rent": "for free", "own": "rented", "for free": "owned"},
+    "foreign_worker": {"yes": "no", "no": "yes"},
+}
+
+
+@pytest.mark.parametrize("column", CORRECTED)
+def test_both_credit_tables_hold_the_same_applicants_under_other_labels(column):
+    circulated, corrected = (load_dataset(n).table for n in ("credit", "south_german_credit"))
+    for same in ("duration", "amount", "age", "credit_risk"):
+        assert circulated[same].tolist() == corrected[same].tolist()
+    assert circulated[column].map(CORRECTED[column]).tolist() == corrected[column].tolist()
+
+
+def test_sex_and_status_of_the_circulated_table_agree_with_the_corrected_one():
+    # In an earlier copy of the circulated table this column was shuffled.
+    circulated, corrected = (load_dataset(n).table for n in ("credit", "south_german_credit"))
+    pairs = set(zip(circulated["sex_and_status"], corrected["personal_status"], strict=True))
+    assert len(pairs) == circulated["sex_and_status"].nunique() == 4
+
+
+def test_the_circulated_table_is_labelled_for_what_it_is():
+    task = load_dataset("credit")
+    assert "as it circulates" in task.title
+    assert "Most of them are wrong" in task.source
+    assert "Grömping" in task.source
+
+
+def test_zeros_that_were_not_measured_are_missing_in_diabetes():
+    task = load_dataset("diabetes")
+    missing = task.cleaned.isna().sum()
+    zeros = {"glucose": 5, "blood_pressure": 35, "skin_thickness": 227, "insulin": 374, "bmi": 11}
+    assert missing[missing > 0].to_dict() == zeros
+    assert (task.cleaned["pregnancies"] == 0).any()
+    assert "are treated as missing" in task.source

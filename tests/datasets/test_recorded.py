@@ -4,7 +4,7 @@ import pytest
 from laat_core.datasets import load_dataset, load_proposal
 from laat_core.scores.importance import MAX_SCORE
 
-NAMES = ["heart", "diabetes", "credit", "adult"]
+NAMES = ["heart", "diabetes", "south_german_credit", "credit", "adult"]
 
 
 @pytest.mark.parametrize("name", NAMES)

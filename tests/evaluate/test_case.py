@@ -272,7 +272,7 @@ def test_gamma_scores_and_case_are_checked_before_training(task):
         moving_sliders(experiment, SCORES, 1.0, CASE | {"age": "old"})
 
 
-@pytest.mark.parametrize("name", ["heart", "diabetes", "credit"])
+@pytest.mark.parametrize("name", ["heart", "diabetes", "south_german_credit", "credit"])
 def test_bundled_tables_have_a_typical_case_and_rows_to_ask_about(name):
     task = load_dataset(name)
     experiment = Experiment(task, Design(n_splits=2), Recipe(max_epochs=5))

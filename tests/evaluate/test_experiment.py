@@ -484,7 +484,7 @@ def test_a_column_that_is_constant_in_training_is_no_problem(task, protocol):
     assert np.isfinite(comparison.laat.auc).all()
 
 
-@pytest.mark.parametrize("name", ["heart", "diabetes", "credit", "adult"])
+@pytest.mark.parametrize("name", ["heart", "diabetes", "south_german_credit", "credit", "adult"])
 def test_recorded_scores_beat_the_baseline_where_labels_are_few(name):
     task = load_dataset(name)
     if name == "adult":

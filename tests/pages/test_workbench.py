@@ -196,15 +196,38 @@ def test_an_impossible_design_says_what_is_possible_and_keeps_the_sliders(app):
 def test_the_story_makes_its_edits_and_a_reset_takes_them_back(app):
     app.run()
     proposed = load_proposal("heart").scores.score("chest_pain = asymptomatic")
-    press(app, "Make these edits")
-    assert app.session_state["laat"].scores.score("chest_pain = asymptomatic") == 7
-    assert "These edits are on the sliders" in " ".join(c.value for c in app.caption)
+    press(app, "Make this edit")
+    assert app.session_state["laat"].scores.score("chest_pain = asymptomatic") == 5
+    assert "The sliders show this" in " ".join(c.value for c in app.caption)
     press(app, "Take all edits back")
     assert app.session_state["laat"].scores.score("chest_pain = asymptomatic") == proposed
 
 
+def test_the_credit_story_leads_from_the_conflicts_to_the_corrected_table(app):
+    app.query_params["table"] = "credit"
+    app.run()
+    assert conflicts_on(app, "credit_history") == 0
+    press(app, "Train on 80 % of the rows")
+    assert field(app.radio, "Training rows").value is True
+    assert conflicts_on(app, "credit_history") == 3
+    assert "trained on 80 % of the rows" in " ".join(c.value for c in app.caption)
+    press(app, "South German credit")
+    assert not app.exception
+    assert app.session_state["laat"].task.name == "south_german_credit"
+    assert app.session_state["laat"].settings.design.shots is None
+    assert conflicts_on(app, "credit_history") == 0
+    assert conflicts_on(app, "checking_account = no checking account") == 1
+    press(app, "Make this edit")
+    assert conflicts_on(app, "checking_account = no checking account") == 0
+
+
+def conflicts_on(app: AppTest, name: str) -> int:
+    """Number of conflicts of the features whose names begin so."""
+    return sum(len(row["conflicts"]) for row in rows(settled(app)) if row["name"].startswith(name))
+
+
 def press(app: AppTest, label: str) -> None:
-    next(button for button in app.button if button.label == label).click().run()
+    next(button for button in app.button if label in button.label).click().run()
 
 
 def test_scores_are_loaded_from_a_file(app):
@@ -309,7 +332,7 @@ def test_a_story_on_a_project_that_is_gone_says_so_and_claims_nothing(app):
     edit(app, {"age": 3})
     state = app.session_state["laat"]
     state.projects.delete(state.project.id)
-    press(app, "Make these edits")
+    press(app, "Make this edit")
     assert not app.exception
     told = " ".join(toast.value for toast in app.toast)
     assert "no such project" in told

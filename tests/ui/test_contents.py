@@ -400,7 +400,9 @@ def test_all_scores_zero_and_trust_zero_are_said(state, look):
     assert "All scores are 0" in said(look()["result"]["sentence"])
 
 
-@pytest.mark.parametrize("name", ["diabetes", "credit", "breast_cancer", "wine"])
+@pytest.mark.parametrize(
+    "name", ["diabetes", "south_german_credit", "credit", "breast_cancer", "wine"]
+)
 def test_every_bundled_table_is_drawn(projects, look, name):
     state = AppState.bundled(projects, name)
     data = look(state)

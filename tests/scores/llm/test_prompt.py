@@ -12,7 +12,7 @@ from laat_core.scores.llm.prompt import Question, ask_about, describe_feature, w
 SPECIES = Question("Tell irises apart.", "species", ("a", "b"), ("petal",), ("Length (cm)",))
 
 
-@pytest.mark.parametrize("name", ["heart", "diabetes", "credit", "adult"])
+@pytest.mark.parametrize("name", ["heart", "diabetes", "south_german_credit", "credit", "adult"])
 def test_prompts_of_the_bundled_tables_are_the_recorded_ones(name):
     task, recorded = load_dataset(name), load_proposal(name)
     prompt = write_prompt(ask_about(task, TableEncoder(task.columns).fit(task.table).features_))
