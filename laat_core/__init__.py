@@ -11,7 +11,7 @@ from laat_core.data.conditions import Condition
 from laat_core.data.encoding import Feature, TableEncoder
 from laat_core.data.findings import Finding
 from laat_core.data.hold_out import HoldOut
-from laat_core.data.reading import read_table
+from laat_core.data.reading import LoadedTable, read_table
 from laat_core.data.roles import make_task
 from laat_core.data.splits import Design
 from laat_core.data.task import Column, Role, Task
@@ -40,6 +40,7 @@ __all__ = [
     "ImportanceScores",
     "LAATClassifier",
     "LaatError",
+    "LoadedTable",
     "ModelResult",
     "Recipe",
     "Role",
