@@ -1,14 +1,13 @@
 """What to look at before training: duplicate rows, several rows per person, leakage."""
 
-import re
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import poisson
 
 from laat_core.data.findings import Finding, Kind
-from laat_core.data.leakage import NOT_FEATURES, column_leaks, plain_words
+from laat_core.data.leakage import column_leaks
+from laat_core.data.persons import FEWEST_PERSONS, names_person, says_number_of_person
 from laat_core.data.task import Column, Role, Task
 from laat_core.data.text import as_numbers, level_text
 
@@ -19,16 +18,6 @@ SEED = 0  # of the numbers that rows are recognised by
 # this improbable; columns that depend on each other make more rows equal than is expected.
 BEYOND_CHANCE = 2
 CHANCE = 0.01
-
-NUMBER_WORD = r"(ids?|identifiers?|nr|no|num|number|nummer|code|key)"
-PERSON = (
-    r"(patients?|persons?|people|subjects?|participants?|probands?|clients?|customers?|members?|"
-    r"users?|donors?|applicants?|borrowers?|debtors?|employees?|students?|pupils?|animals?|"
-    r"cases?|hospital|records?|charts?|encounter|fall|kunden|patienten|personal|mrn|ssn)"
-)
-PERSON_NUMBER = re.compile(rf"((.* )?{PERSON} ?{NUMBER_WORD}|id|{PERSON})")
-ALL_SAID = re.compile(rf"((.* )?{PERSON} ?{NUMBER_WORD}|id)")
-FEWEST_PERSONS = 10  # of a column named after a person only: "member" may be yes or no
 
 
 def check_task(task: Task) -> tuple[Finding, ...]:
@@ -62,7 +51,7 @@ known before the outcome."]
 
 
 def _duplicates(task: Task) -> Finding | None:
-    used = [column for column in task.columns if column.role not in NOT_FEATURES]
+    used = [column for column in task.columns if column.role.is_used]
     if not used or not len(task.labels):
         return None
     codes = _distinct([_codes(task, column) for column in used])
@@ -136,12 +125,12 @@ def _equal_pairs(values: NDArray[np.uint64] | NDArray[np.int64]) -> int:
 
 def _persons(task: Task, column: Column) -> Finding | None:
     """Find a number of a person or record that stands in several rows."""
-    name = plain_words(column.name)
-    if column.role == "group" or not PERSON_NUMBER.fullmatch(name):
+    if column.role is Role.GROUP or not names_person(column.name):
         return None
     known = level_text(task.labelled[column.name]).dropna()
     n_persons = known.nunique()
-    fewest = 2 if ALL_SAID.fullmatch(name) else FEWEST_PERSONS
+    # "member" alone may be yes or no.
+    fewest = 2 if says_number_of_person(column.name) else FEWEST_PERSONS
     fractions = (as_numbers(known) % 1 > 0).any()
     if n_persons == len(known) or n_persons < fewest or fractions:
         return None

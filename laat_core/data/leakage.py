@@ -10,10 +10,10 @@ from scipy.stats import hypergeom, rankdata
 
 from laat_core.data.findings import Finding, Kind
 from laat_core.data.task import Column, Task
-from laat_core.data.text import level_text
+from laat_core.data.text import level_text, plain_words
 from laat_core.data.values import known_numbers
 
-__all__ = ["NEARLY_PERFECT", "NOT_FEATURES", "column_leaks", "plain_words"]
+__all__ = ["NEARLY_PERFECT", "column_leaks"]
 
 # In published diagnostic tables the best single measurement stays below: 0.975 of the worst
 # perimeter in breast cancer, 0.987 of the proline in wines. What was noted after the outcome
@@ -21,8 +21,6 @@ __all__ = ["NEARLY_PERFECT", "NOT_FEATURES", "column_leaks", "plain_words"]
 NEARLY_PERFECT = 0.99
 # The probability, over all columns together, of a finding in a table without any relation.
 CHANCE = 0.01
-# Roles of columns that no model sees.
-NOT_FEATURES = frozenset({"ignore", "group"})
 
 IGNORE_UNLESS_BEFORE = "Set its role to ignore unless it is known before the outcome."
 
@@ -44,8 +42,6 @@ WHOLE_NAME = re.compile(r"paid|dead|status at end|los")
 BEFORE = re.compile(
     r"\b(previous(ly)?|prior|past|earlier|former|history|before|family|parents?|poutcome|expected|planned)\b"
 )
-CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-NO_WORDS = re.compile(r"[\W_]+")
 
 
 def column_leaks(task: Task, column: Column) -> list[Finding]:
@@ -62,7 +58,7 @@ def column_leaks(task: Task, column: Column) -> list[Finding]:
     list of Finding
         Empty for a column that no model sees.
     """
-    if column.role in NOT_FEATURES:
+    if not column.role.is_used:
         return []
     is_number = column.role.is_number
     cells = task.labelled[column.name]
@@ -138,11 +134,6 @@ def _named_afterwards(column: Column, n_rows: int) -> Said | None:
             found = f"Sounds like something known only after the outcome ({hint[0]!r})."
             return n_rows, found, "Set its role to ignore if so."
     return None
-
-
-def plain_words(text: str) -> str:
-    """Text in lower case with single blanks between words, whatever stood between them."""
-    return NO_WORDS.sub(" ", CAMEL.sub(" ", text)).strip().lower()
 
 
 def _lower(sentence: str) -> str:

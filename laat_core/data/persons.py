@@ -6,20 +6,32 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from laat_core.data.text import as_numbers, level_counts
+from laat_core.data.text import as_numbers, level_counts, plain_words
 
-__all__ = ["Persons", "count_persons"]
+__all__ = ["FEWEST_PERSONS", "Persons", "count_persons", "names_person", "says_number_of_person"]
 
 FEWEST_PERSONS = 10
 FEWEST_SHARE = 0.05  # of the rows; fewer persons are rather places, or groups of persons
 
 WHO = (
-    "patient|person|subject|customer|client|participant|respondent|employee|member|user|student|"
-    "pupil|citizen|applicant|borrower|household|family|animal|horse|hospital|case|mother|child"
+    "patient|person|people|subject|participant|proband|respondent|client|customer|member|user|donor|"
+    "applicant|borrower|debtor|employee|student|pupil|citizen|household|animal|horse|hospital|case|"
+    "record|chart|encounter|mother|fall|kunden|patienten|personal|pat|pt|cust|emp"
 )
-NUMBER = "id|ids|no|nr|num|number|code|key|identifier"
-NAME = re.compile(rf"(?:{WHO})s?(?:{NUMBER})?|(?:pat|pt|cust|emp)(?:{NUMBER})|mrn|ssn")
-NO_NUMBERS = {"hospital", "hospitals", "case", "cases", "child", "family", "animal", "animals"}
+NUMBER = "ids?|identifiers?|nr|no|num|number|nummer|code|key"
+NUMBERED = re.compile(rf"(?:.* )?(?:{WHO})s? ?(?:{NUMBER})|id|mrn|ssn")
+# Without a word for a number, the name may also be that of a place, or of a yes or no.
+NAMED = re.compile(r"(?:patient|person|subject|participant|client|customer|member|user|horse)s?")
+
+
+def says_number_of_person(name: str) -> bool:
+    """Whether a column's name says that it numbers persons, such as ``patient_id``."""
+    return NUMBERED.fullmatch(plain_words(name)) is not None
+
+
+def names_person(name: str) -> bool:
+    """Whether a column's name says that it is about persons, with or without their number."""
+    return says_number_of_person(name) or NAMED.fullmatch(plain_words(name)) is not None
 
 
 class Persons(NamedTuple):
@@ -47,8 +59,7 @@ def count_persons(values: pd.Series) -> Persons | None:
     Persons(all=20, several=2)
     >>> count_persons(pd.Series([*range(20), 3, 4], name="age"))
     """
-    name = re.sub(r"[\W_]+", "", str(values.name)).lower()
-    if not NAME.fullmatch(name) or name in NO_NUMBERS:
+    if not names_person(str(values.name)):
         return None
     numbers = as_numbers(values)
     if (np.abs(numbers - numbers.round()) > 0).any():

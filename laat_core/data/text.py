@@ -1,6 +1,7 @@
 """How a cell of a table becomes text or a number: one rule for classes, levels and values."""
 
 import numbers
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
@@ -22,6 +23,7 @@ __all__ = [
     "level_text",
     "listed",
     "one_line",
+    "plain_words",
     "sorted_levels",
 ]
 
@@ -33,6 +35,9 @@ PLAIN_MARKS = str.maketrans(
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d", "-"),
     }
 )
+
+CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+NO_WORDS = re.compile(r"[\W_]+")
 
 
 def as_text(value: object) -> str:
@@ -69,6 +74,17 @@ def canonical(text: str) -> str:
 def one_line(text: str) -> str:
     """Text with single blanks for every run of blanks and line breaks."""
     return " ".join(text.split())
+
+
+def plain_words(text: str) -> str:
+    """Text in lower case with single blanks between words, whatever stood between them.
+
+    Examples
+    --------
+    >>> plain_words("PatientID"), plain_words("hospital_number")
+    ('patient id', 'hospital number')
+    """
+    return NO_WORDS.sub(" ", CAMEL.sub(" ", text)).strip().lower()
 
 
 def encodable(text: str) -> str:
