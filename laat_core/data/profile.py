@@ -124,7 +124,7 @@ def remarks(task: Task, hold_out: HoldOut | None = None) -> list[str]:
     found += [finding.text for finding in check_task(seen)]
     for column, shown in zip(task.columns, profile(seen), strict=True):
         note = column.note or NOTES.get(column.role, "")
-        texts = filter(None, (note, shown.treatment, shown.merges))
+        texts = filter(None, (column.reading, note, shown.treatment, shown.merges))
         found += [f"{column.name!r}: {text}" for text in texts]
     return found
 

@@ -112,8 +112,8 @@ def _of_target(loaded: LoadedTable, target: str) -> list[str]:
 
 def _column(values: pd.Series, loaded: LoadedTable) -> Column:
     column, name = suggest_column(values), str(values.name)
-    note = " ".join(filter(None, [loaded.column_notes.get(name), column.note]))
-    return replace(column, unit=loaded.units.get(name, ""), note=note)
+    reading = loaded.column_notes.get(name, "")
+    return replace(column, unit=loaded.units.get(name, ""), reading=reading)
 
 
 def suggest_column(values: pd.Series) -> Column:

@@ -57,6 +57,8 @@ class Column:
         For people and for the prompt; may be empty.
     levels : mapping of str to str
         Descriptions of single levels, where there are any.
+    reading : str
+        How the cells were read from the file, where that was not obvious.
     note : str
         Why the role is what it is, where that is not obvious.
     cleaning : Cleaning
@@ -84,6 +86,7 @@ class Column:
     unit: str = ""
     levels: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    reading: str = ""
     cleaning: Cleaning = NOT_CLEANED
     order: tuple[str, ...] = ()
     reference: str = ""

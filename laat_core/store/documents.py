@@ -39,7 +39,7 @@ TASK_TEXTS = (
     "license",
     "confirmed",
 )
-COLUMN_TEXTS = ("name", "role", "label", "description", "unit", "note", "reference")
+COLUMN_TEXTS = ("name", "role", "label", "description", "unit", "note", "reading", "reference")
 
 
 def task_document(task: Task) -> dict[str, Any]:
@@ -178,7 +178,12 @@ COLUMN_KINDS: dict[str, Callable[[object], bool]] = {
     "cleaning": _is_cleaning,
     "order": _is_texts,
 }
-COLUMN_DEFAULTS: dict[str, object] = {"cleaning": UNCLEANED, "order": [], "reference": ""}
+COLUMN_DEFAULTS: dict[str, object] = {
+    "cleaning": UNCLEANED,
+    "order": [],
+    "reading": "",
+    "reference": "",
+}
 
 
 def scores_document(scores: ImportanceScores) -> dict[str, Any]:

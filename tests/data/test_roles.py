@@ -209,5 +209,7 @@ def test_notes_and_units_of_a_loaded_table_are_carried_over():
     )
     task = make_task(loaded, "y", "yes")
     assert task.notes == ("A title was left out.", "'y': Levels differ only in case.")
-    assert (task.column("w").unit, task.column("w").note) == ("kg", "'70 kg' is read as 70, in kg.")
+    weight = task.column("w")
+    assert (weight.unit, weight.reading) == ("kg", "'70 kg' is read as 70, in kg.")
+    assert weight.note == ""
     assert task.table is loaded.frame

@@ -357,7 +357,7 @@ def visits():
     return make_task(table, "ill", "yes").with_columns(
         Column("who", Role.GROUP),
         Column("pain", Role.ORDERED, order=("low", "high")),
-        Column("born", Role.DATE, reference="2020-01-01"),
+        Column("born", Role.DATE, reference="2020-01-01", reading="Read day first."),
     )
 
 
@@ -371,7 +371,7 @@ def test_a_document_from_before_there_were_orders_opens():
     task = load_dataset("heart")
     document = again(task_document(task))
     for column in document["columns"]:
-        del column["order"], column["reference"]
+        del column["order"], column["reference"], column["reading"]
     assert task_from_document(document, task.table).columns == task.columns
 
 

@@ -49,7 +49,9 @@ def edit_table(state: AppState, profiles: tuple[ColumnProfile, ...]) -> None:
             "negative": [p.distribution.shares[0].tolist() for p in profiles],
             "positive": [p.distribution.shares[1].tolist() for p in profiles],
             "note": [
-                " ".join(filter(None, [column.note, p.warning, p.treatment, p.merges]))
+                " ".join(
+                    filter(None, [column.reading, column.note, p.warning, p.treatment, p.merges])
+                )
                 for column, p in zip(task.columns, profiles, strict=True)
             ],
         }

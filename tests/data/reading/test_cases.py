@@ -221,7 +221,7 @@ def test_what_is_neither_number_nor_text_is_left_out_with_a_note():
 def test_codes_are_no_numbers_to_the_model():
     task = make_task(read_table(FOLDER / "leading_zero_codes.csv"), "ill", "yes")
     assert task.column("zip").role is Role.CATEGORICAL
-    assert "leading zeros" in task.column("zip").note
+    assert "leading zeros" in task.column("zip").reading
     ids = make_task(read_table(FOLDER / "big_ids.csv"), "ill", "yes")
     assert ids.column("account").role is Role.IGNORE
 

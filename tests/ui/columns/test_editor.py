@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 import streamlit as st
 
 from laat_core import Role
+from laat_core.data.profile import remarks
 from ui.columns.editor import take_edits
 
 
@@ -47,3 +50,11 @@ def test_a_role_that_a_column_cannot_have_is_refused_with_the_reason(state, edit
     assert state.task is before
     assert state.epoch > epoch
     assert said in state.refusal
+
+
+def test_how_a_column_was_read_outlives_a_change_of_its_role(state):
+    age = replace(state.task.column("age"), reading="'63 years' is read as 63, in years.")
+    state.change_task(state.task.with_columns(age))
+    take_edits(state, {0: {"role": "categorical"}})
+    assert state.task.column("age").reading == age.reading
+    assert any("63 years" in remark for remark in remarks(state.task))
