@@ -228,7 +228,7 @@ def test_codes_are_no_numbers_to_the_model():
 
 def test_a_level_in_two_encodings_is_one():
     task = make_task(read_table(FOLDER / "nfd_names.csv"), "ill", "yes")
-    assert "Taken as one level, as they look the same" in task.column("stadt").note
+    assert "Taken as one level, as they look the same" in task.column("stadt").reading
     assert task.column("stadt").role is Role.IGNORE  # it is constant
     assert "Constant (K\u00f6ln)" in task.column("stadt").note
 
