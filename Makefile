@@ -16,7 +16,7 @@ run: $(VENV)/.run
 
 quick: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 $(PARALLEL) \
-		-m "not browser and not server and not model and not benchmark"
+		-m "not browser and not server and not model and not benchmark and not slow"
 
 test: lint
 	$(BIN)/python -m pytest -n 3 $(PARALLEL) -m "not model"

@@ -221,7 +221,7 @@ def test_what_is_left_out_or_filled_is_said(capsys, tmp_path):
     assert said[0] == "All scores are 0, so the LAAT model is the baseline."
     assert said[1] == "Rows without a value in 'ill', neither trained on nor tested: 1."
     assert said[2].startswith("'id': Looks like an identifier")
-    assert said[3] == "'size': 1 missing value: filled with the median, 2"
+    assert said[3] == "'size': 1 missing: filled with the median, 2"
     assert said[4].startswith("'same': Constant (1)")
     assert "\n".join(said) in run(capsys, *arguments)[1]
 
@@ -463,6 +463,7 @@ def test_help_lists_the_arguments(capsys):
     assert "heart, diabetes" in out
 
 
+@pytest.mark.slow
 def test_as_a_process():
     root = Path(__file__).parents[1]
     environment = {**os.environ, "PYTHONPATH": str(root)}

@@ -74,6 +74,7 @@ def test_that_petals_alone_tell_setosa_from_other_irises_is_true_and_said():
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20))
 def test_noise_in_few_rows_and_many_columns_raises_no_alarm(seed):
     generator = np.random.default_rng(seed)

@@ -304,6 +304,7 @@ def test_a_plan_for_other_processes_takes_the_cleaning_along(both):
     assert features_of(task) == features_of(written)
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(

@@ -47,7 +47,7 @@ def test_merged_spellings_name_one_feature_and_are_not_suggested_again():
 
 def test_codes_of_a_file():
     rows = ["M,Bonn", "m,bonn", "F,Bonn ", "f ,Köln", "Male,Bonn"] * 4
-    table = read_bytes("\n".join(["sex,city", *rows]).encode(), "t.csv")
+    table = read_bytes("\n".join(["sex,city", *rows]).encode(), "t.csv").frame
     found = suggest_merges(task_of(**{name: table[name] for name in table}))
     assert {name: [one.levels for one in some] for name, some in found.items()} == {
         "sex": [("F", "f"), ("M", "m")],

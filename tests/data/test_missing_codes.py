@@ -162,7 +162,7 @@ def test_nothing_is_suggested_of_the_tables_of_scikit_learn(name):
 
 
 def read(*lines):
-    return read_bytes("\n".join(lines).encode(), "t.csv")
+    return read_bytes("\n".join(lines).encode(), "t.csv").frame
 
 
 def test_codes_of_a_file():

@@ -215,6 +215,7 @@ def test_the_missing_values_of_heart():
     }
 
 
+@pytest.mark.slow
 def test_large_and_wide_tables_are_quick():
     adult = load_dataset("adult")
     generator = np.random.default_rng(0)

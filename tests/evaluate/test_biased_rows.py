@@ -71,6 +71,7 @@ def test_training_rows_are_those_of_the_bias_and_test_rows_as_without(task, bias
         np.testing.assert_allclose(values.train, biased.train_rows[number], rtol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_models_are_those_of_the_estimator_on_the_rows_that_are_left(task, protocol):
     recipe = replace(PROTOCOLS[protocol], both_levels=False, batch_size=None, max_epochs=2000)

@@ -184,6 +184,7 @@ def test_a_value_too_large_to_calculate_with_is_named(task, hidden, age):
     assert np.isfinite([huge.laat.logit, *huge.laat.contributions, *huge.laat.without]).all()
 
 
+@pytest.mark.slow
 @FAMILIES
 @EVERY_PROTOCOL
 @pytest.mark.parametrize("batch_size", [None, 5])
@@ -218,6 +219,7 @@ def test_a_score_at_the_end_is_lowered_and_one_near_it_raised_to_the_end(task):
     assert moved["pulse"] == pytest.approx(probability(raised) - now, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_sliders_are_moved_on_the_first_five_splits_only(task):
     experiment, comparison = compared(task, n_splits=9)
     first = experiment.train(comparison.target[None], 3.0, n_splits=5)
@@ -281,4 +283,6 @@ def test_bundled_tables_have_a_typical_case_and_rows_to_ask_about(name):
     for case in (typical_case(task), case_of_row(task, 0)):
         result = explain_case(experiment, comparison, case)
         assert 0 < result.laat.low <= result.laat.high < 1
-        assert result.remarks == ()
+        missing = [c for c, value in case.items() if value is None]
+        assert len(result.remarks) == len(missing)
+        assert all("is missing" in remark for remark in result.remarks)

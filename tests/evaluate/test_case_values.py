@@ -72,6 +72,7 @@ def test_a_row_that_is_not_there_is_refused(position):
         case_of_row(task_of(), position)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", dataset_names())
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_a_row_is_encoded_as_in_its_table_also_after_json(name, protocol):

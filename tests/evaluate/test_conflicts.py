@@ -87,6 +87,7 @@ def draws(name, shots, n_draws, shuffled=False):
         yield Experiment(drawn, Design(shots, n_splits=1, seed=seed), Recipe())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "shots"), [("heart", 8), ("credit", 50)])
 def test_rows_that_know_nothing_seldom_contradict_any_score(name, shots):
     scores = load_proposal(name).scores

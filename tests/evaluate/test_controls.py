@@ -38,6 +38,7 @@ def test_controls_are_direct_comparisons_with_other_scores(experiment):
     assert found.n_beaten >= 19
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gamma", [10.0, "auto"])
 @pytest.mark.parametrize("hidden", [(), (8,)])
 def test_controls_that_do_not_fit_together_are_the_same(monkeypatch, gamma, hidden):

@@ -143,7 +143,7 @@ def test_an_experiment_looks_at_the_training_rows_of_its_first_split(protocol):
 
 
 def test_test_rows_have_no_say():
-    task = load_dataset("diabetes")
+    task = load_dataset("wine")  # no value is missing: a median would be one of all rows
     design = Design(shots=8, n_splits=1)
     experiment = Experiment(task, design, Recipe())
     values = task.table.copy()

@@ -84,6 +84,7 @@ def plain_logits(parameters, X):
     return inner @ weights[0] + bias[0]
 
 
+@pytest.mark.slow
 @FAMILIES
 @EVERY_PROTOCOL
 def test_every_split_is_trained_and_tested_as_a_plain_network(task, hidden, protocol):
@@ -493,6 +494,7 @@ def test_recorded_scores_beat_the_baseline_where_labels_are_few(name):
     assert comparison.difference.mean() >= 0.05
 
 
+@pytest.mark.slow
 def test_more_splits_than_memory_holds_are_refused_before_they_are_made():
     task, design = load_dataset("adult"), Design(shots=None, n_splits=300)
     with pytest.raises(DesignError, match="Choose fewer splits"):

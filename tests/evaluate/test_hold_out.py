@@ -44,6 +44,7 @@ def test_no_split_has_a_row_that_is_held_out(experiment):
     assert experiment.task.labels.tolist() == HEART.labels[seen].tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recipe", RECIPES)
 @pytest.mark.parametrize("design", [DESIGN, Design(None, 0.3, n_splits=2)])
 def test_labels_of_rows_held_out_change_nothing(recipe, design):

@@ -70,6 +70,7 @@ def reference():
     return [row[1:] for row in rows]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(TABLES)))
 def test_delong_is_that_of_proc(reference, number):
     p_value, z, *ends, _ = reference[number]
@@ -283,6 +284,7 @@ def test_what_cannot_be_compared_is_said(compare, labels, first, level, said):
 # What they promise
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "scenario", [Scenario(50, 0.5, 0.8, 0.7, 0.5), Scenario(50, 0.3, 0.8, 0.8, 0.8)]
 )

@@ -140,6 +140,7 @@ def test_splits_without_a_value_do_not_count():
     assert (summary.low[0], summary.high[0]) == pytest.approx((1.2, 2.8))
 
 
+@pytest.mark.slow
 @given(st.lists(SPLIT, min_size=1, max_size=3))
 def test_shares_are_shares_whatever_the_logits(splits):
     columns = [tuple(np.array(column) for column in zip(*rows, strict=True)) for rows in splits]

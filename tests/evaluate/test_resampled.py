@@ -208,6 +208,7 @@ def test_what_pairs_bring_is_on_average_the_truth(n_splits):
     assert np.mean(found) == pytest.approx(truth, rel=0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_train", [4, 20, 30])
 def test_models_that_no_row_changes_differ_as_on_the_whole_table(n_train):
     generator, labels = np.random.default_rng(0), np.repeat([0, 1], 40)
@@ -314,6 +315,7 @@ def test_influence_of_one_split_is_delongs_variance():
     assert (influence**2).sum() == pytest.approx(rough / (n[0] * n[1]), rel=0.3)
 
 
+@pytest.mark.slow
 def test_rows_and_splits_hold_the_truth_where_few_rows_train():
     splits = Splits("half of the features", 300, 45, 15)
     few, many = (cover_splits(splits._replace(n_splits=number), 200) for number in (20, 100))
@@ -361,6 +363,7 @@ def test_groups_of_one_row_bring_what_rows_bring():
     assert tuple(groups) == pytest.approx(tuple(rows), rel=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [2, 4])
 def test_what_groups_bring_is_on_average_the_truth(size):
     """Rows of a group that do the same: together, size times what each by itself does, squared."""

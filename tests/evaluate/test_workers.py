@@ -7,6 +7,8 @@ import pytest
 from laat_core.errors import DesignError, StoppedError
 from laat_core.evaluate.workers import Wanted, in_parallel
 
+pytestmark = pytest.mark.slow
+
 
 def square(number, check):
     check(None)

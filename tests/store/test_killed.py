@@ -1,6 +1,8 @@
 import signal
 import threading
 
+import pytest
+
 from laat_core import load_dataset
 from laat_core.store.events import first_broken
 from laat_core.store.projects import Projects, read_events, read_tables
@@ -20,6 +22,7 @@ for number in range(1, 100_000):
 """
 
 
+@pytest.mark.slow
 def test_a_killed_process_loses_no_acknowledged_edit(url, database):
     project = Projects(database).create("Heart", load_dataset("heart"))
     process = child.start(BURST, url, project.id)

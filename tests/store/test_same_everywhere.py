@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from laat_core import ImportanceScores, Role, make_task
 from laat_core.data.encoding import features_of
 from laat_core.store.archive import export_project, import_project
 from laat_core.store.projects import Projects
+
+pytestmark = pytest.mark.slow
 
 TABLE = pd.DataFrame(
     {

@@ -266,6 +266,7 @@ def trained(tmp_path_factory):
         yield state, outcome.found
 
 
+@pytest.mark.slow
 @given(st.sampled_from(["age", "sex", "thallium_scan"]), st.text(max_size=20))
 def test_whatever_is_typed_there_is_an_answer_or_a_sentence(trained, column, value):
     state, findings = trained

@@ -125,6 +125,7 @@ LOCALES = {
 }
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.decimals(-(10**9), 10**9, places=2, allow_nan=False), min_size=1, max_size=8),
     st.sampled_from(sorted(LOCALES)),

@@ -390,6 +390,7 @@ def test_the_number_of_cells_is_limited(monkeypatch, name):
         frame(content, name)
 
 
+@pytest.mark.slow
 def test_large_and_wide_tables_are_quick():
     generator = np.random.default_rng(0)
     long = pd.DataFrame(generator.normal(size=(50_000, 15))).to_csv(index=False).encode()
@@ -400,6 +401,7 @@ def test_large_and_wide_tables_are_quick():
     assert time.process_time() - started < 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("delimiter", "form"), [(",", "{:,.2f}"), (";", "{:.0f},25")])
 def test_many_numbers_with_commas_are_quick(delimiter, form):
     numbers = np.random.default_rng(0).normal(size=(50_000, 10)) * 1e5
@@ -447,12 +449,14 @@ FILES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.binary(max_size=200), st.sampled_from(ENDINGS))
 def test_any_bytes_are_a_table_or_a_data_error(content, name):
     _read_or_refuse(content, name)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.sampled_from(FILES), st.data())
 def test_a_damaged_file_is_a_table_or_a_data_error(content, data):

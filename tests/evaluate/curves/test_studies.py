@@ -27,6 +27,8 @@ from laat_core.evaluate.curves.trust import GAMMA_GRID, trust_curve
 from laat_core.evaluate.groups import group_rows
 from laat_core.evaluate.workers import Wanted
 
+pytestmark = pytest.mark.slow
+
 TASK, SCORES = load_dataset("heart"), load_proposal("heart").scores
 DESIGN, RECIPE = Design(shots=4, n_splits=2), Recipe(max_epochs=20)
 

@@ -19,6 +19,8 @@ from laat_core.evaluate.fairness.peers import (
 )
 from laat_core.evaluate.groups import group_rows
 
+pytestmark = pytest.mark.slow
+
 TASK, SCORES = load_dataset("heart"), load_proposal("heart").scores
 GROUPS = group_rows(TASK, "sex")
 

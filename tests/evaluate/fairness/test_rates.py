@@ -70,6 +70,7 @@ def test_rows_are_counted_by_split_group_class_and_selection():
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 1000), st.integers(1, 2), st.integers(2, 4))
 def test_all_figures_are_fairlearns(seed, n_splits, n_groups):

@@ -235,6 +235,7 @@ def test_every_figure_is_defined_in_one_sentence_and_refused_in_another():
             assert part.name == "name" or text.endswith(".")
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1), st.sampled_from([-1.0, 0.0, 2.0]))),

@@ -29,6 +29,7 @@ def test_json_is_closed_behind_its_last_complete_value(text, closed):
     assert closed_json(text) == closed
 
 
+@pytest.mark.slow
 @given(value=st.dictionaries(st.text(), VALUES, min_size=1), cut=st.integers(0, 500))
 def test_what_is_closed_is_json_and_adds_nothing(value, cut):
     text = json.dumps(value)

@@ -773,6 +773,7 @@ def test_names_that_are_numbers_are_not_mixed_up_with_positions():
 # Size
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     ["{", "[", '{"a', "[1,", "[+1", "[+1, ]", ", ", '[x"', ' "', ' "\\', '{"a":', "[]", " ", "=",

@@ -393,6 +393,7 @@ def test_the_only_column_cannot_be_deleted(show, state):
 
 
 # The filters of warnings are one for all threads: what Fairlearn is allowed ends with this one's.
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
 def test_fair_models_are_trained_on_request_on_the_same_rows(show, state, preset, monkeypatch):
     design = replace(DESIGN, n_splits=1)
