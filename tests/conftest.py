@@ -40,7 +40,7 @@ manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_componen
 local_script_runner.ScriptCache = cache(local_script_runner.ScriptCache)
 
 # What sets a test's tier: the folder it is in, or a fixture it uses.
-FOLDERS = {"browser": "browser", "benchmarks": "benchmark"}
+FOLDERS = {"browser": "browser", "benchmarks": "benchmark", "pages": "slow"}
 FIXTURES = {"browser": "browser", "postgresql": "server", "local_model": "model"}
 # Workers that drive a browser; more than two browsers would have each other wait on two cores.
 DRIVERS = {"gw0", "gw1"}

@@ -81,6 +81,7 @@ def test_json_equals_what_the_package_computes(capsys):
     )
 
 
+@pytest.mark.slow
 def test_every_option_reaches_the_comparison(capsys):
     status, out, _ = run(
         capsys, "diabetes", "--test-share", 0.3, "--splits", 2, "--gamma", 3, "--seed", 7,
@@ -107,6 +108,7 @@ def test_the_summary_says_the_same_for_people(capsys):
         assert name in out
 
 
+@pytest.mark.slow
 def test_automatic_trust_is_told_with_what_it_chose(capsys):
     options = ("heart", "--splits", 3, "--shots", 8, "--gamma", "auto")
     comparison = compare(
@@ -124,6 +126,7 @@ def test_automatic_trust_is_told_with_what_it_chose(capsys):
     assert (content["gamma"], content["gammas"]) == ("auto", comparison.gammas.tolist())
 
 
+@pytest.mark.slow
 def test_rows_held_out_are_looked_at_beside_the_splits(capsys):
     options = ("heart", *QUICK, "--hold-out", 0.3, "--hold-out-seed", 4)
     status, out, err = run(capsys, *options, "--json")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -73,7 +74,19 @@ def load_dataset(name: str) -> Task:
     ------
     DataError
         If there is no such table.
+
+    Examples
+    --------
+    >>> len(load_dataset("heart").table)
+    303
     """
+    task = _read(name)
+    # pandas copies on write: whatever is done to this table, the next caller gets it as it is.
+    return replace(task, table=task.table.copy(deep=False))
+
+
+@cache
+def _read(name: str) -> Task:
     about = _description(name)
     if name in FROM_SCIKIT_LEARN:
         table = FROM_SCIKIT_LEARN[name]()

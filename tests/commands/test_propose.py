@@ -89,6 +89,7 @@ def test_a_failed_estimate_is_named_and_the_others_are_kept(capsys, server, tmp_
     assert "refuses the key" in printed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -115,5 +116,6 @@ def test_a_file_that_cannot_be_written_is_said(capsys, tmp_path):
     assert "Cannot write" in err
 
 
+@pytest.mark.slow
 def test_every_bundled_table_has_a_prompt():
     assert all(load_dataset(name).description for name in dataset_names())

@@ -35,6 +35,7 @@ def found(frame, kind, **roles):
 # Ordinary tables
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", dataset_names())
 def test_the_bundled_tables_raise_no_alarm(name):
     assert check_task(load_dataset(name)) == ()
@@ -131,6 +132,7 @@ def test_one_age_in_years_days_and_turned_is_one_column():
     assert not found(frame, Kind.DUPLICATES)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 2)), min_size=2, max_size=30))
 def test_the_number_of_repeated_rows_is_that_of_pandas(cells):
     frame = pd.DataFrame(cells, columns=["a", "b"]).assign(x=range(len(cells)))

@@ -137,6 +137,7 @@ def test_an_empty_column():
     assert as_dates(pd.Series([], dtype=object)).tolist() == []
 
 
+@pytest.mark.slow
 def test_many_dates_are_quick():
     days = pd.Series(np.datetime64("1900-01-01") + np.arange(50_000)).dt.strftime("%d.%m.%Y %H:%M")
     started = time.process_time()

@@ -288,6 +288,7 @@ def test_features_are_those_of_the_recorded_proposal_in_its_order(name, n_featur
     assert tuple(names) == proposal.scores.features
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", dataset_names())
 def test_the_encoding_equals_an_independent_one(name):
     task = load_dataset(name)
@@ -343,6 +344,7 @@ COLUMN = st.one_of(
 NAMES = ["x", "x = a", "id", "**b**", "ü\n", ""]
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(st.sampled_from(NAMES), COLUMN), min_size=1, max_size=4),
     st.lists(st.sampled_from(list(Role)), min_size=6, max_size=6),

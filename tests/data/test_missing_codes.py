@@ -137,6 +137,7 @@ def test_nothing_is_suggested_of_columns_without_codes(make, rows):
     assert codes_of(drawn(make, rows)) == []
 
 
+@pytest.mark.slow
 def test_of_the_bundled_tables_only_impossible_zeros_and_a_capped_gain_are_suggested():
     # Diabetes may have them declared already.
     plain = {name: load_dataset(name) for name in dataset_names()}

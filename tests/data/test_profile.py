@@ -187,6 +187,7 @@ def test_counts_equal_those_of_numpy(values):
         assert abs(distribution.counts[label] - expected).sum() <= 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", dataset_names())
 def test_profiles_of_the_bundled_tables_agree_with_the_encoder(name):
     task = load_dataset(name)

@@ -36,6 +36,7 @@ def test_other_tables_have_none(name):
     assert load_biases(name) == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TABLES)
 def test_the_first_preset_turns_the_tell_tale_feature_and_the_scores_hold(name):
     task, preset = load_dataset(name), load_biases(name)[0]

@@ -65,6 +65,7 @@ def test_sensitive_columns_are_among_the_columns(name):
     assert set(task.sensitive_features) <= {column.name for column in task.columns}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SIZES)
 def test_every_table_can_be_encoded(name):
     task = load_dataset(name)
@@ -72,6 +73,7 @@ def test_every_table_can_be_encoded(name):
     assert encoded.notna().all(axis=None)
 
 
+@pytest.mark.slow
 def test_only_adult_leaves_columns_out():
     left_out = {
         name: [c.name for c in load_dataset(name).columns if c.role is Role.IGNORE]
@@ -145,3 +147,12 @@ def test_zeros_that_were_not_measured_are_missing_in_diabetes():
     assert missing[missing > 0].to_dict() == zeros
     assert (task.cleaned["pregnancies"] == 0).any()
     assert "are treated as missing" in task.source
+
+
+def test_what_is_done_to_a_loaded_table_changes_no_other():
+    task = load_dataset("heart")
+    task.table.loc[0, "age"] = 999
+    task.table["extra"] = 1
+    again = load_dataset("heart").table
+    assert again.loc[0, "age"] == 63
+    assert "extra" not in again

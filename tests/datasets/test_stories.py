@@ -101,6 +101,7 @@ def test_the_corrected_table_contradicts_no_score_on_credit_history():
     assert found == [NO_ACCOUNT, "property = real estate", "housing = rented"]
 
 
+@pytest.mark.slow
 def test_most_estimates_repeat_the_error_of_the_circulated_table():
     proposal = load_proposal("south_german_credit")
     position = proposal.scores.features.index(NO_ACCOUNT)

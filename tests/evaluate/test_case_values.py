@@ -199,6 +199,7 @@ ANY = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(case=st.dictionaries(st.sampled_from(["age", "sex", "stage", "note", "x"]), ANY))
 def test_any_values_are_encoded_in_finite_numbers_or_refused(experiment, case):
     try:

@@ -226,6 +226,7 @@ def test_progress_is_the_share_of_passes_and_repeats_while_testing(task, hidden)
     assert silent.to_dict() | {"seconds": 0} == compared.to_dict() | {"seconds": 0}
 
 
+@pytest.mark.slow
 @EVERY_PROTOCOL
 def test_a_comparison_ended_at_any_moment_leaves_nothing_half_made(task, protocol):
     recipe = replace(PROTOCOLS[protocol], max_epochs=3)
@@ -512,6 +513,7 @@ def test_the_logits_of_the_test_rows_give_the_areas(task, hidden):
         assert roc_auc_score(labels, logits) == pytest.approx(area, abs=1e-12)
 
 
+@pytest.mark.slow
 @FAMILIES
 @pytest.mark.parametrize("gamma", [0.0, 100.0, "auto"])
 def test_what_is_not_used_is_held_at_zero_and_the_baseline_is_as_it_was(task, hidden, gamma):

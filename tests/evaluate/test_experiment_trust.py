@@ -158,6 +158,7 @@ class EndedError(Exception):
     """What a listener raises to end a comparison."""
 
 
+@pytest.mark.slow
 def test_a_comparison_ended_while_trust_is_chosen_leaves_nothing_half_made(task):
     few = Recipe(max_epochs=2)
     expected = without_time(compare(task, SCORES, "auto", DESIGN, few))
@@ -187,6 +188,7 @@ def test_an_automatic_comparison_survives_json(task):
 # Targets and weights of each split
 
 
+@pytest.mark.slow
 @FAMILIES
 @pytest.mark.parametrize("n_splits", [None, 2])
 def test_targets_by_split_are_trained_as_each_alone(task, hidden, n_splits):

@@ -90,6 +90,7 @@ def test_a_look_is_what_the_first_splits_models_make_of_the_rows(recipe):
     assert found.n_train == sum(comparison.n_train) == 40
 
 
+@pytest.mark.slow
 def test_the_corrected_interval_is_the_bootstraps(experiment, comparison):
     labels = HEART.labels[HOLD_OUT.rows(HEART.labels)]
     rows = HEART.table.iloc[HOLD_OUT.rows(HEART.labels)]
@@ -106,6 +107,7 @@ def test_the_corrected_interval_is_the_bootstraps(experiment, comparison):
         assert found.corrected != delong(labels, laat, baseline, level).interval
 
 
+@pytest.mark.slow
 def test_the_more_looks_the_wider_the_corrected_interval(experiment, comparison):
     widths = [np.diff(look(experiment, comparison, n).corrected).item() for n in (1, 2, 4, 8)]
     assert widths == sorted(set(widths))

@@ -87,6 +87,7 @@ def test_delong_is_that_of_proc(reference, number):
         assert (max(auc - width, 0), min(auc + width, 1)) == pytest.approx((low, high), abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(DRAWN_BY_R))
 def test_the_spread_of_a_bootstrap_is_that_of_proc(reference, number):
     given = intervals._checked(*TABLES[number], 0.95)
@@ -165,6 +166,7 @@ def test_a_bootstrap_in_parts_is_the_same(monkeypatch):
     assert parts.interval == pytest.approx(bootstrap(labels, first, second, 500).interval, abs=0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", [0.95, 0.975, 1 - 0.05 / 12])
 def test_another_seed_moves_the_ends_by_little(level):
     labels, first, second = table(3, 60)

@@ -327,6 +327,7 @@ def test_rows_and_splits_hold_the_truth_where_few_rows_train():
     assert many["weight"] > 0.5 > few["weight"] > 0.1
 
 
+@pytest.mark.slow
 def test_models_that_differ_by_chance_alone_are_seldom_called_different(monkeypatch):
     splits = Splits("idle features exchanged", 100, 50, 1, 100)
     covered = cover_splits(splits, 200)
@@ -336,6 +337,7 @@ def test_models_that_differ_by_chance_alone_are_seldom_called_different(monkeypa
     assert cover_splits(splits, 200)["rows and splits"] < 90
 
 
+@pytest.mark.slow
 def test_the_interval_holds_where_what_rows_do_in_test_and_training_cancels():
     covered = cover_splits(Splits("idle features weighed", 300, 150, 60, 100), 200)
     # With the choice of test rows in what the splits say of training, it is 80.
@@ -422,6 +424,7 @@ def covered_by_groups(size, n_tables=150):
     return 100 * hits / n_tables
 
 
+@pytest.mark.slow
 def test_the_interval_holds_where_rows_of_a_group_are_alike():
     by_groups, by_rows = covered_by_groups(4)
     assert by_groups >= 92

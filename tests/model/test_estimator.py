@@ -131,6 +131,7 @@ def test_exp_transform_sharpens_the_target(rows, labels):
     assert model.target_[0] > 0.99
 
 
+@pytest.mark.slow
 @FAMILIES
 def test_labels_and_scores_turned_turn_the_model(rows, labels, hidden):
     def fit(scores, y):
@@ -144,6 +145,7 @@ def test_labels_and_scores_turned_turn_the_model(rows, labels, hidden):
     assert agreement < -0.95
 
 
+@pytest.mark.slow
 def test_seed_decides_everything(rows, labels):
     def logits(seed, batch_size=128):
         model = LAATClassifier(SCORES, 1.0, batch_size=batch_size, random_state=seed)
@@ -158,6 +160,7 @@ def test_seed_decides_everything(rows, labels):
     assert not np.array_equal(logits(0), logits(0, 7))
 
 
+@pytest.mark.slow
 def test_where_rows_lie_in_memory_does_not_matter(labels):
     values = np.random.default_rng(0).normal(size=(40, 33)).astype(np.float32)
     seen = set()
@@ -383,6 +386,7 @@ def test_class_weights_that_cannot_be_used_are_refused(rows, labels, class_weigh
 # Trust in single features
 
 
+@pytest.mark.slow
 def test_trust_in_a_feature_lets_the_rows_speak(rows, labels):
     def fit(trust):
         # The rows object to the score of height.
@@ -486,6 +490,7 @@ def test_pickle_keeps_the_model(rows, labels, hidden):
     np.testing.assert_array_equal(again.decision_function(rows), model.decision_function(rows))
 
 
+@pytest.mark.slow
 def test_a_table_goes_through_a_pipeline_with_scores_by_name():
     task, scores = load_dataset("heart"), load_proposal("heart").scores
 

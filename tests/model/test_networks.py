@@ -35,6 +35,7 @@ def gradients(models, X, y, gamma, target, trust=None, row_shares=None):
     return models.gradients(X, y[:, None], pull, row_shares)
 
 
+@pytest.mark.slow
 @FAMILIES
 @PRECISIONS
 @given(

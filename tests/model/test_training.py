@@ -64,6 +64,7 @@ def as_bytes(models):
     return b"".join(p.numpy().tobytes() for p in models.parameters())
 
 
+@pytest.mark.slow
 @FAMILIES
 @pytest.mark.parametrize("trust", [(1.0,) * 6, (1.0, 0.1, 0.5, 0.0, 1.0, 0.7)])
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 1e-9), (torch.float32, 1e-4)])
@@ -252,6 +253,7 @@ def test_the_same_seed_gives_the_same_bits_beside_a_busy_process(hidden, batch_s
     assert again == [idle] * 3
 
 
+@pytest.mark.slow
 @FAMILIES
 def test_trainings_at_the_same_time_do_not_disturb_each_other(hidden):
     alone = as_bytes(fit(fresh(hidden), *problem(), batch_size=7))

@@ -192,6 +192,7 @@ def test_without_folds_trust_is_full_and_more_where_scores_are_all_there_is(
     np.testing.assert_allclose(got, np.full(n_splits, 100 * full))
 
 
+@pytest.mark.slow
 def test_trust_does_not_jump_where_rows_become_enough_to_be_asked():
     """Of scores that do as well as expected."""
     found = []
@@ -242,6 +243,7 @@ def some_orders(n_features, n=20, seed=0):
     return np.stack([generator.permutation(n_features) for _ in range(n)])
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(seed=SEEDS, counts=st.tuples(st.integers(1, 30), st.integers(1, 30)), tied=st.booleans())
 def test_lead_over_shuffles_is_that_of_direct_calculation(seed, counts, tied):
@@ -254,6 +256,7 @@ def test_lead_over_shuffles_is_that_of_direct_calculation(seed, counts, tied):
     assert got == pytest.approx(lead(X, y, target, orders), abs=1e-9)
 
 
+@pytest.mark.slow
 @given(seed=SEEDS, counts=st.tuples(st.integers(2, 40), st.integers(2, 40)), tied=st.booleans())
 def test_gain_on_one_fold_is_by_the_variance_of_delong(seed, counts, tied):
     (y,) = labels_of(counts)
@@ -304,6 +307,7 @@ def test_areas_are_means_of_those_in_the_folds(tied, monkeypatch):
     assert few == 60
 
 
+@pytest.mark.slow
 @settings(max_examples=8)
 @given(seed=SEEDS, counts=st.tuples(st.integers(5, 40), st.integers(5, 40)))
 def test_gamma_is_that_of_the_formula(seed, counts):
@@ -406,6 +410,7 @@ def test_choice_is_decided_by_the_seed_of_the_shuffles():
     assert first == pytest.approx(other, rel=0.8)  # shuffles are many enough
 
 
+@pytest.mark.slow
 @given(order=st.permutations(range(10)))
 def test_order_of_features_does_not_matter_but_to_the_shuffles(order):
     y = labels_of((30, 30))
@@ -478,6 +483,7 @@ def folds_of(y, groups, seed=0):
     return hold_out_folds(begun, X, y, seen, seed, groups), seen.rows
 
 
+@pytest.mark.slow
 @given(st.integers(1, 12), SEEDS)
 def test_no_group_is_held_out_and_trained_on(n_groups, seed):
     y = labels_of((20, 14), (17, 17))

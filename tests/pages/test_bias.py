@@ -271,7 +271,6 @@ def test_automatic_trust_is_100_here(story):
     assert number(story, "auc-laat", "before")
 
 
-@pytest.mark.slow
 def test_an_own_table_opens_on_the_composer(page):
     name, generator = "*a* <b>", np.random.default_rng(0)
     table = pd.DataFrame(
@@ -329,7 +328,6 @@ def test_who_only_looks_leaves_nothing(page):
     assert state_of(page).projects.listed() == []
 
 
-@pytest.mark.slow
 def test_a_reload_finds_what_was_tried(page, new_app):
     press(page, "bias_next")
     press(page, "bias_preset_0")

@@ -12,8 +12,6 @@ from laat_core.data.text import sorted_levels
 from tests.instrument import settled
 from ui.state import AppState
 
-pytestmark = pytest.mark.slow
-
 FOLDER = Path(__file__).parent / "cases"
 PAGES = ("data", "evidence", "bias", "history")
 

@@ -130,7 +130,6 @@ def test_controls_that_take_long_are_offered(evidence, monkeypatch):
     assert "beat" in told(settled(evidence))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("study", "said"),
     [
@@ -150,7 +149,6 @@ def test_a_study_is_run_and_kept(evidence, study, said):
     assert downloads.count("Save the points as CSV") == 1
 
 
-@pytest.mark.slow
 def test_a_kept_study_is_there_when_the_project_is_opened_again(evidence, new_app):
     studied(evidence, "trust")
     again = new_app()

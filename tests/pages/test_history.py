@@ -303,7 +303,6 @@ RUNS = [
 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("run", RUNS)
 def test_a_result_in_any_form_that_came_with_a_project_breaks_nothing(edited, run):
     last, before = numbers(edited)[-1], numbers(edited)[-2]

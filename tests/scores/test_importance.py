@@ -183,6 +183,7 @@ def test_flipped_turns_the_estimates_too(proposal):
     assert proposal.flipped().sources == proposal.sources
 
 
+@pytest.mark.slow
 @given(MAPPING, st.lists(st.text(min_size=1), unique=True, max_size=6))
 def test_reindexed_keeps_what_is_known_and_adds_zeros(mapping, features):
     scores = ImportanceScores.from_mapping(mapping, "me").reindexed(features)

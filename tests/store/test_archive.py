@@ -243,6 +243,7 @@ def test_parts_that_no_database_can_keep_are_refused(projects, parts, said):
     refused(projects, packed(files), said)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", [ZIP_DEFLATED, ZIP_BZIP2, ZIP_LZMA])
 @pytest.mark.any_database
 def test_a_bomb_that_says_it_is_small_takes_no_memory(projects, project, method):

@@ -72,6 +72,7 @@ def test_only_a_whole_project_takes_its_events_along(database):
         assert connection.execute(text("SELECT count(*) FROM events")).scalar() == 0
 
 
+@pytest.mark.slow
 def test_several_that_open_a_new_database_at_once_all_succeed(url):
     code = "from laat_core.store.database import Database; Database(arguments[0]).close()"
     started = [child.start(code, url) for _ in range(3)]

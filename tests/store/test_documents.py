@@ -69,6 +69,7 @@ def assert_seen_alike(old, new):
 # Tasks
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", dataset_names())
 def test_a_bundled_task_survives_with_its_table(name):
     task = load_dataset(name)
@@ -247,6 +248,7 @@ def test_the_encoder_sees_a_column_as_before(values):
     assert_seen_alike(old, new)
 
 
+@pytest.mark.slow
 @given(st.lists(CELLS, min_size=1, max_size=6))
 def test_any_mixture_is_seen_as_before(cells):
     old = pd.Series(cells, dtype=object, name="x")

@@ -139,6 +139,7 @@ def test_before_the_models_are_there_the_values_are(state, case):
     assert by_name(shown)["sex"]["value"]
 
 
+@pytest.mark.slow
 def test_the_slider_that_moves_the_row_most_is_the_cores(state, case, findings):
     do(case, state, "open")
     assert case.contents(state, findings)["sliders"] is None
@@ -149,6 +150,7 @@ def test_the_slider_that_moves_the_row_most_is_the_cores(state, case, findings):
     assert [one["change"] for one in shown["sliders"]] == pytest.approx(expected)
 
 
+@pytest.mark.slow
 def test_sliders_are_tried_with_scores_held_as_loosely_as_they_are(state, case, findings):
     state.settings.gamma = 3.0
     state.kept.doubt(["age"])
@@ -164,6 +166,7 @@ def test_sliders_are_tried_with_scores_held_as_loosely_as_they_are(state, case, 
     assert [one["change"] for one in shown["sliders"]] == pytest.approx(expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["score", "value", "settings", "mark"])
 def test_what_the_sliders_do_is_of_this_row_these_scores_and_settings(
     state, case, findings, finished, what
@@ -182,6 +185,7 @@ def test_what_the_sliders_do_is_of_this_row_these_scores_and_settings(
     assert case.contents(state, finished(state).found)["sliders"] is None
 
 
+@pytest.mark.slow
 def test_the_slider_of_what_is_not_used_moves_nothing(state, case, finished):
     state.kept.unuse(["age"])
     findings = finished(state).found

@@ -183,6 +183,7 @@ def test_trust_has_a_stop_for_every_gamma(state, look):
     assert gamma["stops"][gamma["position"]] == "3"
 
 
+@pytest.mark.slow
 def test_automatic_trust_says_what_came_of_it(state, look, finished):
     assert look()["gamma"]["found"] == ""
     state.settings.gamma = "auto"
@@ -400,6 +401,7 @@ def test_all_scores_zero_and_trust_zero_are_said(state, look):
     assert "All scores are 0" in said(look()["result"]["sentence"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["diabetes", "south_german_credit", "credit", "breast_cancer", "wine"]
 )

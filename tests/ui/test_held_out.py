@@ -44,6 +44,7 @@ def row(state, position, findings=None):
 # What is seen
 
 
+@pytest.mark.slow
 def test_labels_of_rows_held_out_change_nothing_that_an_expert_sees(state, finished):
     def seen(task):
         state.open(task, load_proposal("heart"))
@@ -187,6 +188,7 @@ def test_the_same_models_are_looked_at_once(locked):
     assert len(locked.project.history.looks) == 1
 
 
+@pytest.mark.slow
 def test_models_that_are_held_otherwise_are_others(locked):
     locked.settings.gamma = "auto"
     locked.keep_settings()
@@ -198,6 +200,7 @@ def test_models_that_are_held_otherwise_are_others(locked):
     assert known_look(locked).look.number == 1
 
 
+@pytest.mark.slow
 def test_models_that_leave_something_unused_are_others_and_trained_so(locked):
     look_at_hold_out(locked)
     locked.project.unuse(["vessels_colored"])

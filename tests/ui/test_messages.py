@@ -454,6 +454,7 @@ def one_state(tmp_path_factory):
         yield state
 
 
+@pytest.mark.slow
 @given(st.lists(ACTIONS | LIKELY, max_size=4) | ANYTHING)
 @example([{"kind": "note", "feature": "age", "text": "\ud800\0"}])
 @example([{"kind": "case", "what": "value", "column": "age", "value": "1e999"}])

@@ -63,6 +63,7 @@ def table(at):
     return found
 
 
+@pytest.mark.slow
 def test_the_tab_that_is_open_begins_with_a_sentence_made_of_the_figures(state, show, finished):
     at, known = show(state), models(state, finished)
     assert [tab.label for tab in at.tabs] == list(TABS)
@@ -77,6 +78,7 @@ def test_the_tab_that_is_open_begins_with_a_sentence_made_of_the_figures(state, 
         assert len(at.get("plotly_chart")) == 1
 
 
+@pytest.mark.slow
 def test_tables_are_the_cores_with_a_dash_for_what_is_unknown(state, show, finished):
     at, known = show(state), models(state, finished)
     assert len(table(at)) == 20
@@ -94,6 +96,7 @@ def test_a_table_can_be_downloaded(state, show, tab):
     assert [button.label for button in at.get("download_button")] == ["Table as CSV"]
 
 
+@pytest.mark.slow
 def test_the_threshold_moves_sentences_tables_and_stays(state, show, finished):
     at, known = show(state, "Threshold"), models(state, finished)
     at.slider[0].set_value(15).run()
@@ -118,6 +121,7 @@ def test_new_scores_give_new_numbers(state, show):
     assert told(show(state)) != before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_splits", [1, 3])
 def test_an_odd_table_is_shown(state, show, n_splits):
     odd = pd.DataFrame({HOSTILE: range(8), "y": ["no", "yes"] * 4})

@@ -62,6 +62,7 @@ def test_one_click_leads_to_the_heart_demo(visit, projects):
     assert projects.listed() == []
 
 
+@pytest.mark.slow
 def test_the_plain_address_opens_the_project_that_was_changed_last(app, visit, projects):
     app.run()
     edit(app, {"age": -9})
@@ -92,6 +93,7 @@ def test_a_project_that_cannot_be_opened_is_said_and_the_one_before_it_opens(
     assert project_of(app).id == good.id
 
 
+@pytest.mark.slow
 def test_a_demo_hides_no_project_and_the_start_page_leads_back_with_one_click(visit, projects):
     mine = projects.create("My patients", load_dataset("diabetes"))
     app = visit(table="heart")
@@ -107,6 +109,7 @@ def test_a_demo_hides_no_project_and_the_start_page_leads_back_with_one_click(vi
     assert [one.id for one in projects.listed()] == [mine.id]
 
 
+@pytest.mark.slow
 def test_the_project_that_is_open_goes_on_as_it_is_from_the_start_page(app, projects):
     app.run()
     edit(app, {"age": -9})
@@ -129,6 +132,7 @@ def test_a_table_of_ones_own_from_the_start_page_leads_to_its_columns(visit, pro
     assert [one.title for one in projects.listed()] == ["own.csv"]
 
 
+@pytest.mark.slow
 def test_another_demo_and_a_project_file_open_from_the_start_page_too(visit, projects):
     app = visit()
     app.selectbox(key="bundled").set_value("wine").run()
@@ -154,6 +158,7 @@ def test_who_only_looks_leaves_nothing(app, projects):
     assert projects.listed() == []
 
 
+@pytest.mark.slow
 def test_who_only_looks_at_every_page_leaves_nothing(app, projects):
     app.run()
     for page in ("data", "proposals", "history", "workbench"):
@@ -166,6 +171,7 @@ def test_the_address_names_the_table_before_there_is_a_project(visit):
     assert visit(table="wine").query_params == {"table": "wine"}
 
 
+@pytest.mark.slow
 def test_from_the_first_edit_on_the_address_leads_back(app, visit):
     app.run()
     settled(app)
@@ -177,6 +183,7 @@ def test_from_the_first_edit_on_the_address_leads_back(app, visit):
     assert again.query_params == app.query_params
 
 
+@pytest.mark.slow
 def test_the_first_edit_keeps_the_first_result_too(app, projects):
     app.run()
     settled(app)
@@ -185,6 +192,7 @@ def test_the_first_edit_keeps_the_first_result_too(app, projects):
     assert [one.result is not None for one in states[-2:]] == [True, True]
 
 
+@pytest.mark.slow
 def test_settings_notes_and_locks_come_back(app, visit):
     app.run()
     edit(app, {"age": -9})
@@ -231,6 +239,7 @@ def test_a_database_that_cannot_be_used_is_one_sentence(app, monkeypatch, tmp_pa
     assert not app.get("bidi_component")
 
 
+@pytest.mark.slow
 def test_what_another_window_has_done_is_there_on_every_page(app, visit):
     app.run()
     edit(app, {"age": -9})
@@ -243,6 +252,7 @@ def test_what_another_window_has_done_is_there_on_every_page(app, visit):
     assert state.settings.shots == 7
 
 
+@pytest.mark.slow
 def test_settings_of_another_window_are_not_set_back_by_this_ones_fields(app, visit):
     app.run()
     edit(app, {"age": -9})
@@ -255,6 +265,7 @@ def test_settings_of_another_window_are_not_set_back_by_this_ones_fields(app, vi
     assert other.session_state["laat"].settings.shots == 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["workbench", "data", "proposals", "history"])
 def test_a_project_that_another_window_has_deleted_breaks_no_page(app, projects, page):
     app.run()

@@ -253,6 +253,7 @@ def test_every_file_is_tested_here():
     assert [file.name for file in FOLDER.iterdir() if file.name not in tested] == []
 
 
+@pytest.mark.slow
 def test_every_table_has_plain_rows_and_names():
     for file in sorted(FOLDER.iterdir()):
         try:

@@ -148,6 +148,7 @@ def test_whole_numbers_are_exact(numbers, delimiter):
     assert found.tolist() == numbers
 
 
+@pytest.mark.slow
 @given(st.lists(st.text("0123456789", min_size=1, max_size=20), min_size=1, max_size=8))
 def test_digits_are_never_changed(cells):
     found = read(cells).frame["x"]

@@ -274,6 +274,7 @@ def test_dates_and_mixed_cells_of_a_sheet():
     assert table["m"].tolist() == [1, "x", 2.5]
 
 
+@pytest.mark.slow
 def test_a_cell_far_out_makes_no_rows_between():
     book = openpyxl.Workbook()
     book.active.append(["a", "b"])
@@ -421,6 +422,7 @@ NUMBER = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(TEXT, st.one_of(st.none(), NUMBER)), min_size=1, max_size=8),
     st.sampled_from(",;\t|"),

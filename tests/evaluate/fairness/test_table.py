@@ -111,6 +111,7 @@ def test_figures_of_one_split_and_their_intervals(tested):
         assert row.small == ""
 
 
+@pytest.mark.slow
 def test_several_splits_are_averaged_with_their_spread(tested):
     groups, splits, *_ = tested
     table = group_table(groups, splits)

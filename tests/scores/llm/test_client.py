@@ -125,6 +125,7 @@ def test_an_odd_wait_is_no_trouble(server, model, wait):
     assert problem(model) == "The server has had too many requests. Ask again later."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("silent", [hangs, hangs_after("I th")])
 def test_silence_ends(server, model, silent):
     server.script = [silent]
@@ -133,6 +134,7 @@ def test_silence_ends(server, model, silent):
     assert time.monotonic() - started < 30  # of two minutes, which a person would wait
 
 
+@pytest.mark.slow
 def test_endless_talk_ends(server, model, monkeypatch):
     monkeypatch.setattr(connection, "MOST_SECONDS", 0.3)
     server.script = [drips("I th")]
@@ -317,6 +319,7 @@ def test_an_address_or_key_that_is_none_is_said_before_anything_is_sent():
 # Size
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("flood", "said"),
     [
@@ -343,6 +346,7 @@ def test_a_flood_is_stopped(server, model, flood, said):
     assert said in message
 
 
+@pytest.mark.slow
 def test_long_thoughts_are_no_flood(server, model):
     thought = delta({"reasoning_content": "x" * 2**16}).encode()
     server.script = [streams(*[thought] * 256, delta({"content": "Yes."}))]
@@ -384,6 +388,7 @@ def test_a_model_that_answers_and_is_listed_is_found(server, model, asked, liste
     assert server.requests[0].body["max_tokens"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "models",
     [
@@ -447,6 +452,7 @@ def test_a_model_that_is_not_there_is_named_with_those_that_are(server, model, s
     assert len(said) < 600
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "said"),
     [

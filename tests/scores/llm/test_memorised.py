@@ -178,6 +178,7 @@ def test_a_server_without_schemas_is_asked_in_plain_text(server, model):
     assert server.forms == ["json_schema", "json_object", None]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("behaviour", "said"),
     [
@@ -197,6 +198,7 @@ def test_a_model_that_fails_ends_with_one_sentence(server, model, behaviour, sai
     assert recall.rows == CHECK.rows  # they have been sent
 
 
+@pytest.mark.slow
 def test_cancelling_ends_it(server, model):
     server.script = [hangs_after('{"1": ["233"],')]
     cancelled = threading.Event()

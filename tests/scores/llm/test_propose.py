@@ -163,6 +163,7 @@ def test_a_regression_is_scored(server, model):
 # Bad answers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("bad", "named"),
     [
@@ -221,6 +222,7 @@ def test_repairs_come_to_an_end(server, model):
     assert estimate.usage == Usage(300, 60)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "behaviour",
     [
@@ -342,6 +344,7 @@ def test_what_failed_is_not_kept(server, model, cache, bad):
 # Waiting and cancelling
 
 
+@pytest.mark.slow
 def test_progress_shows_what_has_come(server, model):
     server.script = [hangs_after(reply()[:60])]
     asking = proposer(model)
@@ -384,6 +387,7 @@ def test_cancelled_before_nothing_is_asked(server, model):
     assert not server.requests
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("behaviour", "heard_of"),
     [(drips(reply()[:60]), True), (hangs_after(reply()[:60]), False), (hangs, False)],

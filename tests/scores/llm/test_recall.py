@@ -57,6 +57,7 @@ def test_more_hits_never_speak_less_for_memory(asked, data, chance):
     assert 0 <= power(asked, chance) <= 1
 
 
+@pytest.mark.slow
 def test_a_guesser_is_accused_in_one_check_of_a_hundred_at_most():
     chance, draw = 0.05, np.random.default_rng(0)
     hits = draw.binomial(20, chance, size=2000)

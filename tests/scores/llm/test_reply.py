@@ -691,6 +691,7 @@ def test_any_text_gives_a_sound_reading(read, text, question):
     assert_sound(read(text, question), question)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("read", READERS)
 @given(value=VALUES, question=st.sampled_from(QUESTIONS))
 def test_any_json_gives_a_sound_reading(read, value, question):
@@ -790,6 +791,7 @@ def test_many_nasty_characters_are_read_in_time(piece):
     assert time.process_time() - started < 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [*FORMS, *LINES])
 def test_thousands_of_features_are_read(form):
     scores = {f"column_{i} = level {i % 7}": i % 21 - 10 for i in range(3000)}

@@ -60,6 +60,7 @@ def test_a_step_is_what_it_was_made_as(made):
     assert step.strength == 1.0
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from(COLUMNS),
     st.lists(st.sampled_from(list(MADE)), min_size=1, max_size=5),

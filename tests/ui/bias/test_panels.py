@@ -110,6 +110,7 @@ def biased(state, preset, design=DESIGN):
 # Groups
 
 
+@pytest.mark.slow
 def test_the_tell_tale_column_makes_the_groups_and_the_figures_are_the_cores(show, state, preset):
     at = show(preset=preset)
     assert box(at, "Groups by").value == ["sex"]
@@ -132,6 +133,7 @@ def test_the_tell_tale_column_makes_the_groups_and_the_figures_are_the_cores(sho
         assert f"{name}: shares selected lie {100 * gap:.0f} points apart" in told(at)
 
 
+@pytest.mark.slow
 def test_the_threshold_decides_who_is_selected(show, preset):
     at = show(preset=preset)
     before = at.dataframe[1].value["Selected"].tolist()
@@ -141,6 +143,7 @@ def test_the_threshold_decides_who_is_selected(show, preset):
     assert after[0].startswith("100 %")
 
 
+@pytest.mark.slow
 def test_without_a_bias_the_first_sensitive_column_makes_the_groups(show, state):
     at = show()
     assert box(at, "Groups by").value == list(state.task.sensitive_features[:1])
@@ -148,6 +151,7 @@ def test_without_a_bias_the_first_sensitive_column_makes_the_groups(show, state)
     assert "Training rows" not in at.dataframe[0].value
 
 
+@pytest.mark.slow
 def test_groups_are_chosen_without_training_anew(show, state, preset):
     at = show(preset=preset)
     first = state.lab.outcome(
@@ -181,6 +185,7 @@ def odd_table(n_rows=80):
     return make_task(table, "y", "<yes>")
 
 
+@pytest.mark.slow
 def test_long_numbers_in_names_are_rounded(show, state):
     table = pd.DataFrame({"dose": [-1.73490212182363, 0.339414298514803] * 40})
     table["y"] = np.where(np.arange(80) % 3, "no", "yes")
@@ -192,6 +197,7 @@ def test_long_numbers_in_names_are_rounded(show, state):
         assert not re.search(r"1\.734|0\.3394", everything(opened(at, tab)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [("kind",), ("nothing", "kind"), (HOSTILE,)])
 def test_groups_without_positives_one_row_or_no_value_are_said_in_words(show, state, columns):
     state.open(odd_table())
@@ -210,6 +216,7 @@ def test_groups_without_positives_one_row_or_no_value_are_said_in_words(show, st
         assert not re.search(r"\b(nan|NaN|inf|None)\b", everything(opened(at, tab)))
 
 
+@pytest.mark.slow
 def test_where_no_row_has_a_value_there_is_one_group_and_nothing_to_compare(show, state):
     state.open(odd_table())
     state.lab.groups = ("nothing",)
@@ -240,6 +247,7 @@ def test_names_are_shown_as_they_are(show, state):
 # Where did it go?
 
 
+@pytest.mark.slow
 def test_how_far_outputs_follow_the_groups_is_the_cores(show, state, preset):
     at = show("Where did it go?", preset=preset)
     groups, ways = (
@@ -261,6 +269,7 @@ def test_how_far_outputs_follow_the_groups_is_the_cores(show, state, preset):
     assert at.dataframe[1].value["AUC"].tolist()[0] == f"{100 * best.told:.1f}"
 
 
+@pytest.mark.slow
 def test_what_took_over_is_shown_of_the_baseline_too(show, state, preset):
     at = show("Where did it go?", preset=preset)
     for way in ("LAAT model, score 0", "LAAT model, not used", "Baseline, column deleted"):
@@ -281,6 +290,7 @@ def names_of_traces(at):
     return [trace["name"] for trace in json.loads(figure.proto.spec)["data"] if "name" in trace]
 
 
+@pytest.mark.slow
 def test_scores_moved_in_the_lab_are_what_they_were_before_it_went(show, state, preset):
     state.lab.moved = {"sex = male": 0.0, "age": -3.0}
     at = show("Where did it go?", preset=preset)
@@ -303,6 +313,7 @@ def test_a_column_that_no_model_sees_has_no_score(show, state):
 # Do not use
 
 
+@pytest.mark.slow
 def test_a_column_is_held_at_zero_from_the_choice_on(show, state, preset):
     at = show("Do not use", preset=preset)
     assert "stops going by it" in told(at)
@@ -326,6 +337,7 @@ def test_a_column_is_held_at_zero_from_the_choice_on(show, state, preset):
     assert outcome.found.biased.comparison.recipe.not_used == ("sex = male",)
 
 
+@pytest.mark.slow
 def test_of_rows_without_a_bias_there_is_one_table(show, state):
     state.lab.not_used = ("sex", "age")
     at = show("Do not use")
@@ -348,6 +360,7 @@ def test_what_is_left_of_a_column_locally_is_for_linear_models_its_attribution(s
     ]
 
 
+@pytest.mark.slow
 def test_with_a_hidden_layer_single_rows_are_looked_at(show, state, preset):
     state.settings.hidden = True
     state.lab.not_used = ("sex",)
@@ -415,6 +428,7 @@ def test_fair_models_are_trained_on_request_on_the_same_rows(show, state, preset
     assert "Of Fairlearn's models" not in told(at)
 
 
+@pytest.mark.slow
 def test_where_a_bias_leaves_one_class_fair_models_say_so(show, preset):
     at = show("Performance against disparity", preset=preset)
     assert at.button(key="run_lab_peers").disabled
@@ -428,6 +442,7 @@ def test_where_a_bias_leaves_one_class_fair_models_say_so(show, preset):
     assert "thresholds need it whenever they decide" in told(at)
 
 
+@pytest.mark.slow
 def test_the_plane_defines_its_notion_and_says_when_it_is_the_wrong_one(show):
     at = show("Performance against disparity")
     for disparity in DISPARITIES:
@@ -438,12 +453,14 @@ def test_the_plane_defines_its_notion_and_says_when_it_is_the_wrong_one(show):
         assert notion.wrong_when[1:] in told(at)
 
 
+@pytest.mark.slow
 def test_moved_scores_stand_beside_those_of_the_workbench(show, state, preset):
     state.lab.moved = {"sex = male": 0.0}
     at = show("Performance against disparity", preset=preset)
     assert "the LAAT model with your changes" in told(at)
 
 
+@pytest.mark.slow
 def test_fair_models_can_be_cancelled(show, state, monkeypatch):
     def slowly(*_, on_progress):
         for _ in range(500):
@@ -462,6 +479,7 @@ def test_fair_models_can_be_cancelled(show, state, monkeypatch):
     assert at.run().button(key="run_lab_peers")
 
 
+@pytest.mark.slow
 def test_another_table_ends_what_is_under_way(show, state, preset):
     at = show(preset=preset)
     lab = state.lab
@@ -470,6 +488,7 @@ def test_another_table_ends_what_is_under_way(show, state, preset):
     assert lab.trainer.share is None
 
 
+@pytest.mark.slow
 def test_scores_of_nothing_are_no_fault(show, state, preset):
     zeros = ImportanceScores.zeros(state.feature_names)
     state.use(state.add_expert("zeros", zeros))
