@@ -7,7 +7,7 @@ from scipy.stats import poisson
 
 from laat_core.data.findings import Finding, Kind
 from laat_core.data.leakage import column_leaks
-from laat_core.data.persons import FEWEST_PERSONS, names_person, says_number_of_person
+from laat_core.data.persons import count_persons, says_number_of_person
 from laat_core.data.task import Column, Role, Task
 from laat_core.data.text import as_numbers, level_text
 
@@ -125,14 +125,16 @@ def _equal_pairs(values: NDArray[np.uint64] | NDArray[np.int64]) -> int:
 
 def _persons(task: Task, column: Column) -> Finding | None:
     """Find a number of a person or record that stands in several rows."""
-    if column.role is Role.GROUP or not names_person(column.name):
+    if column.role is Role.GROUP:
         return None
-    known = level_text(task.labelled[column.name]).dropna()
+    values = task.labelled[column.name]
+    # "member" alone may be yes or no, or a count.
+    if not says_number_of_person(column.name) and not count_persons(values):
+        return None
+    known = level_text(values).dropna()
     n_persons = known.nunique()
-    # "member" alone may be yes or no.
-    fewest = 2 if says_number_of_person(column.name) else FEWEST_PERSONS
     fractions = (as_numbers(known) % 1 > 0).any()
-    if n_persons == len(known) or n_persons < fewest or fractions:
+    if n_persons == len(known) or n_persons < 2 or fractions:
         return None
     return Finding(
         Kind.PERSONS,
