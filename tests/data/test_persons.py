@@ -12,8 +12,10 @@ NUMBERS = [*range(1000, 1020), 1003, 1003, 1004]
 
 @pytest.mark.parametrize(
     "name",
-    ["patient_id", "PatientID", "Hospital number", "customer", "Customer No", "mrn", "pat.nr"]
-    + ["Personalnummer", "Patientennummer", "Kundennr", "Kunden-Nr.", "Fallnummer", "Kunde"],
+    [
+        *("patient_id", "PatientID", "Hospital number", "customer", "Customer No", "mrn", "pat.nr"),
+        *("Personalnummer", "Patientennummer", "Kundennr", "Kunden-Nr.", "Fallnummer", "Kunde"),
+    ],
 )
 @pytest.mark.parametrize("kind", [int, float, str])
 def test_the_number_of_a_person_with_several_rows(name, kind):
