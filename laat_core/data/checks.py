@@ -55,23 +55,33 @@ def _duplicates(task: Task) -> Finding | None:
     if not used or not len(task.labels):
         return None
     codes = _distinct([_codes(task, column) for column in used])
-    numbers = _numbers(codes)
+    numbers, labels = _numbers(codes), task.labels
+    if task.groups is not None:  # equal rows of one group stay on one side of every split
+        first = _first_of_equal(numbers.sum(axis=0), task.groups)
+        codes, numbers, labels = [code[first] for code in codes], numbers[:, first], labels[first]
     rows = numbers.sum(axis=0)
     n_repeated = len(rows) - len(np.unique(rows))
     if not n_repeated or not _too_many(_equal_pairs(rows), rows, codes, numbers):
         return None
-    classes = np.unique(np.stack([rows, task.labels.astype(np.uint64)]), axis=1).shape[1]
-    same = len(rows) - classes
+    same = len(rows) - len(_first_of_equal(rows, labels))
     row, repeats = ("row", "repeats") if n_repeated == 1 else ("rows", "repeat")
+    group = task.group_column
+    another = f"a row of another {group.name!r}" if group else "another row"
     return Finding(
         Kind.DUPLICATES,
         (),
         n_repeated,
-        f"{n_repeated:,} {row} {repeats} another row in every column used, {same:,} of them with "
+        f"{n_repeated:,} {row} {repeats} {another} in every column used, {same:,} of them with "
         "the same outcome.",
         "If one person was entered twice, keep one of the rows in the file: otherwise models are "
         "tested on rows that they were trained on.",
     )
+
+
+def _first_of_equal(rows: NDArray[np.uint64], others: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Places of the rows that repeat none before them, neither in their number nor in another."""
+    both = np.stack([rows, others.astype(np.uint64)])
+    return np.unique(both, axis=1, return_index=True)[1]
 
 
 def _too_many(
