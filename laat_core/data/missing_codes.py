@@ -91,7 +91,7 @@ def _of_column(task: Task, name: str) -> tuple[MissingCodes, ...]:
     column, cells = task.column(name), task.cleaned[name]
     numeric = pd.api.types.is_any_real_numeric_dtype(cells)
     ignored = column.role is Role.IGNORE
-    if ignored and (numeric or column.note != suggest_column(cells).note):
+    if ignored and numeric:
         return ()  # a person has left it out, or its numbers are no measurements
     values = _Values.of(cells)
     rules: tuple[Rule, ...] = (_words, _numbers, _texts)
@@ -99,7 +99,9 @@ def _of_column(task: Task, name: str) -> tuple[MissingCodes, ...]:
         rules = (_outer, _zero)
     elif ignored and not values.mostly_numbers and no_dates(values.texts) is None:
         return ()  # declaring a code would not make it of use
-    return tuple(filter(None, (rule(values) for rule in rules)))
+    found = tuple(filter(None, (rule(values) for rule in rules)))
+    by_hand = ignored and found and column.note != suggest_column(cells).note
+    return () if by_hand else found
 
 
 @dataclass(frozen=True)

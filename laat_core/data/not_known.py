@@ -15,6 +15,7 @@ WORDS = {
     *("unbekannt", "nicht bekannt", "weiss nicht", "keine angabe", "keine angaben"),
     *("inconnu", "non renseigné", "desconocido", "nepoznato"),
 }
+LONGEST = 2 * max(map(len, WORDS))  # with blanks
 INITIALS = re.compile(r"\b(\w)\. (?=\w\.)")  # "k. A." is "k.A."
 
 
@@ -26,5 +27,7 @@ def says_not_known(text: str) -> bool:
     >>> says_not_known("Not  known"), says_not_known("k. A."), says_not_known("none")
     (True, True, False)
     """
+    if len(text) > LONGEST:
+        return False
     plain = " ".join(text.casefold().split())
-    return INITIALS.sub(r"\1.", plain) in WORDS
+    return plain in WORDS or (". " in plain and INITIALS.sub(r"\1.", plain) in WORDS)

@@ -60,16 +60,20 @@ def no_dates(counts: Mapping[str, int]) -> list[str] | None:
     >>> no_dates({"red": 5, "blue": 4}) is None
     True
     """
+    levels = list(counts)
+    if not _mostly_dates(levels[:: len(levels) // SAMPLE + 1]):
+        return None  # without a look at the others
     known = {level: n_rows for level, n_rows in counts.items() if not says_not_known(level)}
-    levels = list(known)
-    sample = levels[:: len(levels) // SAMPLE + 1]
-    if not levels or len(_others(sample)) > len(sample) / 2:
-        return None
-    others = _others(levels)
+    others = _others(list(known))
     n_others = sum(known[level] for level in others)
     if n_others > (1 - SHARE_OF_DATES) * sum(known.values()):
         return None
     return [*others, *(level for level in counts if level not in known)]
+
+
+def _mostly_dates(levels: list[str]) -> bool:
+    known = [level for level in levels if not says_not_known(level)]
+    return bool(known) and len(_others(known)) <= len(known) / 2
 
 
 def _others(levels: list[str]) -> list[str]:
