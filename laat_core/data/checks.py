@@ -7,7 +7,7 @@ from scipy.stats import poisson
 
 from laat_core.data.findings import Finding, Kind
 from laat_core.data.leakage import column_leaks
-from laat_core.data.persons import FEWEST_PERSONS, names_person, says_number_of_person
+from laat_core.data.persons import count_persons, says_number_of_person
 from laat_core.data.task import Column, Role, Task
 from laat_core.data.text import as_numbers, level_text
 
@@ -55,23 +55,33 @@ def _duplicates(task: Task) -> Finding | None:
     if not used or not len(task.labels):
         return None
     codes = _distinct([_codes(task, column) for column in used])
-    numbers = _numbers(codes)
+    numbers, labels = _numbers(codes), task.labels
+    if task.groups is not None:  # equal rows of one group stay on one side of every split
+        first = _first_of_equal(numbers.sum(axis=0), task.groups)
+        codes, numbers, labels = [code[first] for code in codes], numbers[:, first], labels[first]
     rows = numbers.sum(axis=0)
     n_repeated = len(rows) - len(np.unique(rows))
     if not n_repeated or not _too_many(_equal_pairs(rows), rows, codes, numbers):
         return None
-    classes = np.unique(np.stack([rows, task.labels.astype(np.uint64)]), axis=1).shape[1]
-    same = len(rows) - classes
+    same = len(rows) - len(_first_of_equal(rows, labels))
     row, repeats = ("row", "repeats") if n_repeated == 1 else ("rows", "repeat")
+    group = task.group_column
+    another = f"a row of another {group.name!r}" if group else "another row"
     return Finding(
         Kind.DUPLICATES,
         (),
         n_repeated,
-        f"{n_repeated:,} {row} {repeats} another row in every column used, {same:,} of them with "
+        f"{n_repeated:,} {row} {repeats} {another} in every column used, {same:,} of them with "
         "the same outcome.",
         "If one person was entered twice, keep one of the rows in the file: otherwise models are "
         "tested on rows that they were trained on.",
     )
+
+
+def _first_of_equal(rows: NDArray[np.uint64], others: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Places of the rows that repeat none before them, neither in their number nor in another."""
+    both = np.stack([rows, others.astype(np.uint64)])
+    return np.unique(both, axis=1, return_index=True)[1]
 
 
 def _too_many(
@@ -125,14 +135,16 @@ def _equal_pairs(values: NDArray[np.uint64] | NDArray[np.int64]) -> int:
 
 def _persons(task: Task, column: Column) -> Finding | None:
     """Find a number of a person or record that stands in several rows."""
-    if column.role is Role.GROUP or not names_person(column.name):
+    if column.role is Role.GROUP:
         return None
-    known = level_text(task.labelled[column.name]).dropna()
+    values = task.labelled[column.name]
+    # "member" alone may be yes or no, or a count.
+    if not says_number_of_person(column.name) and not count_persons(values):
+        return None
+    known = level_text(values).dropna()
     n_persons = known.nunique()
-    # "member" alone may be yes or no.
-    fewest = 2 if says_number_of_person(column.name) else FEWEST_PERSONS
     fractions = (as_numbers(known) % 1 > 0).any()
-    if n_persons == len(known) or n_persons < fewest or fractions:
+    if n_persons == len(known) or n_persons < 2 or fractions:
         return None
     return Finding(
         Kind.PERSONS,

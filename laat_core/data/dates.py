@@ -19,7 +19,7 @@ TIME = (
 YEAR = r"(?P<year>\d{4}|\d\d)"
 NAME = r"(?P<month>[A-Za-z]{3,9})"
 ISO = re.compile(rf"(?P<year>\d{{4}})(?:([-/.])(?P<month>\d\d?)(?:\2(?P<day>\d\d?){TIME})?)")
-NUMBERS = re.compile(rf"(?P<one>\d\d?)([-/.])(?P<two>\d\d?)\2{YEAR}{TIME}")
+NUMBERS = re.compile(rf"(?P<one>\d\d?)([-/]|\. ?)(?P<two>\d\d?)\2{YEAR}{TIME}")
 DAY_NAME = re.compile(rf"(?P<day>\d\d?)(?:st|nd|rd|th)?[-/. ]+{NAME}[-/., ]+{YEAR}{TIME}")
 NAME_DAY = re.compile(rf"{NAME}\.? +(?P<day>\d\d?)(?:st|nd|rd|th)?,? +{YEAR}{TIME}")
 NAMED = (DAY_NAME, NAME_DAY)
@@ -134,7 +134,9 @@ def _order(texts: Iterable[str]) -> _Order:
     pairs = [(int(match["one"]), int(match["two"])) for match in matches]
     day_first = sum(month <= 12 < day for day, month in pairs)
     month_first = sum(month <= 12 < day for month, day in pairs)
-    points = bool(matches) and all(match[2] == "." for match in matches)  # nobody writes 1.31.2024
+    points = bool(matches) and all(
+        match[2][0] == "." for match in matches
+    )  # nobody writes 1.31.2024
     return _Order(day_first >= month_first, sure=points or day_first != month_first)
 
 

@@ -48,7 +48,7 @@ def spellings(values: pd.Series) -> tuple[Spellings, ...]:
     """
     counts, alike = level_counts(values), dict[str, list[str]]()
     for level in counts:
-        alike.setdefault("".join(level.casefold().split()), []).append(level)
+        alike.setdefault(_folded(level), []).append(level)
     return tuple(
         _spellings(str(values.name), {level: counts[level] for level in levels})
         for levels in alike.values()
@@ -91,11 +91,15 @@ def suggest_merges(task: Task) -> dict[str, tuple[Spellings, ...]]:
 
 def _is_crowded(note: str, values: pd.Series) -> bool:
     """Whether a column was left out for a number of levels that merging would make small."""
-    if not note or pd.api.types.is_numeric_dtype(values) or note != suggest_column(values).note:
+    if not note or pd.api.types.is_numeric_dtype(values):
         return False
-    n_levels = len(level_counts(values))
-    n_merged = sum(len(alike.others) for alike in spellings(values))
-    return n_levels - n_merged <= MAX_LEVELS < n_levels
+    levels = level_counts(values)
+    n_merged = len(set(map(_folded, levels)))
+    return n_merged <= MAX_LEVELS < len(levels) and note == suggest_column(values).note
+
+
+def _folded(level: str) -> str:
+    return "".join(level.casefold().split())
 
 
 def rare_levels(values: pd.Series, fewest: int) -> list[str]:

@@ -15,7 +15,7 @@ import pandas as pd
 from laat_core.data.reading.loaded import LoadedTable
 from laat_core.data.roles import make_task
 from laat_core.data.task import Column, Role, Task
-from laat_core.data.text import as_text, encodable, sorted_levels
+from laat_core.data.text import as_text, canonical, encodable, listed, sorted_levels
 from laat_core.errors import DataError
 
 __all__ = ["metadata_path", "parse_metadata", "task_from_metadata"]
@@ -90,19 +90,43 @@ def task_from_metadata(
         target = fitting[-1]
     sentence = metadata.get("#DatasetTask#", "")
     task = make_task(table, target, classes[-1], description=sentence, name=name)
-    return replace(task, columns=tuple(_describe(c, frame, metadata) for c in task.columns))
+    described = {canonical(key): text for key, text in metadata.items()}
+    levels = {name: _levels(frame, name, described) for name in frame.columns}
+    columns = (_describe(c, frame, described, levels[c.name]) for c in task.columns)
+    notes = (*task.notes, *_without_use(described, levels))
+    return replace(task, columns=tuple(columns), notes=notes)
 
 
-def _describe(column: Column, table: pd.DataFrame, metadata: Mapping[str, Any]) -> Column:
-    found = sorted_levels(table[column.name])
-    levels = {
-        level: metadata[f"{column.name}_{level}"]
-        for level in found
+def _levels(table: pd.DataFrame, name: str, described: Mapping[str, Any]) -> dict[str, str]:
+    """Descriptions of the levels of a column."""
+    columns = set(map(canonical, table.columns))
+    keys = {level: f"{canonical(name)}_{level}" for level in sorted_levels(table[name])}
+    return {
+        level: described[key]
+        for level, key in keys.items()
         # A column may be named like another one's level.
-        if f"{column.name}_{level}" in metadata and f"{column.name}_{level}" not in table
+        if key in described and key not in columns
     }
-    column = replace(column, description=metadata.get(column.name, ""), levels=levels)
-    if column.role is Role.NUMERIC and len(levels) == len(found):
+
+
+def _describe(
+    column: Column, table: pd.DataFrame, described: Mapping[str, Any], levels: Mapping[str, str]
+) -> Column:
+    description = described.get(canonical(column.name), "")
+    column = replace(column, description=description, levels=levels)
+    if column.role is Role.NUMERIC and levels.keys() == set(sorted_levels(table[column.name])):
         note = "Each of its numbers has a description of its own: taken as a category."
         return replace(column, role=Role.CATEGORICAL, note=note)
     return column
+
+
+def _without_use(
+    described: Mapping[str, Any], levels: Mapping[str, Mapping[str, str]]
+) -> list[str]:
+    """Say which descriptions are those of no column and no level."""
+    used = set(map(canonical, levels))
+    used |= {f"{canonical(name)}_{level}" for name, some in levels.items() for level in some}
+    left = [repr(key) for key in described if key not in used and not key.startswith("#")]
+    if not left:
+        return []
+    return [f"Descriptions that fit no column and no level, so are not used: {listed(left)}."]

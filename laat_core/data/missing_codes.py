@@ -8,21 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from laat_core.data.not_known import says_not_known
 from laat_core.data.roles import suggest_column
 from laat_core.data.task import Role, Task
 from laat_core.data.text import as_numbers, as_text, level_counts
+from laat_core.data.text_kinds import no_dates
 
 __all__ = ["MissingCodes", "missing_classes", "suggest_missing_codes"]
 
-MARKS = "- -- --- . .. ... ? ?? * n/a n.a. n/k n.k. nk unk k.a."
-WORDS = {
-    *MARKS.split(),
-    *("unknown", "not known", "don't know", "dont know", "do not know", "missing", "no data"),
-    *("not available", "not recorded", "not reported", "not stated", "not specified"),
-    *("not measured", "unspecified", "undisclosed", "refused", "refusal", "declined"),
-    *("no answer", "no response", "prefer not to say", "prefer not to answer"),
-    *("unbekannt", "keine angabe", "inconnu", "non renseigné", "desconocido", "nepoznato"),
-}
 # 9, 99, 999.9, 88, 77, 98, 997, with a minus or without, and -1.
 TYPICAL = re.compile(r"-?(9+[78]?|8+|7+)(\.9+)?|-1")
 MOST_TYPICAL = 6  # codes at one end of a column
@@ -98,15 +91,17 @@ def _of_column(task: Task, name: str) -> tuple[MissingCodes, ...]:
     column, cells = task.column(name), task.cleaned[name]
     numeric = pd.api.types.is_any_real_numeric_dtype(cells)
     ignored = column.role is Role.IGNORE
-    if ignored and (numeric or column.note != suggest_column(cells).note):
+    if ignored and numeric:
         return ()  # a person has left it out, or its numbers are no measurements
     values = _Values.of(cells)
     rules: tuple[Rule, ...] = (_words, _numbers, _texts)
     if numeric or column.role is Role.NUMERIC:
         rules = (_outer, _zero)
-    elif ignored:
-        rules = (_texts,)
-    return tuple(filter(None, (rule(values) for rule in rules)))
+    elif ignored and not values.mostly_numbers and no_dates(values.texts) is None:
+        return ()  # declaring a code would not make it of use
+    found = tuple(filter(None, (rule(values) for rule in rules)))
+    by_hand = ignored and found and column.note != suggest_column(cells).note
+    return () if by_hand else found
 
 
 @dataclass(frozen=True)
@@ -144,6 +139,11 @@ class _Values:
             texts,
         )
 
+    @property
+    def mostly_numbers(self) -> bool:
+        """Whether at least half of the rows hold numbers."""
+        return bool(self.rows.sum() >= sum(self.texts.values()))
+
     def between(self, numbers: NDArray[np.float64]) -> str:
         """Say from where to where numbers go."""
         return f"between {numbers[0]:g} and {numbers[-1]:g}"
@@ -159,20 +159,21 @@ Rule = Callable[[_Values], MissingCodes | None]
 
 def _words(values: _Values) -> MissingCodes | None:
     """Words and marks by which people say that they do not know."""
-    found = [text for text in values.texts if " ".join(text.casefold().split()) in WORDS]
+    found = list(filter(says_not_known, values.texts))
     if "+" in values.texts:  # beside which "-" says no
         found = [text for text in found if text.strip("-")]
     return _suggest_texts(values, found, "Usually written where a value is not known.")
 
 
 def _texts(values: _Values) -> MissingCodes | None:
-    """Few different words without a digit in a column that otherwise holds numbers."""
+    """Few other words without a digit in a column that otherwise holds numbers."""
     words = [text for text in values.texts if not any(map(str.isdigit, text))]
     few = len(words) == len(values.texts) <= MOST_TEXTS
-    if not few or len(values.numbers) < MEASURED or sum(values.texts.values()) > values.rows.sum():
+    if not few or len(values.numbers) < MEASURED or not values.mostly_numbers:
         return None
     reason = f"All other values are numbers {values.between(values.numbers)}."
-    return _suggest_texts(values, words, reason)
+    others = [text for text in words if not says_not_known(text)]
+    return _suggest_texts(values, others, reason)
 
 
 def _numbers(values: _Values) -> MissingCodes | None:

@@ -7,13 +7,12 @@ from itertools import pairwise
 
 import pandas as pd
 
+from laat_core.data.not_known import says_not_known
 from laat_core.data.text import as_text, level_counts
 
 __all__ = ["suggest_order"]
 
 FEWEST_LEVELS = 3  # two levels are ordered by one flag already
-
-UNKNOWN = {"unknown", "not known", "missing", "n/a", "refused", "no answer", "?", "-"}
 
 # Words of a rank, lowest first; those of one place mean the same.
 SCALES: tuple[tuple[tuple[str, ...], ...], ...] = (
@@ -104,7 +103,7 @@ def suggest_order(values: pd.Series) -> tuple[str, ...]:
     if isinstance(values.dtype, pd.CategoricalDtype) and values.cat.ordered:
         declared = map(as_text, values.cat.categories)
         return tuple(level for level in declared if level in counts)
-    levels = [level for level in counts if level.casefold() not in UNKNOWN]
+    levels = [level for level in counts if not says_not_known(level)]
     if len(levels) < FEWEST_LEVELS:
         return ()
     plain = [" ".join(re.sub(r"[_\s]+", " ", level).casefold().split()) for level in levels]

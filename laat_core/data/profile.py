@@ -13,6 +13,7 @@ from laat_core.data.encoding import MISSING_LEVEL, median
 from laat_core.data.hold_out import HoldOut
 from laat_core.data.leakage import column_leaks
 from laat_core.data.roles import MAX_LEVELS, holds_numbers
+from laat_core.data.suggested import suggested
 from laat_core.data.task import Column, Role, Task
 from laat_core.data.text import as_numbers, as_text, feature_name, level_text
 from laat_core.data.values import column_levels, known_numbers, level_at, numbers_of
@@ -113,6 +114,8 @@ def profile(task: Task) -> tuple[ColumnProfile, ...]:
 def remarks(task: Task, hold_out: HoldOut | None = None) -> list[str]:
     """One sentence on every row and column that is left out, changed, filled or suspect.
 
+    Then one on everything that may be declared of its values.
+
     Parameters
     ----------
     task : Task
@@ -126,7 +129,7 @@ def remarks(task: Task, hold_out: HoldOut | None = None) -> list[str]:
         note = column.note or NOTES.get(column.role, "")
         texts = filter(None, (column.reading, note, shown.treatment, shown.merges))
         found += [f"{column.name!r}: {text}" for text in texts]
-    return found
+    return [*found, *suggested(task)]
 
 
 NOTES = {

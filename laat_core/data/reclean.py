@@ -1,10 +1,15 @@
 """Declaring missing codes and merges of a column that is in use."""
 
+from contextlib import suppress
 from dataclasses import replace
 
+import pandas as pd
+
 from laat_core.data.cleaning import Cleaning
+from laat_core.data.role_needs import with_role
 from laat_core.data.roles import suggest_column
-from laat_core.data.task import Task
+from laat_core.data.task import Column, Role, Task
+from laat_core.errors import DataError
 
 __all__ = ["reclean"]
 
@@ -13,7 +18,7 @@ def reclean(task: Task, name: str, cleaning: Cleaning) -> Task:
     """Declare other missing codes or merges of a column.
 
     A role that is what the column's values suggest follows them: a column of numbers and one word
-    becomes numeric once that word counts as missing.
+    becomes numeric once that word counts as missing. So does an order that nobody has changed.
 
     Raises
     ------
@@ -34,4 +39,15 @@ def reclean(task: Task, name: str, cleaning: Cleaning) -> Task:
     if (column.role, column.note) == (before.role, before.note):
         after = suggest_column(cleaning.apply(values))
         column = replace(column, role=after.role, note=after.note)
+    if column.role is Role.ORDERED:
+        column = _reordered(column, values, cleaning)
     return task.with_columns(replace(column, cleaning=cleaning))
+
+
+def _reordered(column: Column, values: pd.Series, cleaning: Cleaning) -> Column:
+    """Return an ordered column with the order of its levels as they will be, if it was guessed."""
+    unordered = replace(column, order=())
+    with suppress(DataError):  # no levels are left, or too many
+        if column == with_role(unordered, Role.ORDERED, values):
+            return with_role(replace(unordered, cleaning=cleaning), Role.ORDERED, values)
+    return column

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from laat_core.data.dates import as_dates, date_note
+from laat_core.data.not_known import says_not_known
 from laat_core.data.orders import suggest_order
 from laat_core.data.roles import MAX_LEVELS
 from laat_core.data.task import Column, Role
@@ -18,7 +19,8 @@ def with_role(column: Column, role: Role, values: pd.Series) -> Column:
     """Return a column in another role, with what that role needs; the note says what was taken.
 
     An ordered column without an order gets the one that its levels show by themselves, else the
-    one in which they sort. A date column without a reference date gets its latest date.
+    one in which they sort; a level such as "unknown" has no place in it. A date column without a
+    reference date gets its latest date.
 
     Parameters
     ----------
@@ -53,7 +55,8 @@ def with_role(column: Column, role: Role, values: pd.Series) -> Column:
 def _ordered(column: Column, values: pd.Series) -> Column:
     if column.order:
         return replace(column, note="")
-    found, levels = suggest_order(values), sorted_levels(values)
+    found = suggest_order(values)
+    levels = [level for level in sorted_levels(values) if not says_not_known(level)]
     if len(levels) > MAX_LEVELS:
         raise DataError(
             f"{column.name!r} has {len(levels)} different values; at most {MAX_LEVELS} can be put "

@@ -7,11 +7,13 @@ from dataclasses import replace
 import pandas as pd
 
 from laat_core.data.cleaning import NOT_CLEANED, Cleaning
+from laat_core.data.dates import date_note
 from laat_core.data.orders import suggest_order
 from laat_core.data.persons import count_persons
 from laat_core.data.reading.loaded import LoadedTable
 from laat_core.data.task import Column, Role, Task
 from laat_core.data.text import as_numbers, as_text, level_counts
+from laat_core.data.text_kinds import no_dates, odd_kind
 
 __all__ = ["MAX_LEVELS", "holds_numbers", "make_task", "suggest_column"]
 
@@ -22,9 +24,6 @@ FEWEST_ROWS = 10  # of a column whose values may be called identifiers
 NUMBERS = {"boolean", "integer", "floating", "mixed-integer-float", "decimal"}
 DATES = {"datetime64", "datetime", "date", "period"}
 
-DATE = re.compile(
-    r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2}))([ T]\d{1,2}:\d\d.*)?"
-)
 IDENTIFIER_NAME = re.compile(r"(^|[\s_.-])(id|ids|index|key|uuid|nr|no|number)$", re.IGNORECASE)
 IDENTIFIER_NAME_CAMEL = re.compile(r"[a-z](ID|Id|Nr|No)$")
 
@@ -32,6 +31,13 @@ NEITHER = {
     **dict.fromkeys(("timedelta64", "timedelta"), "durations"),
     "time": "times of day",
     "bytes": "bytes",
+}
+INSTEAD = {
+    "durations": "the length in hours",
+    "times of day": "the hour",
+    "times of day or durations": "the hour, or the length in minutes",
+    "lists": "how many entries each has",
+    "bytes": "the number that they stand for",
 }
 DIGITS = re.compile(r"\d+")
 EXACT = 2**53  # whole numbers beyond are not exact as float64
@@ -148,23 +154,33 @@ def _role(values: pd.Series) -> tuple[Role, str]:
     if not counts:
         return Role.IGNORE, NO_VALUES
     kind = pd.api.types.infer_dtype(values)
-    if kind in DATES or all(map(DATE.fullmatch, counts)):
+    others = [] if kind in DATES else no_dates(counts)
+    if others is not None:
+        return Role.IGNORE, _dates(values, {level: counts[level] for level in others})
+    if odd := _neither(values, kind) or odd_kind(list(counts)):
         return Role.IGNORE, (
-            "Holds dates: left out. Set the role to date to use an age, or the time since."
+            f"Holds {odd}: left out. Add a column with a number instead, such as {INSTEAD[odd]}."
         )
-    if (odd := _neither(values, kind)) is not None:
-        return Role.IGNORE, f"Holds {odd}: left out. Add a number that says what matters in them."
     # Codes are no numbers, whether somebody has declared them or zeros in front show it.
     strange = list(counts) if kind == "categorical" or _are_codes(counts) else _no_numbers(counts)
     return _role_of_text(counts, strange) if strange else _role_of_numbers(values)
 
 
-def _neither(values: pd.Series, kind: str) -> str | None:
-    """Say what a column holds that is neither number nor text, if it does."""
+def _dates(values: pd.Series, others: Mapping[str, int]) -> str:
+    n_rows = sum(others.values())
+    beside = f" and {n_rows:,} other values (such as {next(iter(others))[:40]!r})" if others else ""
+    if n_rows == 1:
+        beside = f" and another value ({next(iter(others))[:40]!r})"
+    role = "Set the role to date to use an age, or the time since."
+    return f"Holds dates{beside}: left out. {role} {date_note(values)}".strip()
+
+
+def _neither(values: pd.Series, kind: str) -> str:
+    """Say what a typed column holds that is neither number nor text, if it does."""
     if kind in NEITHER:
         return NEITHER[kind]
     first = next(iter(values[values.notna()]), None)
-    return "lists" if pd.api.types.is_list_like(first) else None
+    return "lists" if pd.api.types.is_list_like(first) else ""
 
 
 def _are_codes(levels: Iterable[str]) -> bool:
@@ -226,4 +242,4 @@ def _role_of_text(counts: Mapping[str, int], strange: Sequence[str]) -> tuple[Ro
 
 
 def _constant(level: str) -> str:
-    return f"Constant ({level}): it cannot tell rows apart."
+    return f"Constant ({level}): it cannot help a model."

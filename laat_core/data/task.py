@@ -121,11 +121,18 @@ class Column:
 
     @property
     def ranked(self) -> tuple[str, ...]:
-        """The levels by their rank: the order, without levels that are merged away or missing."""
+        """The levels by their rank: the order, without levels that are merged away or missing.
+
+        A level that others are merged into keeps its place; one that is new takes their first.
+        """
         if not self.cleaning:
             return self.order
-        ends = filter(None, map(self.cleaning.level, self.order))
-        return tuple(dict.fromkeys(ends))
+        ends = {level: self.cleaning.level(level) for level in self.order}
+        return tuple(
+            dict.fromkeys(
+                end for level, end in ends.items() if end and (end == level or end not in ends)
+            )
+        )
 
 
 @dataclass(frozen=True, eq=False)

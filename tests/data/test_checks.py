@@ -100,6 +100,19 @@ def test_rows_that_stand_twice_are_counted():
     assert any(said.startswith("12 rows repeat") for said in remarks(make_task(frame, "ill", "no")))
 
 
+def test_equal_rows_of_one_group_are_no_leak():
+    frame = table(patient_id=range(200))
+    twice = pd.concat([frame, frame.head(12)], ignore_index=True)
+    assert make_task(twice, "ill", "yes").column("patient_id").role is Role.GROUP
+    assert not found(twice, Kind.DUPLICATES)
+    twice.loc[200:207, "patient_id"] = [*range(500, 507), 506]  # equal to rows of others
+    (one,) = found(twice, Kind.DUPLICATES)
+    assert one.found == (
+        "8 rows repeat a row of another 'patient_id' in every column used, 8 of them with the "
+        "same outcome."
+    )
+
+
 def test_a_row_number_makes_no_row_another_one():
     frame = table(d=rng().choice(100, 200))
     frame = pd.concat([frame, frame.head(1)], ignore_index=True).assign(nr=range(201))

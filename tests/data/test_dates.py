@@ -30,6 +30,7 @@ def dates(*cells, **options):
         "4th of March 2024".replace(" of", ""),
         "04-Mar-24",
         "4. March 2024",
+        "4. 3. 2024",
         "Mar 4, 2024",
         "March 4th 2024",
         "2024-03-04T00:00:00Z",

@@ -1,4 +1,5 @@
 import json
+import unicodedata
 from pathlib import Path
 
 import pandas as pd
@@ -54,6 +55,26 @@ def test_a_task_is_made_of_table_and_descriptions():
     assert task.column("Height").description == "Height in cm"
     assert task.column("Soil").levels == {"Clay": "Heavy soil", "Sand": "Light soil"}
     assert task.column("Watered").description == ""
+    assert task.notes == ("Descriptions that fit no column and no level, so are not used: 'Gone'.",)
+
+
+def test_names_are_compared_in_canonical_form():
+    table = pd.DataFrame(
+        {"Größe": [150, 160] * 4, "alter": ["18-25", "26-35"] * 4, "ill": ["no", "yes"] * 4}
+    )
+    about = {
+        "#DatasetClasses#": ["no", "yes"],
+        unicodedata.normalize("NFD", "Größe"): "Height",
+        "alter_18\u201325": "young",
+        " alter ": "Age",
+        "ill": "Whether somebody is ill",
+        "ill_no": "Well",
+    }
+    task = task_from_metadata(table, about, name="t")
+    assert task.column("Größe").description == "Height"
+    assert task.column("alter").description == "Age"
+    assert task.column("alter").levels == {"18-25": "young"}
+    assert task.notes == ()
 
 
 def test_numbers_with_a_description_each_are_a_category():

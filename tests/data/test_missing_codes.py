@@ -83,6 +83,35 @@ def test_words_among_numbers_are_suggested_but_no_numbers_of_another_form(texts,
     assert codes_of([*map(str, range(20, 50)), *texts]) == suggested
 
 
+@pytest.mark.parametrize(
+    "code", ["unknown", ".", "-", "refused", "k. A.", "k.A.", "weiß nicht", "Not applicable"]
+)
+@pytest.mark.parametrize("numbers", [5, 40, 400])
+def test_one_suggestion_for_each_code_among_numbers(code, numbers):
+    values = [*(f"{n / 7:.3f}" for n in range(numbers)), "1", code, code]
+    (found,) = suggest_missing_codes(task_of(pd.DataFrame({"c": values})))["c"]
+    assert (found.codes, found.n_rows) == ((code,), 2)
+
+
+def test_words_for_not_known_and_others_are_suggested_apart():
+    values = [*map(str, range(20, 50)), "lost", "unknown"]
+    found = suggest_missing_codes(task_of(pd.DataFrame({"c": values})))["c"]
+    assert [one.codes for one in found] == [("unknown",), ("lost",)]
+
+
+def test_what_is_written_beside_dates_for_not_known_is_suggested():
+    days = [*(f"2024-01-{day:02}" for day in range(1, 31)), "unknown", "unknown"]
+    task = task_of(pd.DataFrame({"c": days}))
+    assert task.column("c").role is Role.IGNORE
+    assert codes(task) == {"c": ["unknown"]}
+    task = reclean(task, "c", Cleaning(("unknown",)))
+    assert task.column("c").note.startswith("Holds dates: left out.")
+
+
+def test_free_text_is_left_alone():
+    assert codes_of([*(f"Comment {n}" for n in range(60)), "unknown"]) == []
+
+
 def test_a_minus_beside_a_plus_is_a_result():
     assert codes_of(["+", "-", "-", "+", "unknown"] * 4) == ["unknown"]
 

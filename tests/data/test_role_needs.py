@@ -69,3 +69,15 @@ def test_what_a_role_cannot_use_is_refused(role, values, message):
 def test_other_roles_need_nothing():
     column = Column("x", Role.CATEGORICAL, note="Because.")
     assert with_role(column, Role.NUMERIC, pd.Series([1])) == Column("x", Role.NUMERIC)
+
+
+@pytest.mark.parametrize("word", ["unknown", "k. A.", "?", "Refused", "not applicable"])
+def test_not_known_has_no_place_in_an_order_that_is_only_sorted(word):
+    values = pd.Series(["b", "a", word, "c"], name="c")
+    assert with_role(Column("c", Role.CATEGORICAL), Role.ORDERED, values).order == ("a", "b", "c")
+
+
+def test_levels_that_all_say_not_known_are_no_order():
+    values = pd.Series(["unknown", "?"], name="c")
+    with pytest.raises(DataError, match="has no values to put in order"):
+        with_role(Column("c", Role.CATEGORICAL), Role.ORDERED, values)

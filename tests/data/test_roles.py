@@ -69,7 +69,24 @@ def test_codes_declared_as_categories_are_categorical():
         (pd.date_range("2020", periods=N), "c", "Holds dates"),
         ([dt.date(2020, 1, 1), dt.date(2021, 1, 1), None], "c", "Holds dates"),
         (["2020-01-01", "2020-02-01 12:30"], "c", "Holds dates"),
-        (["01.02.2024", "3/4/24", None], "c", "Holds dates"),
+        (["01.02.2024", "3/4/24", None], "c", "Holds dates: left out"),
+        (["2 Feb 2023", "11 Mar 2023"] * N, "c", "Holds dates: left out"),
+        (["Feb 2, 2023", "Mar 11, 2023"] * N, "c", "Holds dates: left out"),
+        ([f"{1 + day % 28}-Mar-1980" for day in range(N)], "c", "Holds dates: left out"),
+        ([f"2024-{1 + month % 12:02}" for month in range(N)], "c", "Holds dates: left out"),
+        ([f"{1 + day % 28}. 2. 2023" for day in range(N)], "c", "Holds dates: left out"),
+        (["03/04/2024", "05/06/2024"], "c", "are read day first"),
+        (["2024-01-31", "2024-02-01", "unknown"] * 9, "c", "9 other values (such as 'unknown')"),
+        (["2024-01-31", "2024-02-01"] * 9 + ["?"], "c", "another value ('?')"),
+        ([f"2024-01-{1 + day % 28:02}" for day in range(N)] + ["soon"], "c", "another value"),
+        (["08:00", "9:30", "23:59", "unknown"], "c", "Holds times of day or durations"),
+        ([f"{1 + n // 60}:{n % 60:02}:00" for n in range(N)], "c", "such as the hour, or"),
+        (["8:00 am", "9:30 PM"], "c", "Holds times of day or durations"),
+        (["3 days 00:00:00", "1 day, 2:30:00"], "c", "Holds durations"),
+        (["P3D", "P1Y2M", "PT12H", "P1DT0.5S"], "c", "Holds durations"),
+        (["[1, 2]", "[3]", "[]"], "c", "Holds lists"),
+        (['{"a": 1, "b": 2}', "{}"], "c", "such as how many entries each has"),
+        ([dt.timedelta(hours=3), None], "c", "such as the length in hours"),
     ],
 )
 def test_a_column_that_is_ignored_has_a_note_that_says_why(values, name, said):
@@ -92,8 +109,24 @@ def test_other_numbers_are_no_identifiers(values, name):
     assert column(values, name).role is Role.NUMERIC
 
 
-@pytest.mark.parametrize("values", [["1.2.3", "1.2.4"], ["12-34-5678-9", "x"], ["5/10", "6/10"]])
-def test_other_text_is_no_date(values):
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["1.2.3", "1.2.4"],
+        ["12-34-5678-9", "x"],
+        ["5/10", "6/10"],
+        ["2024-01-31", "red", "blue"],
+        ["2024-99", "2023-44"],
+        ["3 days", "4 days"],
+        ["1:160", "1:80"],
+        ["P", "PT", "P3"],
+        ["[70]", "[80]"],
+        ["(0, 10]", "(10, 20]"],
+        ["[0, 10)", "[10, 20)"],
+        ["unknown", "?"],
+    ],
+)
+def test_other_text_is_neither_date_nor_time_nor_list(values):
     assert column(values).role is Role.CATEGORICAL
 
 

@@ -9,9 +9,9 @@ import streamlit as st
 from laat_core import Cleaning, Column, Role
 from laat_core.data.levels import rare_levels, spellings
 from laat_core.data.profile import ColumnProfile
-from laat_core.data.reclean import reclean
 from laat_core.data.text import level_counts, listed
 from laat_core.plots.style import shorten
+from ui.columns.kept_scores import take_cleaning
 from ui.columns.lines import line, n_rows
 from ui.state import AppState
 
@@ -32,9 +32,7 @@ def merge_levels(state: AppState, column: Column, shown: ColumnProfile) -> None:
     values, cleaning = state.task.table[column.name], column.cleaning
     key = f"levels_{column.name}_{cleaning}_{state.opened}"
 
-    def take(cleaning: Cleaning) -> None:
-        state.change_task(reclean(state.task, column.name, cleaning))
-
+    take = partial(take_cleaning, state, column.name)
     pick_merges(values, cleaning, take, key)
     if shown.n_distinct > 2:
         _pick_rare(cleaning.apply(values), cleaning, take, key)

@@ -8,9 +8,9 @@ import streamlit as st
 
 from laat_core import Cleaning, Column
 from laat_core.data.profile import ColumnProfile
-from laat_core.data.reclean import reclean
 from laat_core.data.text import level_counts
 from laat_core.plots.style import shorten
+from ui.columns.kept_scores import take_cleaning
 from ui.columns.lines import line, n_rows
 from ui.state import AppState
 from ui.text import literal
@@ -26,7 +26,7 @@ def declare_codes(state: AppState, column: Column, shown: ColumnProfile) -> None
     pick_codes(
         state.task.table[column.name],
         column.cleaning,
-        lambda cleaning: state.change_task(reclean(state.task, column.name, cleaning)),
+        partial(take_cleaning, state, column.name),
         f"codes_{column.name}_{column.cleaning}_{state.opened}",
     )
 

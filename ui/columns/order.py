@@ -1,7 +1,6 @@
 """The order of the levels of an ordered column: which is lowest, and which count as missing."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import streamlit as st
 
@@ -9,6 +8,7 @@ from laat_core import Column, Role
 from laat_core.data.orders import suggest_order
 from laat_core.data.profile import ColumnProfile
 from laat_core.data.text import level_counts
+from ui.columns.kept_scores import take_order
 from ui.state import AppState
 from ui.text import literal
 
@@ -39,7 +39,9 @@ def edit_order(state: AppState, column: Column, shown: ColumnProfile) -> None:  
         key=key,
         help="Such as 'unknown'. Rows with these levels, and rows without a value, get the middle "
         "level.",
-        on_change=lambda: _take(state, column, with_missing(levels, order, st.session_state[key])),
+        on_change=lambda: take_order(
+            state, column, with_missing(levels, order, st.session_state[key])
+        ),
     )
 
 
@@ -75,7 +77,7 @@ def _button(
     def do() -> None:
         st.session_state[CHOSEN] = level
         if (order := change(column.ranked)) != column.ranked:
-            _take(state, column, order)
+            take_order(state, column, order)
 
     st.button(
         label,
@@ -99,8 +101,3 @@ def with_missing(
     """Return an order without some levels; those that are new in it come last."""
     kept = [level for level in order if level not in missing]
     return (*kept, *(level for level in levels if level not in {*kept, *missing}))
-
-
-def _take(state: AppState, column: Column, order: tuple[str, ...]) -> None:
-    # The note says how the order was guessed, which it no longer is.
-    state.change_task(state.task.with_columns(replace(column, order=order, note="")))

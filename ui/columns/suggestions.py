@@ -9,9 +9,9 @@ import streamlit as st
 from laat_core import Cleaning
 from laat_core.data.levels import Spellings
 from laat_core.data.missing_codes import MissingCodes
-from laat_core.data.reclean import reclean
 from laat_core.data.text import listed
 from laat_core.plots.style import shorten
+from ui.columns.kept_scores import take_cleaning
 from ui.columns.lines import line, n_rows
 from ui.naming import column_label
 from ui.state import AppState
@@ -49,7 +49,7 @@ def _show(state: AppState, suggestions: list[Suggestion], first: int) -> None:
 
 def _take(state: AppState, one: Suggestion) -> None:
     cleaning = one.declare(state.task.column(one.column).cleaning)
-    state.change_task(reclean(state.task, one.column, cleaning))
+    take_cleaning(state, one.column, cleaning)
 
 
 def _suggestions(state: AppState) -> list[Suggestion]:
