@@ -16,7 +16,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from laat_core.errors import ChainError, LaatError, StoreError
 from laat_core.store.checks import check_line
 from laat_core.store.documents import table_from_bytes, task_from_document
-from laat_core.store.events import Event, canonical, first_broken
+from laat_core.store.events import Event, canonical_json, first_broken
 from laat_core.store.history import History
 from laat_core.store.projects import Project, Projects
 
@@ -77,11 +77,11 @@ class Archive:
 def export_project(project: Project) -> bytes:
     """Write a project as a zip of ``project.json``, ``events.jsonl`` and its table."""
     history = project.history
-    lines = "".join(f"{canonical(asdict(event))}\n" for event in history.events)
+    lines = "".join(f"{canonical_json(asdict(event))}\n" for event in history.events)
     stream = io.BytesIO()
     with ZipFile(stream, "w", ZIP_DEFLATED) as file:
         for name, content in {
-            ABOUT: canonical({"format": FORMAT, "title": project.title}).encode(),
+            ABOUT: canonical_json({"format": FORMAT, "title": project.title}).encode(),
             EVENTS: lines.encode(),
             f"tables/{history.table_hash}.parquet": project.table_bytes(),
         }.items():
@@ -119,7 +119,7 @@ def _check(archive: Archive) -> None:
         raise StoreError("It holds a table that its history does not name.")
     table = table_from_bytes(archive.tables[history.table_hash])
     documents = [e.content["task"] for e in archive.events if e.kind in {"opened", "task"}]
-    for document in {canonical(document): document for document in documents}.values():
+    for document in {canonical_json(document): document for document in documents}.values():
         task_from_document(document, table)
     if history.held_out:
         task = task_from_document(history.task_document, table)

@@ -14,7 +14,7 @@ from laat_core.evaluate.hold_out import Look
 from laat_core.scores.importance import ImportanceScores, check_score
 from laat_core.scores.llm.recall import Recall
 from laat_core.store.documents import check_task_document, scores_document, task_document
-from laat_core.store.events import canonical, sha256
+from laat_core.store.events import canonical_json, sha256
 from laat_core.store.history import History, scores_hash
 from laat_core.store.recalls import recall_document
 
@@ -143,7 +143,8 @@ def settings(history: History, changed: Mapping[str, Any]) -> Entry | None:
     new = {
         key: value
         for key, value in changed.items()
-        if key not in history.settings or canonical(history.settings[key]) != canonical(value)
+        if key not in history.settings
+        or canonical_json(history.settings[key]) != canonical_json(value)
     }
     return Entry("settings", new) if new else None
 
@@ -207,7 +208,7 @@ def studied(history: History, state: int, study: str, result: Mapping[str, Any])
 
 def tried(history: History, trial: Mapping[str, Any]) -> Entry | None:
     """What is tried in the bias lab; None where it is what was tried last."""
-    if canonical(history.trial) == canonical(trial):
+    if canonical_json(history.trial) == canonical_json(trial):
         return None
     return Entry("tried", {"trial": dict(trial)})
 
@@ -215,7 +216,7 @@ def tried(history: History, trial: Mapping[str, Any]) -> Entry | None:
 def asked_hash(asked: Mapping[str, Any]) -> str:
     """Hash of the prompt that a model was asked with; empty where nobody was asked."""
     prompt = [asked.get("system", ""), asked.get("prompt", "")]
-    return sha256(canonical(prompt)) if any(prompt) else ""
+    return sha256(canonical_json(prompt)) if any(prompt) else ""
 
 
 def _feature_names(task: Task) -> list[str]:

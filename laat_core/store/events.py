@@ -14,7 +14,7 @@ from laat_core.errors import StoreError
 __all__ = [
     "Event",
     "Packed",
-    "canonical",
+    "canonical_json",
     "event_after",
     "first_broken",
     "now",
@@ -62,7 +62,7 @@ class Packed(Mapping[str, Any]):
     """Content that is kept small while nobody looks at it."""
 
     def __init__(self, content: Mapping[str, Any]) -> None:
-        self._packed = zlib.compress(canonical(content).encode())
+        self._packed = zlib.compress(canonical_json(content).encode())
 
     def _content(self) -> dict[str, Any]:
         content: dict[str, Any] = json.loads(zlib.decompress(self._packed))
@@ -78,7 +78,7 @@ class Packed(Mapping[str, Any]):
         return len(self._content())
 
 
-def canonical(content: object) -> str:
+def canonical_json(content: object) -> str:
     """JSON in the one form that is hashed: sorted keys, no blanks, letters as they are."""
     return json.dumps(
         content,
@@ -115,7 +115,7 @@ def event_after(previous: Event | None, who: str, kind: str, content: Mapping[st
         If the content is no plain JSON, or too long.
     """
     try:
-        text = encodable(canonical(content))
+        text = encodable(canonical_json(content))
     except (TypeError, ValueError, RecursionError) as error:
         raise StoreError(f"What happened cannot be kept: {error}.") from error
     if len(text) > MAX_CONTENT:
@@ -130,7 +130,7 @@ def parse_content(text: str) -> dict[str, Any]:
     """Content of an event from its JSON; what is not in canonical form cannot be hashed right."""
     try:
         content = json.loads(text)
-        if isinstance(content, dict) and canonical(content) == text:
+        if isinstance(content, dict) and canonical_json(content) == text:
             return content
     except (ValueError, RecursionError):
         pass
@@ -174,6 +174,6 @@ def table_hashes(events: Iterable[Event]) -> list[str]:
 
 def _hash(event: Event) -> str | None:
     try:
-        return sha256(canonical({k: v for k, v in vars(event).items() if k != "hash"}))
+        return sha256(canonical_json({k: v for k, v in vars(event).items() if k != "hash"}))
     except (TypeError, ValueError, RecursionError):  # what no event made here can hold
         return None

@@ -12,7 +12,7 @@ from laat_core.scores.llm.recall import Recall
 from laat_core.store import wording
 from laat_core.store.checks import check, check_line
 from laat_core.store.documents import scores_from_document
-from laat_core.store.events import Event, Packed, canonical, sha256
+from laat_core.store.events import Event, Packed, canonical_json, sha256
 from laat_core.store.frames import Frame, Set
 from laat_core.store.looks import EDITS, HeldOut, Looked
 from laat_core.store.marks import Marks
@@ -272,7 +272,7 @@ class History:
         chosen = {name: value for name, value in settings.items() if value is not False}
         roles = {column["name"]: column["role"] for column in task["columns"]}
         parts = [scores, loose, roles, task["positive_class"], task["missing_as_feature"], chosen]
-        return canonical([*parts, sorted(marks.unused)])
+        return canonical_json([*parts, sorted(marks.unused)])
 
     def positive_class_at(self, number: int) -> str:
         """The class that positive scores, and the result, of a state speak for."""
@@ -440,4 +440,4 @@ class History:
 
 def scores_hash(scores: ImportanceScores) -> str:
     """Hash of what a model is trained with: names and values, not who gave them or why."""
-    return sha256(canonical({"features": scores.features, "values": scores.values.tolist()}))
+    return sha256(canonical_json({"features": scores.features, "values": scores.values.tolist()}))

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from laat_core.errors import StoreError
 from laat_core.store.database import EventRow, TableRow
-from laat_core.store.events import Event, canonical, parse_content
+from laat_core.store.events import Event, canonical_json, parse_content
 
 __all__ = [
     "EVENT_COLUMNS",
@@ -59,7 +59,7 @@ def event_of(
 
 def row_of(project_id: str, event: Event) -> dict[str, Any]:
     """Row of an event."""
-    return {**vars(event), "project_id": project_id, "content": canonical(event.content)}
+    return {**vars(event), "project_id": project_id, "content": canonical_json(event.content)}
 
 
 def keep_table(connection: Connection, key: str, content: bytes) -> None:

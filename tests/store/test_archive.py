@@ -11,7 +11,7 @@ from laat_core import load_dataset, load_proposal
 from laat_core.errors import ChainError, StoreError
 from laat_core.store import archive
 from laat_core.store.archive import export_project, import_project
-from laat_core.store.events import canonical, event_after, sha256
+from laat_core.store.events import canonical_json, event_after, sha256
 from laat_core.store.projects import Projects
 
 TASK = load_dataset("heart")
@@ -51,7 +51,7 @@ def chained(project, *entries):
     events = list(project.history.events)
     for kind, content in entries:
         events.append(event_after(events[-1], "eve", kind, content))
-    lines = "".join(canonical(vars(event)) + "\n" for event in events)
+    lines = "".join(canonical_json(vars(event)) + "\n" for event in events)
     return {**parts(project), "events.jsonl": lines.encode()}
 
 
@@ -234,7 +234,7 @@ def test_parts_that_no_database_can_keep_are_refused(projects, parts, said):
     project = projects.create("Heart", TASK)
     spoilt = {**vars(project.history.events[0]), **parts}
     del spoilt["hash"]
-    line = canonical({**spoilt, "hash": sha256(canonical(spoilt))})
+    line = canonical_json({**spoilt, "hash": sha256(canonical_json(spoilt))})
     files = {
         "project.json": b'{"format": 1, "title": ""}',
         "events.jsonl": line.encode(),

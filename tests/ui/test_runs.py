@@ -1,7 +1,7 @@
 import json
 
 from laat_core import Design, compare, load_dataset, load_proposal
-from laat_core.store.events import canonical
+from laat_core.store.events import canonical_json
 from ui.runs import run_document
 
 COMPARISON = compare(
@@ -27,7 +27,7 @@ def test_curves_are_left_out():
 
 
 def test_a_run_is_plain_and_small():
-    text = canonical(run_document(COMPARISON))
+    text = canonical_json(run_document(COMPARISON))
     assert len(text) < 10_000
     assert json.loads(text)["models"].keys() == COMPARISON.models.keys()
 
