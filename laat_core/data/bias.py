@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from laat_core.data.conditions import Condition
 from laat_core.data.plain import plain_number
 from laat_core.data.task import Task
-from laat_core.data.text import listed
+from laat_core.data.text import as_text, listed
 from laat_core.errors import DataError, DesignError
 
 __all__ = ["KINDS", "Bias", "BiasedRows", "Kind", "Step"]
@@ -81,6 +81,8 @@ class Step:
         if self.kind == "turn labels" and self.of_class is not None:
             raise DataError("Labels are turned in both classes. Leave the class out.")
         object.__setattr__(self, "strength", float(self.strength))
+        if self.of_class is not None:
+            object.__setattr__(self, "of_class", as_text(self.of_class))
 
     def rows(self, task: Task) -> NDArray[np.bool_]:
         """Which labelled rows of a task meet all conditions, (n_labelled,).

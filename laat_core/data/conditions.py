@@ -64,6 +64,8 @@ class Condition:
                 f"The condition {self.column!r} {self.comparison} {reprlib.repr(self.value)} does "
                 f"not fit together: {self.comparison!r} takes {kind}."
             )
+        if isinstance(self.value, str):
+            object.__setattr__(self, "value", as_text(self.value))
         # Without NumPy's types it can be written as JSON.
         if self.comparison in OF_NUMBERS and not isinstance(self.value, str):
             object.__setattr__(self, "value", plain_number(self.value))

@@ -98,6 +98,7 @@ class Column:
             raise DataError(
                 f"{self.name!r} has the role {self.role!r}. Choose among: {', '.join(Role)}."
             ) from error
+        object.__setattr__(self, "levels", _by_level(self.levels))
         self._check_order()
         if self.reference and not _is_day(self.reference):
             raise DataError(
@@ -192,6 +193,7 @@ class Task:
     target_cleaning: Cleaning = NOT_CLEANED
 
     def __post_init__(self) -> None:
+        self._name_classes()
         check_names(self.table.columns)
         if self.target not in self.table:
             raise DataError(
@@ -219,6 +221,14 @@ class Task:
                 f"{self.target!r} has no class {self.positive_class!r}. "
                 f"Choose the positive class among: {', '.join(self.classes)}."
             )
+
+    def _name_classes(self) -> None:
+        """Take the classes in the form in which the table has them."""
+        is_confirmed = self.confirmed == self.reading
+        object.__setattr__(self, "positive_class", as_text(self.positive_class))
+        object.__setattr__(self, "class_labels", _by_level(self.class_labels))
+        if is_confirmed:
+            object.__setattr__(self, "confirmed", self.reading)
 
     @cached_property
     def cleaned(self) -> pd.DataFrame:
@@ -336,6 +346,10 @@ class Task:
     def _no_column(self, name: str) -> DataError:
         there = listed(c.name for c in self.columns)
         return DataError(f"No column {name!r}. There are: {there}.")
+
+
+def _by_level(texts: Mapping[str, str]) -> dict[str, str]:
+    return {as_text(level): text for level, text in texts.items()}
 
 
 def check_names(names: Iterable[object]) -> None:

@@ -26,22 +26,35 @@ def first_fault(events: Sequence[Event], tables: Mapping[str, bytes]) -> tuple[i
     """
     broken = first_broken(events, tables)
     history = History()
+    recorded: History | None = History(as_recorded=True)  # while all names are an earlier version's
     for event in events[: broken[0] - 1 if broken else None]:
-        if event.kind in RESULTS and not _is_of_its_state(history, event):
+        known = [one for one in (history, recorded) if one is not None]
+        if event.kind in RESULTS and not any(_is_of_its_state(one, event) for one in known):
             return event.number, (
                 f"The result of event {event.number} is not of the scores, table and prompt that "
                 "the history has for it."
             )
-        if event.kind == "studied" and not _is_of_its_scores(history, event):
+        if event.kind == "studied" and not any(_is_of_its_scores(one, event) for one in known):
             return event.number, (
                 f"The study of event {event.number} is not of the scores that the history has for "
                 "it."
             )
+        recorded = _after(recorded, event)
         try:
             history.fold(event)
         except LaatError as error:
             return event.number, f"Event {event.number} does not fit those before it: {error}"
     return broken
+
+
+def _after(history: History | None, event: Event) -> History | None:
+    """Return the history after an event; None where it does not fit."""
+    try:
+        if history is not None:
+            history.fold(event)
+    except LaatError:
+        return None
+    return history
 
 
 def _is_of_its_state(history: History, event: Event) -> bool:

@@ -61,8 +61,14 @@ PARTS: dict[str, dict[str, type]] = {
 }
 
 
-def check(history: "History", kind: str, content: Mapping[str, Any]) -> None:
-    """Raise a LaatError where an event of this kind and content would not fit."""
+def check(
+    history: "History", kind: str, content: Mapping[str, Any], shared: frozenset[str] = frozenset()
+) -> None:
+    """Raise a LaatError where an event of this kind and content would not fit.
+
+    Features that share their name, as several once became one, may have been at other scores, and
+    locked or not: what an event takes that for is not checked.
+    """
     if (kind == "opened") is bool(history.events):
         raise StoreError("A project is opened once, by its first event.")
     if kind == "settings":
@@ -74,7 +80,11 @@ def check(history: "History", kind: str, content: Mapping[str, Any]) -> None:
         type(content[key]) is not python for key, python in parts.items()
     ):
         raise StoreError(f"The project holds an event {kind!r} in a form that is not known.")
-    if kind != "tried":  # of which whoever shows it takes what fits the task of that day
+    if kind == "edited":
+        _check_edited(history, content, shared)
+    elif kind == "doubted":
+        _check_doubted(history, content, shared)
+    elif kind != "tried":  # of which whoever shows it takes what fits the task of that day
         CHECKS[kind](history, content)
 
 
@@ -143,20 +153,22 @@ def _check_started(history: "History", content: Mapping[str, Any]) -> None:
         raise StoreError("A project starts with a proposal before anything else is done.")
 
 
-def _check_edited(history: "History", content: Mapping[str, Any]) -> None:
+def _check_edited(history: "History", content: Mapping[str, Any], shared: frozenset[str]) -> None:
     changes, how = content["changes"], content["how"]
     check_line(content["why"], "reason")
     if how not in wording.HOW:
         raise StoreError(f"Scores are not edited by {how!r}, but: {', '.join(wording.HOW)}.")
     if not changes:
         raise StoreError("An edit changes at least one score.")
-    if locked := [feature for feature in changes if feature in history.locked]:
+    if locked := [name for name in changes if name in history.locked - shared]:
         raise ScoreError(f"Locked: {quoted(locked)}. Unlock to change the score.")
     for feature, change in changes.items():
         if not isinstance(change, list) or len(change) != 2:
             raise StoreError(f"The edit of {feature!r} does not say from where to where.")
         old, new = change
         check_score(feature, new)
+        if feature in shared:
+            continue
         if old != history.value(feature):
             raise StoreError(f"The score of {feature!r} is no longer {shown(old)}.")
         if how == "reset" and new != history.original.score(feature):
@@ -184,11 +196,11 @@ def _check_locked(history: "History", content: Mapping[str, Any]) -> None:
         raise ScoreError(f"No such feature: {quoted(unknown)}.")
 
 
-def _check_doubted(history: "History", content: Mapping[str, Any]) -> None:
+def _check_doubted(history: "History", content: Mapping[str, Any], shared: frozenset[str]) -> None:
     _check_locked(history, content)  # features that there are, once each
-    if locked := [name for name in content["features"] if name in history.locked]:
+    if locked := [name for name in content["features"] if name in history.locked - shared]:
         raise ScoreError(f"Locked: {quoted(locked)}. What is locked is sure; unlock it first.")
-    if unused := [name for name in content["features"] if name in history.unused]:
+    if unused := [name for name in content["features"] if name in history.unused - shared]:
         raise ScoreError(
             f"Not to be used: {quoted(unused)}. Its score counts as 0; let it be used first."
         )
@@ -247,12 +259,10 @@ CHECKS = {
     "removed": _check_removed,
     "started": _check_started,
     "used": _check_removed,
-    "edited": _check_edited,
     "undone": _check_undone,
     "redone": _check_redone,
     "restored": _check_restored,
     "locked": _check_locked,
-    "doubted": _check_doubted,
     "unused": _check_locked,
     "noted": _check_noted,
     "named": _check_named,

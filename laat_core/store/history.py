@@ -17,6 +17,7 @@ from laat_core.store.frames import Frame, Set
 from laat_core.store.looks import EDITS, HeldOut, Looked
 from laat_core.store.marks import Marks
 from laat_core.store.recalls import recall_from_document
+from laat_core.store.renaming import Renaming, of_today
 
 __all__ = [
     "EXPERT",
@@ -89,10 +90,14 @@ class History:
     Parameters
     ----------
     events : iterable of Event
+    as_recorded : bool
+        Whether features and classes keep the names that an earlier version gave them, which the
+        hashes of its results are of.
 
     Attributes
     ----------
     events : list of Event
+        As they were recorded.
     title, table_hash : str
     task_document : dict
     experts : dict of str to ImportanceScores
@@ -118,8 +123,10 @@ class History:
         If an event does not fit what came before it; nothing of it is taken over then.
     """
 
-    def __init__(self, events: Iterable[Event] = ()) -> None:
+    def __init__(self, events: Iterable[Event] = (), *, as_recorded: bool = False) -> None:
         self.events: list[Event] = []
+        self._as_recorded = as_recorded
+        self._renaming = Renaming()
         self.title = ""
         self.table_hash = ""
         self.task_document: dict[str, Any] = {}
@@ -200,7 +207,8 @@ class History:
         if entry := self._frame.edits.get(feature):
             return entry.number
         edits = (event for event in reversed(self.events) if event.kind == "edited")
-        return next((event.number for event in edits if feature in event.content["changes"]), None)
+        named = ((event.number, map(self._renaming, event.content["changes"])) for event in edits)
+        return next((number for number, names in named if feature in names), None)
 
     def recall_of(self, name: str) -> Recall | None:
         """Whether the model that made a proposal knows the table; None where it was not asked."""
@@ -298,13 +306,16 @@ class History:
         ):
             raise StoreError(f"Event {event.number} does not follow from the event before it.")
         check_line(event.who, "name of who did it")
-        check(self, event.kind, event.content)
+        renaming = self._renaming if self._as_recorded else self._renaming.after(event)
+        content = event.content if self._as_recorded else of_today(event, renaming)
+        check(self, event.kind, content, renaming.shared)
+        self._renaming = renaming
         if event.kind in {"ran", "studied"}:  # many, or large
-            event = replace(event, content=Packed(event.content))
-        what = getattr(self, f"_fold_{event.kind}")(event.content, event.number)
+            event = replace(event, content=(content := Packed(event.content)))
+        what = getattr(self, f"_fold_{event.kind}")(content, event.number)
         self.events.append(event)
         if event.kind in STATES:
-            why = event.content["why"] if event.kind == "edited" else ""
+            why = content["why"] if event.kind == "edited" else ""
             self._states[event.number] = State(event.number, event.time, event.who, what, why)
             self._moments[event.number] = _Moment(
                 self._frame, self.task_document, self.settings, self.marks

@@ -35,7 +35,8 @@ class Marks(NamedTuple):
     def doubt(self, features: Iterable[str], *, doubted: bool) -> Self:
         """Return the marks with doubts of features put on, or taken off."""
         named = frozenset(features)
-        return self._replace(doubted=self.doubted | named if doubted else self.doubted - named)
+        doubts = self.doubted | named if doubted else self.doubted - named
+        return self._replace(doubted=doubts - self.locked - self.unused)
 
     def unuse(self, features: Iterable[str], *, unused: bool) -> Self:
         """Return the marks with features not to be used, which takes doubts off, or used again."""
