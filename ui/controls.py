@@ -161,7 +161,7 @@ def _save(state: AppState) -> None:
     left, right = st.columns(2)
     left.download_button(
         "Save as CSV",
-        lambda: scores_to_csv(state.scores, state.marks),
+        lambda: scores_to_csv(state.scores, state.marks, state.task.outcome_name),
         f"{name}-scores.csv",
         "text/csv",
         icon=":material/download:",
@@ -186,8 +186,8 @@ def _load(state: AppState, content: bytes, name: str) -> None:
             content,
             name,
             state.feature_names,
-            outcome=task.outcome_name,
-            opposite=task.opposite_name,
+            outcome=task.outcome_names,
+            opposite=task.opposite_names,
             labels=feature_labels(task, state.features),
         )
         state.load_scores(name, file)

@@ -158,8 +158,8 @@ def _score_file(task: Task, options: argparse.Namespace) -> ScoreFile | None:
         read_file(path),
         path.name,
         [feature.name for feature in features],
-        outcome=task.outcome_name,
-        opposite=task.opposite_name,
+        outcome=task.outcome_names,
+        opposite=task.opposite_names,
         labels=feature_labels(task, features),
     )
 

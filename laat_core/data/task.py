@@ -286,6 +286,16 @@ class Task:
         """The negative class with its target."""
         return feature_name(self.target, self.negative_class)
 
+    @property
+    def outcome_names(self) -> tuple[str, ...]:
+        """All that a file may call the positive class: with its target, alone, and in words."""
+        return self.outcome_name, self.positive_class, self.outcome
+
+    @property
+    def opposite_names(self) -> tuple[str, ...]:
+        """All that a file may call the negative class."""
+        return self.opposite_name, self.negative_class, self.opposite
+
     @cached_property
     def labelled(self) -> pd.DataFrame:
         """The rows whose target is known; only they are trained on and tested."""

@@ -26,6 +26,7 @@ ENTRY_KEYS: dict[str, tuple[str, ...]] = {
     "not_used": ("unused",),
     "unsure": (),
     "locked": (),
+    "outcome": (),
 }
 SEPARATOR_LINE = re.compile(r"sep=([,;\t])\s*", re.IGNORECASE)
 # A comma before a closing bracket; strings are matched so that they stay as they are.

@@ -4,25 +4,24 @@ A file is untrusted: what it scores must be features of the table, each once, wi
 -10 to 10. What does not fit is named, row by row, and nothing is taken over until all of it fits.
 Features that a file does not score keep the score they have.
 
-Scores speak for one class of a table. JSON says for which, and every sign is reversed where a
-table's positive class is the other; CSV has no place for it.
+Scores speak for one class of a table. A file says for which, and every sign is reversed where a
+table's positive class is the other.
 """
 
 import csv
 import io
 import json
 import math
-import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from laat_core.data.reading import detect_encoding
-from laat_core.data.text import canonical
 from laat_core.errors import ScoreError
 from laat_core.scores.entries import csv_entries, json_content, json_entries
 from laat_core.scores.importance import ImportanceScores
 from laat_core.scores.names import Names
+from laat_core.scores.outcomes import Named, speaks_for_opposite
 from laat_core.scores.score_file import ScoreFile, file_of_entries, plain_text
 from laat_core.scores.score_marks import MARKS, ScoreMarks
 
@@ -38,26 +37,29 @@ __all__ = [
 CSV_COLUMNS = ("feature", "score", "source", "reason")
 
 
-def scores_to_csv(scores: ImportanceScores, marks: ScoreMarks | None = None) -> str:
-    """Write ``feature,score,source,reason``, one line per feature, and its marks if given.
+def scores_to_csv(
+    scores: ImportanceScores, marks: ScoreMarks | None = None, outcome: str = ""
+) -> str:
+    """Write ``feature,score,source,reason``, one line per feature.
 
-    Several reasons are joined, and the estimates are left out; JSON keeps both. CSV scores speak
-    for the positive class of the table they are loaded into.
+    Beside them, if given, the feature's marks and the class that the scores speak for. Several
+    reasons are joined, and the estimates are left out; JSON keeps both.
 
     Examples
     --------
     >>> scores = ImportanceScores.from_mapping({"age": 7}, source="me")
-    >>> scores_to_csv(scores, ScoreMarks.of(["age"], locked=["age"])).splitlines()
-    ['feature,score,source,reason,not_used,unsure,locked', 'age,7,me,,no,no,yes']
+    >>> scores_to_csv(scores, ScoreMarks.of(["age"], locked=["age"]), "ill = yes").splitlines()
+    ['feature,score,source,reason,not_used,unsure,locked,outcome', 'age,7,me,,no,no,yes,ill = yes']
     """
     stream = io.StringIO()
     writer = csv.writer(stream)
-    writer.writerow([*CSV_COLUMNS, *(MARKS if marks else ())])
+    speak_for = [plain_text(outcome)] if outcome else []
+    writer.writerow([*CSV_COLUMNS, *(MARKS if marks else ()), *(["outcome"] if outcome else ())])
     for entry in _entries(scores, marks):
         score = f"{entry['score']:.12g}"  # 6.2, where the mean is 6.199999999999999
         reasons = " | ".join(filter(None, entry["reasons"]))
         marked = ["yes" if entry[mark] else "no" for mark in MARKS] if marks else []
-        writer.writerow([entry["feature"], score, entry["source"], reasons, *marked])
+        writer.writerow([entry["feature"], score, entry["source"], reasons, *marked, *speak_for])
     return stream.getvalue()
 
 
@@ -77,12 +79,13 @@ def scores_from_csv(
     text: str,
     features: Sequence[str],
     source: str = "file",
+    outcome: Named = "",
+    opposite: Named = "",
     labels: Mapping[str, str] | None = None,
 ) -> ScoreFile:
-    r"""Read ``feature,score[,source,reason,not_used,unsure,locked]``, one line per feature.
+    r"""Read ``feature,score[,source,reason,not_used,unsure,locked,outcome]``, a line per feature.
 
-    Or a column per feature and one line of scores. The scores speak for the positive class of the
-    table they are loaded into.
+    Or a column per feature and one line of scores.
 
     Parameters
     ----------
@@ -92,13 +95,18 @@ def scores_from_csv(
         Names of the features that the table has.
     source : str
         For lines that name none.
+    outcome, opposite : str or tuple of str
+        The table's positive class and its other one, by one name or several. Scores for the latter
+        have every sign reversed; without an outcome, here or in the file, they are taken as they
+        are.
     labels : mapping of str to str, optional
         What features are called on screen, by name; a file may use either.
 
     Raises
     ------
     ScoreError
-        Naming each line that does not fit.
+        Naming each line that does not fit; or the class that the scores speak for, where the
+        table has no such class.
 
     Examples
     --------
@@ -108,15 +116,15 @@ def scores_from_csv(
     """
     names = Names(features, labels or {})
     entries = csv_entries(text, lambda name: bool(names.find(name).feature))
-    return file_of_entries(entries, features, names, source)
+    return _for_table(file_of_entries(entries, features, names, source), "", outcome, opposite)
 
 
 def scores_from_json(
     text: str,
     features: Sequence[str],
     source: str = "file",
-    outcome: str = "",
-    opposite: str = "",
+    outcome: Named = "",
+    opposite: Named = "",
     labels: Mapping[str, str] | None = None,
 ) -> ScoreFile:
     """Read scores as JSON.
@@ -131,9 +139,8 @@ def scores_from_json(
         Names of the features that the table has.
     source : str
         For entries that name none.
-    outcome, opposite : str
-        The table's positive class and its other one. Scores for the latter have every sign
-        reversed; without an outcome, here or in the file, they are taken as they are.
+    outcome, opposite : str or tuple of str
+        As in :func:`scores_from_csv`.
     labels : mapping of str to str, optional
         What features are called on screen, by name; a file may use either.
 
@@ -145,24 +152,22 @@ def scores_from_json(
     """
     content = json_content(text)
     file = _from_content(content, features, Names(features, labels or {}), source)
-    named = _outcome(content)
-    if not (named and outcome) or canonical(named) == canonical(outcome):
-        return file
-    if canonical(named) == canonical(opposite):
+    return _for_table(file, _outcome(content), outcome, opposite)
+
+
+def _for_table(file: ScoreFile, said: str, outcome: Named, opposite: Named) -> ScoreFile:
+    """Scores of a file, which names a class for all of them or with each, as a table has them."""
+    if speaks_for_opposite([said, *file.outcomes], outcome, opposite):
         return replace(file, scores=file.scores.flipped())
-    raise ScoreError(
-        f"The scores of the file speak for {reprlib.repr(named)}, those of the table for "
-        f"{outcome!r} or {opposite!r}. Load scores of this table, or name one of the two in the "
-        "file as 'outcome'."
-    )
+    return file
 
 
 def scores_from_bytes(
     content: bytes,
     name: str,
     features: Sequence[str],
-    outcome: str = "",
-    opposite: str = "",
+    outcome: Named = "",
+    opposite: Named = "",
     labels: Mapping[str, str] | None = None,
 ) -> ScoreFile:
     """Read scores from a file's bytes, CSV or JSON by the ending of its name."""
@@ -172,7 +177,7 @@ def scores_from_bytes(
         raise ScoreError(f"{name} is no text file ({error}). Save it as UTF-8.") from error
     if name.lower().endswith(".json"):
         return scores_from_json(text, features, name, outcome, opposite, labels)
-    return scores_from_csv(text, features, name, labels)
+    return scores_from_csv(text, features, name, outcome, opposite, labels)
 
 
 def _from_content(content: Any, features: Sequence[str], names: Names, source: str) -> ScoreFile:
@@ -194,7 +199,10 @@ def _from_content(content: Any, features: Sequence[str], names: Names, source: s
     ]
     scores = ImportanceScores.from_estimates(estimates, plain_text(content.get("model")) or source)
     notes = dict.fromkeys(note for reply in replies for note in reply.notes)
-    return ScoreFile(scores, unscored=replies[0].unscored, notes=tuple(notes))
+    outcomes = dict.fromkeys(outcome for reply in replies for outcome in reply.outcomes)
+    return ScoreFile(
+        scores, unscored=replies[0].unscored, notes=tuple(notes), outcomes=tuple(outcomes)
+    )
 
 
 def _outcome(content: Any) -> str:

@@ -39,12 +39,15 @@ class ScoreFile:
         Features of the table that it does not score.
     notes : tuple of str
         What a person has to know of how the file was read, one sentence each.
+    outcomes : tuple of str
+        The class that its scores speak for, by all names that its entries have for it.
     """
 
     scores: ImportanceScores
     marks: ScoreMarks = field(default_factory=ScoreMarks)
     unscored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
 
     def over(self, current: ImportanceScores) -> ImportanceScores:
         """Return current scores with those of the file in their place; the others stay."""
@@ -85,7 +88,12 @@ def file_of_entries(
         ScoreMarks(*(_marked(found, mark) for mark in MARKS)),
         unscored,
         tuple(filter(None, notes)),
+        tuple(dict.fromkeys(filter(None, map(_outcome, found.values())))),
     )
+
+
+def _outcome(entry: Mapping[Any, Any]) -> str:
+    return plain_text(entry.get("outcome")).strip()
 
 
 def _matched(
