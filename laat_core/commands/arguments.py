@@ -2,10 +2,11 @@
 
 import argparse
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
+from laat_core.commands.declared import add_cleaning, declare, declared_cleanings
+from laat_core.data.cleaning import NOT_CLEANED
 from laat_core.data.metadata import metadata_path, parse_metadata, task_from_metadata
 from laat_core.data.reading import read_table
 from laat_core.data.roles import make_task
@@ -36,6 +37,7 @@ def add_task(command: argparse.ArgumentParser) -> None:
     add("--target", help="column that is predicted (for a file)")
     add("--sheet", help="sheet of a workbook (default: the one that Excel shows first)")
     add("--positive", help="class that positive scores speak for (for a file)")
+    add_cleaning(command)
 
 
 def read_task(options: argparse.Namespace) -> Task:
@@ -46,7 +48,7 @@ def read_task(options: argparse.Namespace) -> Task:
             raise DataError(f"{options.table} has no sheets. Leave --sheet out.")
         task = load_dataset(options.table)
         if options.target in (None, task.target):
-            return _with_positive(task, options)
+            return _declared(task, options)
         raise DataError(f"The target of {options.table} is {task.target!r}. Leave --target out.")
     if not path.suffix and not os.path.exists(options.table):
         raise DataError(
@@ -54,17 +56,24 @@ def read_task(options: argparse.Namespace) -> Task:
             f"Bundled are: {', '.join(dataset_names())}."
         )
     table = read_table(path, options.sheet)
+    cleaning = declared_cleanings(options, table.frame).get(options.target, NOT_CLEANED)
     if os.path.isfile(described := metadata_path(path)):
         metadata = parse_metadata(read_file(described))
-        task = task_from_metadata(table, metadata, name=path.name, target=options.target)
-        return _with_positive(task, options)
+        task = task_from_metadata(
+            table, metadata, name=path.name, target=options.target, target_cleaning=cleaning
+        )
+        return _declared(task, options)
     if options.target is None or options.positive is None:
         raise DataError("A table from a file needs --target COLUMN and --positive CLASS.")
-    return make_task(table, options.target, options.positive, name=path.name)
+    task = make_task(
+        table, options.target, options.positive, name=path.name, target_cleaning=cleaning
+    )
+    return _declared(task, options)
 
 
-def _with_positive(task: Task, options: argparse.Namespace) -> Task:
-    return task if options.positive is None else replace(task, positive_class=options.positive)
+def _declared(task: Task, options: argparse.Namespace) -> Task:
+    positive = task.positive_class if options.positive is None else options.positive
+    return declare(task, options, positive_class=positive)
 
 
 def read_file(path: Path) -> bytes:

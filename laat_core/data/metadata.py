@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from laat_core.data.cleaning import NOT_CLEANED, Cleaning
 from laat_core.data.reading.loaded import LoadedTable
 from laat_core.data.roles import make_task
 from laat_core.data.task import Column, Role, Task
@@ -61,6 +62,7 @@ def task_from_metadata(
     *,
     name: str,
     target: str | None = None,
+    target_cleaning: Cleaning = NOT_CLEANED,
 ) -> Task:
     """Make a task of a table and its descriptions.
 
@@ -72,6 +74,8 @@ def task_from_metadata(
     name : str
     target : str, optional
         Default: the last column that holds just the classes of ``#DatasetClasses#``.
+    target_cleaning : Cleaning
+        Which values of the target count as missing, and which classes are merged.
 
     Raises
     ------
@@ -89,7 +93,14 @@ def task_from_metadata(
             )
         target = fitting[-1]
     sentence = metadata.get("#DatasetTask#", "")
-    task = make_task(table, target, classes[-1], description=sentence, name=name)
+    task = make_task(
+        table,
+        target,
+        classes[-1],
+        description=sentence,
+        name=name,
+        target_cleaning=target_cleaning,
+    )
     described = {canonical(key): text for key, text in metadata.items()}
     levels = {name: _levels(frame, name, described) for name in frame.columns}
     columns = (_describe(c, frame, described, levels[c.name]) for c in task.columns)
