@@ -6,7 +6,20 @@ from dataclasses import dataclass, field
 
 __all__ = ["Fault", "fault_of", "sentence"]
 
-REASONS = ("message", "msg", "error", "detail", "details", "errors", "error_description", "title")
+REASONS = (
+    "message",
+    "msg",
+    "error_message",
+    "error",
+    "fault",
+    "faultstring",
+    "detail",
+    "details",
+    "errors",
+    "error_description",
+    "innererror",
+    "title",
+)
 REDIRECTS = {301, 302, 303, 307, 308}
 MOST_PARTS, DEEPEST, LONGEST_BODY = 3, 6, 20_000
 MARKUP = re.compile(r"<(title|message|h1|p)\b[^<>]*>([^<>]+)</", re.IGNORECASE)

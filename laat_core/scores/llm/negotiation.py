@@ -156,13 +156,17 @@ def notes(parts: Iterable[str]) -> tuple[str, ...]:
     return tuple(rung.note for rung in LADDER if rung.part in refused and rung.note)
 
 
+def _without_name(reason: str, model: str) -> str:
+    """Leave the model's name out: it may hold words such as "json-mode"."""
+    return re.sub(rf"(?<!\w){re.escape(model)}(?!\w)", " ", reason) if model else reason
+
+
 def next_part(request: Request, fault: Fault) -> str | None:
     """Return the part of a request that is given up after a fault, None where none would help."""
     if fault.status not in STATUSES:
         return None
     sent = [rung for rung in LADDER if rung.instead(request) != request]
-    model = str(request.get("model", ""))
-    for text in (fault.named, fault.reason.replace(model, " ") if model else fault.reason):
+    for text in (fault.named, _without_name(fault.reason, str(request.get("model", "")))):
         if any(rung.said.search(text) for rung in LADDER):
             return next((rung.part for rung in sent if rung.said.search(text)), None)
     if fault.status not in UNNAMED:

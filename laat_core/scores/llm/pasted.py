@@ -11,7 +11,7 @@ from itertools import islice
 
 from laat_core.data.text import canonical, feature_name
 from laat_core.scores.llm.pasted_rows import SCORE_TITLES, about, cells_of, read_row
-from laat_core.scores.llm.written import NUMBER, plain_number, sign_in_doubt
+from laat_core.scores.llm.written import ESCAPED, NUMBER, plain_number, sign_as_mark, sign_in_doubt
 
 __all__ = ["Find", "pasted_scores"]
 
@@ -29,13 +29,12 @@ ASIDE = rf"[(\[](?!\s*{NUMBER}\s*[)\]])[^()\[\]]{{0,80}}[)\]]"  # such as (years
 
 BLANKS = re.compile(r"[^\S\t]{2,}")
 EMPHASIS = str.maketrans("", "", "*`")
-ESCAPED = re.compile(r"\\(?=[^\w\s]|_)")
 # A bullet, a position, and "Feature:", each of which may be missing.
 LEAD = re.compile(
     r"([\s>#•·◦▪+-]*)(\(?\d{1,5}\s*[.):]\s*)?([\s_\"]*(?:feature|variable)[\s_\"]*[:=]\s*)?",
     re.IGNORECASE,
 )
-AFTER_NAME = re.compile(r"[:=|\t→—]|\s-|\s(?=[(\[]|[+-]?\d|->)")
+AFTER_NAME = re.compile(r"[:=|\t→—]|\s-|\s(?=[(\[]|[+-]?\d|->|minus\s\d)", re.IGNORECASE)
 # Not "calcium score: 400", which is part of a reason.
 LABELLED = re.compile(
     rf"(?:^|[^\w\s])[\s_\"]{{0,4}}(?:(?:final|importance|the|my)\s+){{0,2}}"
@@ -109,7 +108,7 @@ class _Reader:
             self.said.append(one)
             self.last, self.beside = one, True
             self.group = self.group if one.score else _heading(body)
-        elif self.last and self.last.score and (again := LABELLED.match(body)):
+        elif self.last and self.last.score and (again := LABELLED.match(sign_as_mark(body))):
             self.said.append(_Said(self.last.name, _score(again)))
         elif self.last and self.last.score and (other := OTHER.fullmatch(body)):
             self.said.append(_Said(other[1].strip(), plain_number(other[2])))
@@ -125,6 +124,7 @@ class _Reader:
         said = self.last
         if said is None:
             return
+        line = sign_as_mark(line)
         has_reason = REASON.match(line)
         found = None if has_reason else LABELLED.match(line)
         found = found or re.fullmatch(f"({NUMBER})", line.strip(DRESSING))
@@ -220,6 +220,7 @@ def _bodies(line: str) -> Iterator[str]:
 
 
 def _after_name(name: str, rest: str) -> _Said:
+    rest = sign_as_mark(rest)
     labelled, first, last = LABELLED.search(rest), FIRST.match(rest), _only(LAST, rest)
     signed = first is not None and first[1][0] in "+-"
     # "5 years more: +7" begins with a number that is not the score.

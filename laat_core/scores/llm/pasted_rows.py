@@ -3,9 +3,12 @@
 import re
 from collections.abc import Callable
 
+from laat_core.data.text import feature_name
 from laat_core.scores.llm.written import (
+    ESCAPED,
     NUMBER,
     plain_number,
+    sign_as_mark,
     sign_in_doubt,
     speaks_against,
     title_words,
@@ -16,13 +19,14 @@ __all__ = ["NAME_TITLES", "SCORE_TITLES", "about", "cells_of", "read_row"]
 MOST_MARKS = 16  # in a name
 # What the titles of columns begin with.
 NAME_TITLES = ("feature", "variable", "name", "column")
+LEVEL_TITLES = ("level", "category", "categories")
+NO_LEVELS = ("", "-", "—", "n/a", "na", "none", "all", "numeric", "number", "continuous")
 SCORE_TITLES = ("score", "importance", "rating")
 OTHER_TITLES = ("rank", "confidence", "certainty", "initial", "old", "previous", "draft", "why",
                 "range")  # fmt: skip
 REASON_TITLES = ("reason", "rationale", "explanation", "justification", "why")
 
 CELL = re.compile(r"(?<!\\)[|\t]")
-ESCAPED = re.compile(r"\\(?=[^\w\s]|_)")
 A_NUMBER = re.compile(NUMBER)
 DRESSING = " \t_\"'"
 
@@ -60,6 +64,9 @@ def read_row(
         is the score, has none.
     """
     at = next((i for i, title in enumerate(header) if about(title, NAME_TITLES)), None)
+    level = next((i for i, title in enumerate(header) if about(title, LEVEL_TITLES)), at)
+    if at is not None and level is not None and level != at and len(cells) == len(header):
+        return _with_level(cells, header, (at, level), named)
     if at is None and all(named(cell) for cell in cells[:2]):
         return None  # a position, or a name: features may be called 1 and 2
     for start in range(2) if at is None else (at,):
@@ -71,10 +78,27 @@ def read_row(
     return None
 
 
+def _with_level(
+    cells: list[str], header: list[str], places: Span, named: Callable[[str], str | None]
+) -> tuple[str, str, str] | None:
+    """Read a row such as ``| sex | male | +3 |``, whose name takes two cells."""
+    at, level = places
+    column, said = (ESCAPED.sub("", cells[place]).strip(DRESSING) for place in places)
+    whole = feature_name(column, said)
+    is_none = said.strip("()").casefold() in NO_LEVELS
+    name = named(whole) or (named(column) if is_none else whole)
+    if name is None or not title_words(column):  # the line below a header
+        return None
+    kept = [place for place in range(len(cells)) if place != level]
+    cells, header = [cells[place] for place in kept], [header[place] for place in kept]
+    start = kept.index(at)
+    return _after_cells(name, cells, header, (start, start + 1))
+
+
 def _after_cells(
     name: str, cells: list[str], header: list[str], span: Span
 ) -> tuple[str, str, str] | None:
-    texts = [ESCAPED.sub("", cell).strip(DRESSING) for cell in cells]
+    texts = [sign_as_mark(ESCAPED.sub("", cell).strip(DRESSING)) for cell in cells]
     place = _place(_score_column(header), header, cells, span)
     if place is not None:
         score = _titled_score(texts[place])

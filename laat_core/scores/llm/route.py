@@ -18,6 +18,7 @@ from laat_core.errors import ModelError
 __all__ = ["is_this_machine", "open_client", "proxy_variable"]
 
 SOCKS = "socks"
+LOCAL_NAMES = {"localhost", "ip6-localhost", "ip6-loopback"}
 
 
 def is_this_machine(host: str) -> bool:
@@ -29,7 +30,7 @@ def is_this_machine(host: str) -> bool:
     (True, True, False)
     """
     host = host.strip("[]").rstrip(".").casefold()
-    if host == "localhost" or host.endswith(".localhost"):
+    if host in LOCAL_NAMES or host.endswith(".localhost"):
         return True
     if _is_address(host):
         return _is_loopback(host)

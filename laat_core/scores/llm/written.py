@@ -4,8 +4,16 @@ import re
 
 from laat_core.data.text import canonical
 
-__all__ = ["NUMBER", "plain_number", "sign_in_doubt", "speaks_against", "title_words",
-           "written_number"]  # fmt: skip
+__all__ = [
+    "ESCAPED",
+    "NUMBER",
+    "plain_number",
+    "sign_as_mark",
+    "sign_in_doubt",
+    "speaks_against",
+    "title_words",
+    "written_number",
+]
 
 DIGITS = r"(?:[+-]\s?)?\d{1,10}(?:[.,]\d{1,10})?"
 # Not part of a range, a sum, another scale, a code (1 = male) or a larger number.
@@ -13,6 +21,8 @@ MORE = r"\s?(?:[-—/^+=<>]|->|→|\.\.+|…|to|or|of|out of)\s?[+-]?\d|\s?=\s?\
 NUMBER = rf"{DIGITS}(?:\s?(?:/|out of)\s?10(?!\d))?(?![\w%]|[.,]\d|-\w|{MORE})"
 
 ONE_NUMBER = re.compile(rf"({DIGITS})(?:\s?(?:/|out of)\s?10)?(?:\s*\([^()]{{0,80}}\))?")
+ESCAPED = re.compile(r"\\(?=[^\w\s]|_)")  # for Markdown
+SIGN = re.compile(r"((?:^|[:=→—(\[]|\s-)\s{0,4})(minus|plus)\s(?=\d)", re.IGNORECASE)
 WORD = re.compile(r"[^\W_]+")
 BRACKETS = re.compile(r"[()\[\]|]")
 # Words that reverse a number without a sign, where they stand alone in brackets or a cell.
@@ -35,11 +45,22 @@ def written_number(text: str) -> float | None:
     >>> written_number("- 7,5"), written_number("7 (negative)"), written_number("7 or 8")
     (-7.5, None, None)
     """
-    text = canonical(text)
+    text = sign_as_mark(canonical(text))
     found = ONE_NUMBER.fullmatch(text)
     if not found or sign_in_doubt("", found[1], text[found.end(1) :]):
         return None
     return float(plain_number(found[1]))
+
+
+def sign_as_mark(text: str) -> str:
+    """Return a text with the sign of a number that it says in words, where no other is before it.
+
+    Examples
+    --------
+    >>> sign_as_mark("bmi: minus 3"), sign_as_mark("5 minus 3")
+    ('bmi: -3', '5 minus 3')
+    """
+    return SIGN.sub(lambda found: found[1] + ("-" if found[2].lower() == "minus" else "+"), text)
 
 
 def plain_number(digits: str) -> str:

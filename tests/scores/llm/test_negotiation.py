@@ -96,6 +96,17 @@ def test_a_fault_names_what_is_given_up(fault, part):
     assert next_part(FULL, fault) == part
 
 
+@pytest.mark.parametrize("model", ["m", "t", "temp", "-"])
+def test_a_short_name_of_a_model_leaves_the_words_of_a_fault_whole(model):
+    fault = Fault(400, "temperature must be 1")
+    assert next_part({**FULL, "model": model}, fault) == "temperature"
+
+
+def test_a_models_name_is_no_part_of_the_request():
+    fault = Fault(400, "json-mode-7b: temperature must be 1, says json-mode-7b.")
+    assert next_part({**FULL, "model": "json-mode-7b"}, fault) == "temperature"
+
+
 def test_what_is_no_longer_sent_is_not_given_up_again():
     plain = without(FULL, ["json_schema", "json_object"])
     assert next_part(plain, Fault(400, "response_format is unknown")) is None

@@ -313,6 +313,41 @@ def test_a_number_of_the_reason_is_not_the_score(line, score):
     assert numbers(read_answer(line, QUESTION)) == ({} if score is None else {"age": score})
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["age: minus 3", "- age — minus 3 (less)", "age minus 3", "age: Score: minus 3",
+     "| Feature | Score |\n|-|-|\n| age | minus 3 |", "### age\nScore: minus 3",
+     '{"feature": "age", "score": "minus 3"}'],
+)  # fmt: skip
+def test_a_sign_may_be_a_word(line):
+    assert numbers(read_answer(line, QUESTION)) == {"age": -3}
+
+
+@pytest.mark.parametrize("line", ["age: 5 minus 3", "age: minus three"])
+def test_a_sum_or_words_are_no_negative_score(line):
+    assert numbers(read_answer(line, QUESTION)).get("age", 0) >= 0
+
+
+@pytest.mark.parametrize("nothing", ["", "-", "—", "n/a", "(continuous)", "None"])
+def test_a_name_may_take_two_columns(nothing):
+    table = (
+        "| Feature | Level | Score | Reason |\n|---|:-:|---|---|\n"
+        f"| age | {nothing} | 7 | older |\n| sex | male | -3 | less |"
+    )
+    reading = read_answer(table, QUESTION)
+    assert numbers(reading) == {"age": 7, "sex = male": -3}
+    assert reasons(reading) == {"age": "older", "sex = male": "less"}
+    pasted = table.replace("| ", "").replace(" |", "\t")
+    assert numbers(read_answer(pasted, QUESTION))["sex = male"] == -3
+
+
+def test_a_level_that_there_is_not_is_named():
+    table = "Level\tVariable\tScore\nfemale\tsex\t3\nmale\tsex\t2"
+    reading = read_answer(table, QUESTION)
+    assert numbers(reading) == {"sex = male": 2}
+    assert "sex = female" in reading.problem
+
+
 def test_a_line_about_something_else_gives_nobody_its_score():
     text = "### age\nMatters.\n\n### height\nScore: 5\n\n**sex**\n\n4. weight\n   - Score: 3"
     assert read_answer(text, QUESTION).scores == {}

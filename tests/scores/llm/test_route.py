@@ -84,7 +84,7 @@ def problem(address):
 @pytest.mark.parametrize(
     "host",
     ["127.0.0.1", "127.255.0.9", "::1", "[::1]", "::ffff:127.0.0.1", "localhost", "LocalHost.",
-     "models.localhost", "0.0.0.0", "::",  # noqa: S104
+     "models.localhost", "ip6-localhost", "ip6-loopback", "IP6-localhost.", "0.0.0.0", "::",  # noqa: S104
      "127.1", "2130706433", "0x7f.1"],
 )  # fmt: skip
 def test_a_host_is_this_machine(host):

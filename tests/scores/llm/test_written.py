@@ -10,6 +10,7 @@ from laat_core.scores.llm.written import sign_in_doubt, speaks_against, written_
     [
         ("7", 7), ("+7", 7), ("−7", -7), ("– 7", -7), ("7,5", 7.5), ("7/10", 7), ("7 out of 10", 7),
         ("7 (strong)", 7), ("-3 (negative)", -3), ("3 (negative)", None), ("3 (protective)", None),
+        ("minus 3", -3), ("Minus 3,5", -3.5), ("plus 7", 7), ("minus three", None),
         ("7 or 8", None), ("5-7", None), ("20%", None), ("", None), ("high", None), ("7/5", None),
     ],
 )  # fmt: skip
