@@ -27,7 +27,7 @@ from laat_core.model.rows import warn_of_scales, with_class_weight
 from laat_core.model.settings import MAX_GAMMA, Gamma, Training, check_gamma, check_training
 from laat_core.model.training import threads_restored, train
 from laat_core.model.trust import choose_gamma, hold_out_folds
-from laat_core.scores.importance import ImportanceScores
+from laat_core.scores.importance import ImportanceScores, shown
 
 __all__ = ["LAATClassifier"]
 
@@ -231,8 +231,8 @@ class LAATClassifier(ClassifierMixin, BaseEstimator):
         found = [name for name in self.classes_ if name == self.positive_class]
         if not found:
             raise DataError(
-                f"positive_class is {self.positive_class!r}; the classes of y are "
-                f"{first!r} and {second!r}."
+                f"positive_class is {shown(self.positive_class)}; the classes of y are "
+                f"{shown(first)} and {shown(second)}."
             )
         (self.positive_class_,) = found
         if self.positive_class_ == first:

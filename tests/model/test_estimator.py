@@ -236,6 +236,14 @@ def test_the_first_class_as_positive_is_every_sign_reversed_for_the_second(
     assert model.gamma_ == turned.gamma_
 
 
+def test_a_positive_class_that_is_none_is_named_without_numpys_types(rows):
+    y = np.array(["default", "paid"])[np.arange(len(rows)) % 2]
+    with pytest.raises(DataError) as error:
+        LAATClassifier(SCORES, positive_class=np.str_("Default")).fit(rows, y)
+    expected = "positive_class is 'Default'; the classes of y are 'default' and 'paid'."
+    assert str(error.value) == expected
+
+
 @pytest.mark.parametrize("positive", ["healthy", "Ill", 1, ""])
 def test_a_positive_class_that_is_none_is_refused(rows, names, positive):
     with pytest.raises(DataError, match=r"the classes of y are .*'ill'.* and .*'well'"):
