@@ -50,6 +50,12 @@ def declared_cleanings(
     ------
     DataError
         If an argument names a column or a value that the table does not have.
+
+    Examples
+    --------
+    >>> options = argparse.Namespace(missing=["dose=n/k"], merge=[])
+    >>> declared_cleanings(options, pd.DataFrame({"dose": [1, "n/k"]}))["dose"].missing_codes
+    ('n/k',)
     """
     found: dict[str, Cleaning] = {}
 

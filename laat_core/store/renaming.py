@@ -76,6 +76,13 @@ def of_today(event: Event, renaming: Renaming) -> Mapping[str, Any]:
     """Return the content of an event with today's names, itself where they are the same.
 
     What is not of the form of such an event stays as it is: whoever checks it says so.
+
+    Examples
+    --------
+    >>> from laat_core.store.events import event_after
+    >>> locked = {"features": ["age = 18\u201325"], "locked": True}
+    >>> of_today(event_after(None, "ann", "locked", locked), Renaming(["age"]))["features"]
+    ['age = 18-25']
     """
     content = event.content
     try:
