@@ -24,6 +24,7 @@ __all__ = [
     "listed",
     "one_line",
     "plain_words",
+    "quoted",
     "sorted_levels",
 ]
 
@@ -37,6 +38,7 @@ PLAIN_MARKS = str.maketrans(
 )
 
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+BLANKS = re.compile(r"\s")
 NO_WORDS = re.compile(r"[\W_]+")
 
 
@@ -85,6 +87,18 @@ def plain_words(text: str) -> str:
     ('patient id', 'hospital number')
     """
     return NO_WORDS.sub(" ", CAMEL.sub(" ", text)).strip().lower()
+
+
+def quoted(text: str) -> str:
+    """Text in quotation marks as a person sees it: any blank as a blank, no escape codes.
+
+    Examples
+    --------
+    >>> print(quoted("1\u00a0500"))
+    '1 500'
+    """
+    seen = "".join(mark for mark in BLANKS.sub(" ", text) if mark.isprintable())
+    return f'"{seen}"' if "'" in seen else f"'{seen}'"
 
 
 def encodable(text: str) -> str:

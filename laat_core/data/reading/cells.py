@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from laat_core.data.reading.loaded import Draft
+from laat_core.data.reading.mixed import Beside, beside_numbers, beside_words
 from laat_core.data.reading.numbers import (
     Choice,
     NumberColumn,
@@ -14,7 +15,7 @@ from laat_core.data.reading.numbers import (
     every,
     read_column,
 )
-from laat_core.data.text import level_text, listed
+from laat_core.data.text import level_text, listed, quoted
 
 __all__ = ["MISSING_MARKS", "drop_marks", "read_cells"]
 
@@ -25,6 +26,7 @@ MISSING_MARKS = ("", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", *EXC
 HEAD = 100  # cells that are tried first
 EXACT = 2**53  # whole numbers beyond are not exact as float64
 WHOLE = r"^[+-]?\d+$"
+EXPONENT_CODE = r"^\d+[eE]\d{1,2}$"  # programs write a sign after the e
 LEADING_ZERO = r"^[+-]?0[0-9xX]"
 OPEN_POINTS = r"^[+-]?(?:\d{1,3}|[1-9]\d{0,2}(?:\.\d{3})+)$"
 BOOLEANS = {"true": True, "false": False}
@@ -44,27 +46,61 @@ def drop_marks(draft: Draft) -> None:
 def read_cells(draft: Draft) -> None:
     """Turn columns of text into numbers where a person would; note what is not plain to see."""
     columns: dict[str, NumberColumn] = {}
+    besides: dict[str, Beside] = {}
     points = draft.points
-    for name in map(str, draft.frame.columns):
-        if not isinstance(draft.frame[name].dtype, pd.StringDtype):
+    for name, dtype in zip(map(str, draft.frame.columns), draft.frame.dtypes, strict=True):
+        if pd.api.types.is_object_dtype(dtype):
+            read: NumberColumn | str = _read_beside_numbers(draft, name, besides)
+        elif isinstance(dtype, pd.StringDtype):
+            texts = _texts(draft.frame[name])
+            found, read = _plain(texts)
+            if found is not None and found.dtype == "float64" and not points and _has_points(texts):
+                points = name
+            if found is None and not read:
+                read = read_column(texts)
+            if found is None and not isinstance(read, NumberColumn) and not read:
+                read = _read_beside_words(texts, name, besides)
+            _put(draft, name, texts.to_pandas() if found is None else found)
+        else:
             continue
-        texts = _texts(draft.frame[name])
-        found, said = _plain(texts)
-        if found is not None and found.dtype == "float64" and not points and _has_points(texts):
-            points = name
-        if found is None and not said:
-            read = read_column(texts)
-            if isinstance(read, NumberColumn):
-                columns[name] = read
-            else:
-                said = read
-        if said:
-            draft.note(name, said)
-        _put(draft, name, texts.to_pandas() if found is None else found)
+        if isinstance(read, NumberColumn):
+            columns[name] = read
+        elif read:
+            draft.note(name, read)
     chosen = choose_formats(columns, draft.delimiter, points=points)
     for name, column in columns.items():
-        _take(draft, name, column, chosen[name])
+        _take(draft, name, column, chosen[name], besides.get(name))
     _note_commas(draft, columns, chosen)
+
+
+def _read_beside_words(
+    texts: pa.Array, name: str, besides: dict[str, Beside]
+) -> NumberColumn | str:
+    """Read numbers with units or separators beside words for "not known"."""
+    beside = beside_words(texts)
+    if beside is None:
+        return ""
+    found, said = _plain(beside.texts)
+    if found is not None or said:  # plain numbers, which may stay as they are beside a word
+        return said
+    besides[name] = beside
+    return read_column(beside.texts)
+
+
+def _read_beside_numbers(draft: Draft, name: str, besides: dict[str, Beside]) -> NumberColumn | str:
+    """Read text cells in a column of numbers, at once where they are written plainly."""
+    beside = beside_numbers(draft.frame[name])
+    if beside is None:
+        return ""
+    found, said = _plain(beside.texts)
+    if found is None:
+        besides[name] = beside
+        return said or read_column(beside.texts)
+    if not pd.api.types.is_numeric_dtype(found) or pd.api.types.is_bool_dtype(found):
+        return ""
+    _put(draft, name, beside.filled(found))
+    text = beside.texts[0].as_py()
+    return f"Numbers stored as text, such as {quoted(text)}, are read as numbers. {beside.note}"
 
 
 def _put(draft: Draft, name: str, values: pd.Series) -> None:
@@ -98,9 +134,19 @@ def _plain(texts: pa.Array) -> tuple[pd.Series | None, str]:
         return None, _code(texts, None)
     if pc.any(pc.is_nan(number)).as_py():
         return None, ""
+    if (example := _exponent_code(texts)) is not None:
+        return None, f"{quoted(example)} may be a code or a number: left as text."
     # Numbers such as 1.033 alone leave open what the point means: the file decides.
     is_open = every(head, OPEN_POINTS) and every(texts, OPEN_POINTS)
     return (None if is_open else number.to_pandas()), ""
+
+
+def _exponent_code(texts: pa.Array) -> str | None:
+    """Return a cell such as 1E3 where no other cell has a decimal point."""
+    if _has_points(texts):
+        return None
+    codes = texts.filter(pc.match_substring_regex(texts, EXPONENT_CODE))
+    return codes[0].as_py() if len(codes) else None
 
 
 def _has_points(texts: pa.Array) -> bool:
@@ -119,7 +165,7 @@ def _code(texts: pa.Array, whole: pa.Array | None) -> str:
     zero = pc.match_substring_regex(texts, LEADING_ZERO)
     if pc.any(zero).as_py():
         example = texts.filter(zero)[0].as_py()
-        return f"Has leading zeros, as in {example!r}: left as text."
+        return f"Has leading zeros, as in {quoted(example)}: left as text."
     if whole is None or max(map(abs, pc.min_max(whole).as_py().values())) > EXACT:
         return "Has whole numbers too long to be exact as numbers: left as text."
     return ""
@@ -139,20 +185,27 @@ def _booleans(texts: pa.Array, head: pa.Array) -> tuple[pd.Series | None, str]:
     return found.where(found.notna(), None).infer_objects(), ""
 
 
-def _take(draft: Draft, name: str, column: NumberColumn, choice: Choice) -> None:
+def _take(
+    draft: Draft, name: str, column: NumberColumn, choice: Choice, beside: Beside | None
+) -> None:
     """Put the numbers of a column in its place, and say how they were read."""
     because = f" ({choice.reason})" if choice.reason else ""
     if choice.decimal is None:
         example = column.example(column.formats[0])[0]
-        draft.note(name, f"What {example!r} means cannot be told{because}: left as text.")
+        draft.note(name, f"What {quoted(example)} means cannot be told{because}: left as text.")
         return
-    _put(draft, name, column.values(choice.decimal))
+    found = column.values(choice.decimal)
+    _put(draft, name, beside.filled(found) if beside else found)
     text, number = column.example(choice.decimal)
     if column.unit:
         draft.units[name] = column.unit
-        draft.note(name, f"{text!r} is read as {number}, in {column.unit}{because}.")
-    elif choice.reason or column.has_groups(choice.decimal):
-        draft.note(name, f"{text!r} is read as {number}{because}.")
+        draft.note(name, f"{quoted(text)} is read as {number}, in {column.unit}{because}.")
+    elif choice.reason or column.has_groups(choice.decimal) or beside:
+        draft.note(name, f"{quoted(text)} is read as {number}{because}.")
+    if minus := column.odd_minus(choice.decimal):
+        draft.note(name, f"{quoted(minus[0])} is read as {minus[1]}.")
+    if beside and beside.note:
+        draft.note(name, beside.note)
 
 
 def _note_commas(draft: Draft, columns: dict[str, NumberColumn], chosen: dict[str, Choice]) -> None:
@@ -161,9 +214,9 @@ def _note_commas(draft: Draft, columns: dict[str, NumberColumn], chosen: dict[st
     if commas:
         text, number = columns[commas[0]].example(",")
         draft.notes.append(
-            f"Decimal commas, such as {text!r} for {number}, are in: {_named(commas)}."
+            f"Decimal commas, such as {quoted(text)} for {number}, are in: {_named(commas)}."
         )
 
 
 def _named(names: Sequence[str]) -> str:
-    return listed(map(repr, names), most=10)
+    return listed(map(quoted, names), most=10)

@@ -4,6 +4,7 @@
 decimal mark of the whole file, and points separate thousands.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from laat_core.data.text import quoted
 
 __all__ = [
     "OTHER",
@@ -38,6 +41,17 @@ WITH_UNIT = (
 SPACES = "[\u00a0\u2007\u2009\u202f]"
 MINUS = "[\u2010-\u2013\u2212\ufe63\uff0d]"
 APOSTROPHES = "[\u2018\u2019\u02bc\u00b4`]"
+# An amount without cents (100.–), a negative one in brackets, and a minus behind the number.
+NO_CENTS = r"(\d)[.,][-—]{1,2}( \D*)?$"
+BRACKETS = r"^\(([^-()]*\d[^-()]*)\)$"
+BEHIND = r"^([^-+]*\d)-$"
+AROUND = r"^\(.*\)$|-$"
+UNUSUAL = r"`|\)$|-$|[.,]-"
+FACTOR = r"[kKM]|(?i:Mio|Mill|Mrd|Tsd|mn|mln|bn)\.?|(?i:[mb]illion|thousand|lakh|crore)s?"
+WITH_FACTOR = (
+    rf"^[+-]?(?:{CURRENCY})? ?\d[\d.,' ]*(?: ?(?P<factor>{FACTOR}))?(?: ?(?:{CURRENCY}))?$"
+)
+FACTOR_UNIT = re.compile(rf"(?:{CURRENCY}) (?:{FACTOR})|(?:(?!.$)(?:{FACTOR}))(?: .*)?")
 NOTHING, TAB = (pa.scalar(mark, pa.large_string()) for mark in ("", "\t"))
 ORDINALS = {"st", "nd", "rd", "th"}
 
@@ -106,6 +120,13 @@ class NumberColumn:
         found: pd.Series = pc.take(self.numbers(decimal), self.codes).to_pandas()
         return found
 
+    def odd_minus(self, decimal: str) -> tuple[str, str] | None:
+        """Return a negative number without a plain minus in front, and how it is read."""
+        negative = pc.starts_with(self.cores, "-")
+        plain = pc.match_substring_regex(self.texts, r"-[^ -]")
+        odd = pc.and_not(negative, plain).to_numpy(zero_copy_only=False)
+        return self._shown(int(np.argmax(odd)), decimal) if odd.any() else None
+
     def example(self, decimal: str) -> tuple[str, str]:
         """Return a cell that shows how it is read, and the number that it is read as."""
         place = 0
@@ -114,6 +135,9 @@ class NumberColumn:
             if marked.any():
                 place = int(np.argmax(marked))
                 break
+        return self._shown(place, decimal)
+
+    def _shown(self, place: int, decimal: str) -> tuple[str, str]:
         number = self.numbers(decimal)[place].as_py()
         return self.texts[place].as_py(), format(number, ".15g")
 
@@ -147,7 +171,7 @@ def read_column(values: pa.Array) -> NumberColumn | str:
         return ""
     bare = every(head, BARE)
     if not bare and not every(head, WITH_UNIT):
-        return ""
+        return _factor(values) if every(head, WITH_FACTOR) else ""
     encoded = values.dictionary_encode()
     cores, unit, said = _plain_marks(encoded.dictionary), "", ""
     if not bare or not every(cores, BARE):
@@ -157,6 +181,11 @@ def read_column(values: pa.Array) -> NumberColumn | str:
         names = ("minus", "sign", "digits")
         cores = pc.binary_join_element_wise(*(pc.struct_field(parts, n) for n in names), NOTHING)
         unit, said = _unit(parts)
+    if FACTOR_UNIT.fullmatch(unit):
+        return _left(encoded.dictionary[0].as_py())
+    if every(encoded.dictionary, AROUND) and pc.all(pc.starts_with(cores, "-")).as_py():
+        example = quoted(encoded.dictionary[0].as_py())
+        return f"Whether {example} is negative cannot be told, as all values are: left as text."
     marks = frozenset(mark for mark in ".,' " if pc.any(pc.match_substring(cores, mark)).as_py())
     formats = tuple(mark for mark in ".," if _fits(cores, mark, marks))
     if said or not formats:
@@ -212,17 +241,18 @@ def _assumed(column: NumberColumn, mark: str, delimiter: str) -> Choice:
         decimal = OTHER[mark] if pc.any(small).as_py() else mark
     else:
         decimal = "."
-        if mark == ".":  # what programs write
-            return Choice(decimal)
     role = "is the decimal mark" if decimal == mark else "separates thousands"
     return Choice(decimal, f"assumed: nothing in the file shows whether {mark!r} {role}")
 
 
 def _plain_marks(values: pa.Array) -> pa.Array:
-    """Give spaces, minus signs and apostrophes their plain form."""
-    if pc.all(pc.string_is_ascii(values)).as_py() and not _any(values, "`"):
+    """Give spaces, minus signs and apostrophes their plain form, and every minus its place."""
+    if pc.all(pc.string_is_ascii(values)).as_py() and not _any(values, UNUSUAL):
         return values
-    for pattern, mark in ((SPACES, " "), (MINUS, "-"), (APOSTROPHES, "'")):
+    for pattern, mark in (
+        *((SPACES, " "), (MINUS, "-"), (APOSTROPHES, "'")),
+        *((NO_CENTS, r"\1\2"), (BRACKETS, r"-\1"), (BEHIND, r"-\1")),
+    ):
         values = pc.replace_substring_regex(values, pattern, mark)
     return values
 
@@ -233,6 +263,8 @@ def _fits(cores: pa.Array, decimal: str, marks: frozenset[str]) -> bool:
     if len(groups) > 1:
         return False
     grouped = rf"|[1-9]\d{{0,2}}(?:[{groups[0]}]\d{{3}})+" if groups else ""
+    if groups == [","]:
+        grouped += r"|[1-9]\d?(?:,\d\d)+,\d{3}"  # as in India
     whole = rf"^[+-]?(?:(?:\d+{grouped})(?:[{decimal}]\d*)?|[{decimal}]\d+){EXPONENT}$"
     return every(cores, whole)
 
@@ -259,6 +291,22 @@ def _unit(parts: pa.StructArray) -> tuple[str, str]:
 def _singular(unit: str) -> str:
     unit = unit.casefold()
     return unit.removesuffix("s") if len(unit) > 3 else unit
+
+
+def _factor(texts: pa.Array) -> str:
+    """Say so if numbers are written in thousands or millions."""
+    if not every(texts, WITH_FACTOR):
+        return ""
+    factors = pc.struct_field(pc.extract_regex(texts, WITH_FACTOR), "factor")
+    example = texts.filter(pc.not_equal(factors, ""))
+    return _left(example[0].as_py()) if len(example) else ""
+
+
+def _left(example: str) -> str:
+    return (
+        f"How many {quoted(example)} is cannot be told for sure: left as text. "
+        "Write the numbers with all their zeros to use them as such."
+    )
 
 
 def _mixed(texts: pa.Array, cores: pa.Array) -> str:

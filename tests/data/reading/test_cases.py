@@ -96,7 +96,7 @@ def test_the_table_is_found_and_what_was_left_out_is_said(name, notes):
     [
         ("apostrophe_thousands.csv", "income", "int64", [28000, 56001], '"28\'000" is read as'),
         ("space_thousands.csv", "income", "int64", [28000, 56001], "'28 000' is read as 28000."),
-        ("unicode_minus.csv", "change", "int64", [28, -56, 74, -71], ""),
+        ("unicode_minus.csv", "change", "int64", [28, -56, 74, -71], "'−56' is read as"),
         ("german_plain.csv", "income", "int64", [700, 737], ""),
         ("german_plain.csv", "bmi", "float64", [20, 21.1], ""),
         ("german_thousands.csv", "bmi", "float64", [20, 21.1], ""),

@@ -41,6 +41,16 @@ def read(cells, delimiter=";", other=()):
         ([".5", "-.25"], [0.5, -0.25], ""),
         (["1,5e3", "2"], [1500, 2], ""),
         (["+5", "+1.250"], [5, 1250], ""),
+        (["(100)", "101"], [-100, 101], ""),
+        (["($1,100)", "$101"], [-1100, 101], "$"),
+        (["(1.100,50 €)", "7 €"], [-1100.5, 7], "€"),
+        (["100-", "101"], [-100, 101], ""),
+        (["- 5", "3"], [-5, 3], ""),
+        (["1,10,000", "2,11,000"], [110000, 211000], ""),
+        (["₹1,10,000.50", "₹900"], [110000.5, 900], "₹"),
+        (["₹1,23,45,678", "₹12,34,567"], [12345678, 1234567], "₹"),
+        (["CHF 1'100.–", "CHF 90.–"], [1100, 90], "CHF"),
+        (["5,- €", "7,50 €"], [5, 7.5], "€"),
     ],
 )
 def test_what_a_person_reads_as_a_number_is_one(cells, numbers, unit):
@@ -60,12 +70,42 @@ def test_what_a_person_reads_as_a_number_is_one(cells, numbers, unit):
         (["12345678901234567890", "5"], "too long to be exact"),
         (["9007199254740993", "5"], "too long to be exact"),
         (["1st", "2nd"], "followed by different texts"),
+        (["(1)", "(2)"], "Whether '(1)' is negative cannot be told"),
+        (["20k", "30k"], "How many '20k' is cannot be told"),
+        (["$900", "$20K"], "How many '$20K' is cannot be told"),
+        (["3 Mio. €", "20 Mio. €"], "How many '3 Mio. €' is cannot be told"),
+        (["3 million", "20 million"], "How many '3 million' is cannot be told"),
+        (["1E0", "5E3"], "'1E0' may be a code or a number"),
+        (["12", "5E3"], "'5E3' may be a code or a number"),
     ],
 )
 def test_what_stays_text_says_why(cells, said):
     loaded = read(cells)
     assert loaded.frame["x"].tolist() == cells
     assert said in loaded.column_notes["x"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"), [("\u22125", -5), ("\u20135", -5), ("- 5", -5), ("(5)", -5), ("5-", -5)]
+)
+def test_an_unusual_minus_is_said(cell, number):
+    loaded = read([cell, "7"])
+    assert loaded.frame["x"].tolist() == [number, 7]
+    assert loaded.column_notes["x"] == f"'{cell}' is read as {number}."
+
+
+def test_a_plain_minus_needs_no_note():
+    assert not read(["-5", "7"]).column_notes
+
+
+def test_escape_codes_are_never_shown():
+    loaded = read(["1\u00a0500", "2\u202f500"])
+    assert loaded.column_notes["x"] == "'1 500' is read as 1500."
+
+
+def test_exponents_of_programs_are_numbers():
+    assert read(["1e-05", "2"]).frame["x"].tolist() == [1e-5, 2]
+    assert read(["1.5E3", "2E3"]).frame["x"].tolist() == [1500, 2000]
 
 
 @pytest.mark.parametrize(
@@ -84,6 +124,9 @@ def test_what_stays_text_says_why(cells, said):
         ["one", "two"],
         ["0x10", "0x11"],
         ["1 2", "3 4"],
+        ["18-25", "65-"],
+        ["(a)", "(b)"],
+        ["1,2,345", "1,23"],
     ],
 )
 def test_other_text_is_no_number(cells):
@@ -104,7 +147,7 @@ def test_other_text_is_no_number(cells):
         (["1,033", "959"], ";", [], 1033, "assumed: nothing in the file shows"),
         (["1,033", "2,100"], ";", [], 1.033, "assumed: nothing in the file shows"),
         (["1,033", "959"], ",", [], 1033, "assumed: nothing in the file shows"),
-        (["1.033", "959"], ",", [], 1.033, ""),
+        (["1.033", "959"], ",", [], 1.033, "assumed: nothing in the file shows"),
         (["1,033", "959"], "\t", [["1.5", "2"], ["1.000,5", "2"]], 1.033, "decimal commas in 'y1'"),
         (["1.033", "959"], "\t", [["1.5", "2"], ["1.000,5", "2"]], "1.033", "cannot be told"),
     ],
