@@ -15,7 +15,7 @@ from laat_core import (
     make_task,
 )
 from laat_core.data.metadata import parse_metadata, task_from_metadata
-from laat_core.data.reading import MAX_BYTES, MISSING_MARKS, LoadedTable, read_bytes
+from laat_core.data.reading import MAX_BYTES, MISSING_MARKS, LoadedTable, read_bytes, sheet_names
 from laat_core.data.text import one_line, sorted_levels
 from laat_core.datasets import RecordedProposal, dataset_title
 from ui.columns.target_classes import MOST_CLASSES, choose_classes
@@ -114,12 +114,18 @@ def _uploaded(state: AppState, files: list[UploadedFile]) -> None:
 
 def _read(file: UploadedFile) -> LoadedTable:
     """Read the file; of a workbook, the sheet that is chosen."""
-    table = _parse(file.file_id, None, file)
-    if len(table.sheets) < 2:
+    try:
+        table = _parse(file.file_id, None, file)
+        sheets, default = table.sheets, table.sheet
+    except DataError:  # another sheet may hold the table
+        sheets = sheet_names(file.getvalue(), file.name)
+        if len(sheets) < 2:
+            raise
+        default = sheets[0]
+    if len(sheets) < 2:
         return table
-    sheets = list(table.sheets)
     sheet = st.selectbox(
-        "Sheet", sheets, index=sheets.index(table.sheet), key=f"sheet_{file.file_id}"
+        "Sheet", list(sheets), index=sheets.index(default), key=f"sheet_{file.file_id}"
     )
     return _parse(file.file_id, sheet, file)
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -138,6 +139,22 @@ def test_a_workbook_offers_its_sheets(data_page):
     sheet.set_value("codes").run()
     assert not data_page.exception
     assert "12 rows, 2 columns" in told(data_page)
+
+
+def test_sheets_are_offered_where_the_first_cannot_be_read(data_page):
+    book = openpyxl.Workbook()
+    book.active.append(["age", "ill"])
+    book.create_sheet("Empty")
+    book.create_sheet("Words").append(["age"])
+    stream = io.BytesIO()
+    book.save(stream)
+    upload(data_page, stream.getvalue(), "book.xlsx")
+    sheet = labelled(data_page.selectbox, "Sheet")
+    assert list(sheet.options) == ["Sheet", "Empty", "Words"]
+    assert "Other sheets: 'Empty', 'Words'" in told(data_page)
+    sheet.set_value("Words").run()
+    assert not data_page.exception
+    assert "Sheet 'Words': book.xlsx has no table on this sheet" in told(data_page)
 
 
 def test_a_table_with_its_descriptions_needs_no_choice(data_page):

@@ -8,7 +8,7 @@ from laat_core.data.reading.cells import MISSING_MARKS, drop_marks, read_cells
 from laat_core.data.reading.columns import drop_columns, note_spellings
 from laat_core.data.reading.delimited import read_text
 from laat_core.data.reading.encodings import detect_encoding
-from laat_core.data.reading.excel import read_excel
+from laat_core.data.reading.excel import read_excel, sheet_names
 from laat_core.data.reading.kinds import CALLED, Kind, kind_of, unpack
 from laat_core.data.reading.limits import MAX_BYTES, MAX_CELLS
 from laat_core.data.reading.loaded import Draft, LoadedTable
@@ -24,6 +24,7 @@ __all__ = [
     "detect_encoding",
     "read_bytes",
     "read_table",
+    "sheet_names",
 ]
 
 READERS: dict[Kind, Callable[[bytes, str, str | None], Draft]] = {
@@ -34,6 +35,8 @@ READERS: dict[Kind, Callable[[bytes, str, str | None], Draft]] = {
     "stata": read_stata,
 }
 
+COUNTED = ("row", "column")
+
 
 def read_table(path: str | Path, sheet: str | None = None) -> LoadedTable:
     r"""Read a CSV, TSV, Excel, Parquet, Feather or Stata file.
@@ -42,7 +45,8 @@ def read_table(path: str | Path, sheet: str | None = None) -> LoadedTable:
     ----------
     path : str or Path
     sheet : str, optional
-        The sheet of a workbook; default: the one that Excel shows first.
+        The sheet of a workbook; default: the one that Excel shows first,
+        or the first that holds a table.
 
     Returns
     -------
@@ -89,7 +93,8 @@ def read_bytes(content: bytes, name: str, sheet: str | None = None) -> LoadedTab
         File name, for messages and for what the content leaves open. The file may be packed
         (``.csv.gz``, or a ``.zip`` with one table).
     sheet : str, optional
-        The sheet of a workbook; default: the one that Excel shows first.
+        The sheet of a workbook; default: the one that Excel shows first,
+        or the first that holds a table.
 
     Returns
     -------
@@ -127,13 +132,16 @@ def read_bytes(content: bytes, name: str, sheet: str | None = None) -> LoadedTab
             f"{name} cannot be read as {CALLED[kind]}: it may be damaged. Open it in the program "
             "that wrote it, and save it again, or as CSV."
         ) from error
-    n_rows, n_columns = draft.frame.shape
-    if n_rows == 0 or n_columns == 0:
+    if draft.frame.empty:
+        rows, columns = (_counted(n, of) for n, of in zip(draft.frame.shape, COUNTED, strict=True))
         raise DataError(
-            f"{name} has {n_rows} rows and {n_columns} columns. "
-            "A header line and at least a few rows are needed."
+            f"{name} has {rows} and {columns}. A header line and at least a few rows are needed."
         )
     return draft.done()
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number or 'no'} {word}{'s' * (number != 1)}"
 
 
 def _finish(draft: Draft) -> None:

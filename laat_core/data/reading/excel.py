@@ -14,10 +14,10 @@ from laat_core.data.reading import limits
 from laat_core.data.reading.heads import find_head
 from laat_core.data.reading.loaded import Draft
 from laat_core.data.reading.names import column_names
-from laat_core.data.text import as_text, listed
+from laat_core.data.text import as_text, listed, quoted
 from laat_core.errors import DataError
 
-__all__ = ["read_excel"]
+__all__ = ["read_excel", "sheet_names"]
 
 SAMPLE_ROWS = 500
 MERGED = re.compile(rb'<mergeCell\s+ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
@@ -39,41 +39,93 @@ class _Rows:
 
 
 def read_excel(content: bytes, name: str, sheet: str | None = None) -> Draft:
-    """Read one sheet of a workbook: the one named, else the one that Excel would show."""
-    with ZipFile(io.BytesIO(content)) as archive:
-        cells = sum(part.file_size for part in archive.infolist()) // 8
-    limits.check_cells(cells, name)
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    chosen, notes = _choose_sheet(book, name, sheet)
-    rows = _rows(chosen)
+    """Read one sheet of a workbook: the one named, else the first that Excel shows as a table."""
+    book = _opened(content, name)
+    chosen, rows, notes = _choose_sheet(book, name, sheet)
+    others = [title for title in _visible(book) if title != chosen.title]
     markup = _markup(content, chosen)
-    draft = _draft(rows, name, notes, MERGED.findall(markup))
+    try:
+        draft = _draft(rows, name, notes, MERGED.findall(markup))
+        if draft.frame.empty:
+            raise DataError(f"{name} has no table on this sheet: {_size(draft.frame)}.")
+    except DataError as error:
+        there = f" Other sheets: {listed(map(quoted, others))}." if others else ""
+        raise DataError(f"Sheet {quoted(chosen.title)}: {error}{there}") from error
     _note_formulas(draft, markup)
     draft.sheet = chosen.title
-    draft.sheets = tuple(s.title for s in book.worksheets if s.sheet_state == "visible")
+    draft.sheets = tuple(_visible(book))
     return draft
 
 
-def _choose_sheet(book: Any, name: str, asked: str | None) -> tuple[Any, list[str]]:
+def sheet_names(content: bytes, name: str) -> tuple[str, ...]:
+    """Return the visible sheets of a workbook, the one that Excel shows first in front.
+
+    Empty where the file is no workbook that can be opened.
+    """
+    try:
+        book = _opened(content, name)
+    except Exception:  # noqa: BLE001 - whatever a parser makes of another or a broken file
+        return ()
+    shown = _shown(book)
+    return tuple(sorted(_visible(book), key=lambda title: title != shown))
+
+
+def _opened(content: bytes, name: str) -> Any:
+    with ZipFile(io.BytesIO(content)) as archive:
+        cells = sum(part.file_size for part in archive.infolist()) // 8
+    limits.check_cells(cells, name)
+    return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+
+
+def _visible(book: Any) -> list[str]:
+    return [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
+
+
+def _shown(book: Any) -> str:
+    """Return the sheet that Excel shows when it opens the book."""
+    visible = _visible(book)
+    active = book.active.title if book.active is not None else ""  # may be a chart
+    return active if active in visible else [*visible, *(s.title for s in book.worksheets)][0]
+
+
+def _choose_sheet(book: Any, name: str, asked: str | None) -> tuple[Any, _Rows, list[str]]:
+    """Return the sheet to read, its rows, and notes."""
     sheets = {sheet.title: sheet for sheet in book.worksheets}
-    visible = [title for title, sheet in sheets.items() if sheet.sheet_state == "visible"]
+    visible = _visible(book)
     if not sheets:
         raise DataError(f"{name} has no sheet with cells. Put the table on a sheet and save it.")
     if asked is not None and asked not in sheets:
         raise DataError(f"{name} has no sheet {asked!r}. There are: {listed(sheets)}.")
-    shown = book.active.title if book.active is not None else ""  # may be a chart
-    title = asked or (shown if shown in visible else [*visible, *sheets][0])
+    title = asked or _shown(book)
+    rows = _rows(sheets[title])
     notes = []
+    if asked is None and not _holds_table(rows):
+        for other in visible:
+            if other != title and _holds_table(found := _rows(sheets[other])):
+                notes.append(f"The sheet {quoted(title)} holds no table: it was passed over.")
+                title, rows = other, found
+                break
     others = [other for other in visible if other != title]
     if len(book.sheetnames) > 1:  # charts among them
-        notes.append(f"The sheet {title!r} was read.")
+        notes.append(f"The sheet {quoted(title)} was read.")
     if others:
-        notes.append(f"Other sheets: {listed(map(repr, others))}.")
+        notes.append(f"Other sheets: {listed(map(quoted, others))}.")
     hidden = [other for other in sheets if other not in visible and other != title]
     if hidden:
         s = "s" if len(hidden) > 1 else ""
-        notes.append(f"Hidden sheet{s} left out: {listed(map(repr, hidden))}.")
-    return sheets[title], notes
+        notes.append(f"Hidden sheet{s} left out: {listed(map(quoted, hidden))}.")
+    return sheets[title], rows, notes
+
+
+def _holds_table(rows: _Rows) -> bool:
+    """Whether there are two rows at least, most of several cells, or a column of numbers."""
+    wide = sum(len(row) - row.count(None) > 1 for row in rows.cells)
+    numbers = all(isinstance(row[-1], int | float) for row in rows.cells[1:])
+    return len(rows.cells) > 1 and (2 * wide > len(rows.cells) or numbers)
+
+
+def _size(frame: pd.DataFrame) -> str:
+    return "it has a header line but no rows" if len(frame.columns) else "it is empty"
 
 
 def _rows(sheet: Any) -> _Rows:
@@ -148,6 +200,6 @@ def _note_formulas(draft: Draft, markup: bytes) -> None:
     names = [draft.frame.columns[p] for p in sorted(place_of.values()) if p < draft.frame.shape[1]]
     found = "1 formula has" if len(letters) == 1 else f"{len(letters):,} formulas have"
     draft.notes.append(
-        f"{found} no stored result, read as missing, in: {listed(map(repr, names))}. "
+        f"{found} no stored result, read as missing, in: {listed(map(quoted, names))}. "
         "Open the file in Excel or LibreOffice, save it and load it again."
     )
