@@ -134,8 +134,9 @@ def read_bytes(content: bytes, name: str, sheet: str | None = None) -> LoadedTab
         ) from error
     if draft.frame.empty:
         rows, columns = (_counted(n, of) for n, of in zip(draft.frame.shape, COUNTED, strict=True))
+        what = f"{mislabelled[0]} It" if mislabelled else name
         raise DataError(
-            f"{name} has {rows} and {columns}. A header line and at least a few rows are needed."
+            f"{what} has {rows} and {columns}. A header line and at least a few rows are needed."
         )
     return draft.done()
 

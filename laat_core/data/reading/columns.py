@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from itertools import takewhile
 
 import numpy as np
 import pandas as pd
 
 from laat_core.data.reading.loaded import Draft
 from laat_core.data.reading.names import UNNAMED
-from laat_core.data.text import as_text, canonical, listed
+from laat_core.data.text import as_text, canonical, listed, quoted
 
 __all__ = ["drop_columns", "note_spellings"]
 
@@ -21,7 +22,7 @@ def drop_columns(draft: Draft) -> None:
     """Leave out columns without a name that are empty or number the rows."""
     unnamed = [name for name in map(str, draft.frame.columns) if _is_unnamed(name)]
     empty = [name for name in unnamed if draft.frame[name].isna().all()]
-    indexes = [name for name in unnamed[:1] if _is_index(draft.frame[name])]
+    indexes = list(takewhile(lambda name: _is_index(draft.frame[name]), unnamed))
     if len(empty) + len(indexes) == draft.frame.shape[1]:
         return
     draft.frame = draft.frame.drop(columns=[*empty, *indexes])
@@ -88,6 +89,6 @@ def _grouped(texts: Iterable[str], key: Callable[[str], str]) -> str:
     groups: dict[str, list[str]] = defaultdict(list)
     for text in dict.fromkeys(texts):
         groups[key(text)].append(text)
-    shown = [", ".join(map(repr, sorted(group))) for group in groups.values() if len(group) > 1]
+    shown = [", ".join(map(quoted, sorted(group))) for group in groups.values() if len(group) > 1]
     more = f" and {len(shown) - MOST_SHOWN} more" if len(shown) > MOST_SHOWN else ""
     return "; ".join(shown[:MOST_SHOWN]) + more

@@ -17,12 +17,13 @@ from laat_core.data.reading.encodings import decode
 from laat_core.data.reading.heads import Head, find_head, usual_width
 from laat_core.data.reading.loaded import Draft
 from laat_core.data.reading.names import column_names
+from laat_core.data.text import quoted
 from laat_core.errors import DataError
 
 __all__ = ["read_text"]
 
 DELIMITERS = ",;\t|"
-CALLED = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blanks"}
+CALLED = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blanks", ":": "colons"}
 SEPARATOR_LINE = re.compile(r'"?sep=[^\w"]"?', re.IGNORECASE)  # which Excel writes and reads
 PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 DECIMAL = re.compile(r"[+-]?(?:0|\d{4,})?\.\d+|[+-]?\d+\.(?:\d\d?|\d{4,})")
@@ -46,6 +47,7 @@ class _Layout:
     decimals: list[str]  # columns that seem to be of numbers with a decimal point alone
     start: int
     notes: list[str]
+    units: dict[str, str]
 
 
 def read_text(content: bytes, name: str, sheet: str | None = None) -> Draft:  # noqa: ARG001
@@ -62,13 +64,20 @@ def read_text(content: bytes, name: str, sheet: str | None = None) -> Draft:  # 
         notes += more
     frame = table.to_pandas()
     points = next((n for n in layout.decimals if frame[n].dtype == "float64"), "")
-    return Draft(frame, [*notes, *layout.notes], delimiter=layout.delimiter, points=points)
+    return Draft(
+        frame,
+        [*notes, *layout.notes],
+        units=layout.units,
+        delimiter=layout.delimiter,
+        points=points,
+    )
 
 
 def _layout(text: str, name: str) -> _Layout:
     start, declared, comments = _leading(text)
-    notes = [f"The line {declared!r} names what separates the columns."] if declared else []
     marks = declared.strip('"')[len("sep=") :] if declared else DELIMITERS
+    separated = CALLED.get(marks, quoted(marks))
+    notes = [f"The first line says that {separated} separate the columns."] if declared else []
     sample, head = _best(text, start, marks)
     if not sample.rows:
         raise DataError(f"{name} is empty. Choose a file with a header line and rows.")
@@ -77,10 +86,10 @@ def _layout(text: str, name: str) -> _Layout:
         head = Head(hidden)
         comments = comments[:-1]
     elif head.names:
-        start = sample.ends[head.above]
+        start = sample.ends[head.last]
     if comments:
         s = "s" if len(comments) > 1 else ""
-        notes.append(f"{len(comments)} comment line{s} left out, {comments[0][:80]!r} first.")
+        notes.append(f"{len(comments)} comment line{s} left out, {quoted(comments[0][:80])} first.")
     if sample.delimiter == " ":
         notes.append("The columns are separated by blanks.")
     if head.names:
@@ -88,8 +97,9 @@ def _layout(text: str, name: str) -> _Layout:
     else:
         names, changed = [f"column {i + 1}" for i in range(usual_width(sample.rows))], []
     notes += [*(() if hidden else head.notes), *changed]
-    rows = sample.rows[head.above + 1 :] if head.names else sample.rows
-    return _Layout(sample.delimiter, names, _decimals(names, rows), start, notes)
+    rows = sample.rows[head.last + 1 :] if head.names else sample.rows
+    units = head.unit_of(names)
+    return _Layout(sample.delimiter, names, _decimals(names, rows), start, notes, units)
 
 
 def _decimals(names: list[str], rows: list[list[str]]) -> list[str]:
@@ -279,8 +289,9 @@ def _check_long(row: list[str], layout: _Layout, line: int, name: str) -> None:
     if any(map(str.strip, row[width:])):
         raise DataError(
             f"{name}: line {line:,} has {len(row)} fields, the header has {width}. The columns "
-            f"are separated by {CALLED.get(layout.delimiter, repr(layout.delimiter))}; put values "
-            "that hold such a mark in quotation marks, or add the names that the header lacks."
+            f"are separated by {CALLED.get(layout.delimiter, quoted(layout.delimiter))}; put "
+            "values that hold such a mark in quotation marks, or add the names that the header "
+            "lacks."
         )
 
 

@@ -6,6 +6,7 @@ from itertools import islice
 from charset_normalizer import from_bytes
 
 from laat_core.data.reading.kinds import BINARY
+from laat_core.data.text import quoted
 from laat_core.errors import DataError
 
 __all__ = ["decode", "detect_encoding"]
@@ -31,6 +32,8 @@ def decode(content: bytes, name: str) -> tuple[str, list[str]]:
     encoding = detect_encoding(content)
     text = content.decode(encoding, errors="replace").lstrip("\ufeff").rstrip("\x1a")
     notes = []
+    if encoding in ("utf-16-le", "utf-16-be"):
+        notes.append("The text does not say its encoding; it was read as UTF-16.")
     if encoding not in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"):
         notes.append(_guessed(text, encoding))
     sample = text[:SAMPLE_BYTES]
@@ -40,14 +43,14 @@ def decode(content: bytes, name: str) -> tuple[str, list[str]]:
     if b"\0" in content and (n_nul := text.count("\0")):
         text = text.replace("\0", "")
         s = "s" if n_nul > 1 else ""
-        notes.append(f"{n_nul:,} NUL character{s}, which no text holds, removed.")
+        notes.append(f"{n_nul:,} invisible character{s} (NUL) removed from the text.")
     return text.replace("\r\r\n", "\r\n"), notes
 
 
 def _guessed(text: str, encoding: str) -> str:
     lost = text.count("\ufffd")
     word = next(iter(re.findall(r"\w*[^\W\x00-\x7f]\w*", text)), "")
-    example = f" such as in {word[:40]!r}" if word else ""
+    example = f" such as in {quoted(word[:40])}" if word else ""
     unread = f" {lost:,} characters could not be read." if lost else ""
     return (
         f"The text is not Unicode and was read as {encoding}: check special letters{example}."

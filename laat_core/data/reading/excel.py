@@ -154,7 +154,7 @@ def _draft(rows: _Rows, name: str, notes: list[str], merged: list[bytes]) -> Dra
         return Draft(pd.DataFrame(), notes)
     texts = [[_text(cell) for cell in row] for row in rows.cells[:SAMPLE_ROWS]]
     head = find_head(texts)
-    first = head.above + 1 if head.names else 0
+    first = head.last + 1 if head.names else 0
     width = max(map(len, rows.cells))
     body, places = rows.cells[first:], rows.places[first:]
     limits.check_cells(width * len(body), name)
@@ -166,6 +166,7 @@ def _draft(rows: _Rows, name: str, notes: list[str], merged: list[bytes]) -> Dra
     else:
         names, changed = [f"column {place}" for place in range(1, width + 1)], []
     draft = Draft(pd.DataFrame(padded, columns=names), [*notes, *head.notes, *changed])
+    draft.units.update(head.unit_of(names))
     for place, n_cells in filled.items():
         draft.note(names[place], f"Merged cells were filled with their value ({n_cells:,} cells).")
     return draft

@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from laat_core.data.text import canonical
+from laat_core.data.not_known import says_not_known
+from laat_core.data.text import canonical, quoted
 
 __all__ = ["Head", "find_head", "usual_width"]
 
@@ -14,6 +15,13 @@ MOST_ABOVE = 30  # rows above a header
 FEWEST_ROWS = 3  # below a row that is taken as values in place of a header
 MOST_QUOTED = 80  # characters of a row that is quoted in a note
 NUMBER = re.compile(r"[+\-−]?[$€£]? ?(\d[\d.,'’ ]*|\.\d+)([eE][+-]?\d+)? ?[%$€£]?")
+UNIT = re.compile(r"(?!\d+$)[^\s]{1,15}( [^\s]{1,10})?")
+# Units that no first row of values would have in their place.
+KNOWN_UNIT = re.compile(
+    r"%|[kmµu]?g|[kcmn]?m|[mdc]?l|[mµn]?mol|mm ?hg|bpm|(year|month|week|day|hour|minute)s?|min"
+    r"|yrs?|jahre?|°[CF]|[€$£]|eur|usd|chf|gbp|\S+/\S+",
+    re.IGNORECASE,
+)
 YEARS = range(1900, 2101)
 
 Row = Sequence[str]
@@ -30,11 +38,23 @@ class Head:
     above : int
         How many rows are above the header.
     notes : tuple of str
+    units : tuple of str
+        Units of the columns, where a row below the header has them.
     """
 
     names: tuple[str, ...]
     above: int = 0
     notes: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+
+    @property
+    def last(self) -> int:
+        """The last row that is no data."""
+        return self.above + bool(self.units)
+
+    def unit_of(self, names: Sequence[str]) -> dict[str, str]:
+        """Return the units by the final names of the columns."""
+        return {name: unit for name, unit in zip(names, self.units, strict=False) if unit}
 
 
 def find_head(rows: Sequence[Row]) -> Head:
@@ -46,17 +66,17 @@ def find_head(rows: Sequence[Row]) -> Head:
     ('age', 'ill')
     """
     width = usual_width(rows)
-    place = _header_place(rows, width)
+    place = _header_place(rows, width) or int(_in_two_rows(rows, width))
     if place:
-        return _below(rows, place)
+        return _with_units(_below(rows, place), rows)
     if _is_values(rows, width):
         shown = _quoted([rows[0]])
         said = (
             f"There seems to be no header line: the first one, {shown}, was read as values, and "
-            "the columns are called after their place. Add a line with names if there is none."
+            "the columns are named by their place. If they have names, put these in the first line."
         )
         return Head((), notes=(said,))
-    return Head(tuple(rows[0]))
+    return _with_units(Head(tuple(rows[0])), rows)
 
 
 def usual_width(rows: Sequence[Row]) -> int:
@@ -66,19 +86,28 @@ def usual_width(rows: Sequence[Row]) -> int:
 
 
 def _below(rows: Sequence[Row], place: int) -> Head:
-    names, above = list(rows[place]), rows[:place]
+    names, above, notes = list(rows[place]), rows[:place], []
     if len(set(names)) < len(names) and len(groups := _spread(above[-1], len(names))) > 1:
-        joined = zip(groups, names, strict=True)
-        names, above = [f"{group} {name}".strip() for group, name in joined], above[:-1]
-    notes = (f"Left out above the header: {_quoted(above)}.",) if above else ()
-    return Head(tuple(names), place, notes)
+        twice = Counter(names)
+        names = [
+            f"{group} {name}".strip() if twice[name] > 1 else name
+            for group, name in zip(groups, names, strict=True)
+        ]
+        notes.append(
+            f"The table has two header rows; the first one, {_quoted(above[-1:])}, was joined with "
+            "the names that repeat."
+        )
+        above = above[:-1]
+    if above:
+        notes.insert(0, f"Left out above the header: {_quoted(above)}.")
+    return Head(tuple(names), place, tuple(notes))
 
 
 def _spread(row: Row, width: int) -> list[str]:
     """Group headings with each one repeated over the columns that it stands over."""
     cells, last = [], ""
     for cell in [*row, *[""] * (width - len(row))][:width]:
-        last = cell or last
+        last = _unless_dash(cell) or last
         cells.append(last)
     return cells if _filled(row) > 1 else []
 
@@ -95,6 +124,39 @@ def _header_place(rows: Sequence[Row], width: int) -> int:
         lone = _filled(first) == 1 or len(first) < width - 1
         return place if _is_names(row) and (lone or _has_numbers(rows[place + 1 :])) else 0
     return 0
+
+
+def _in_two_rows(rows: Sequence[Row], width: int) -> bool:
+    """Whether the first row has groups of columns, and the second one their names."""
+    if width < 2 or len(rows) < FEWEST_ROWS or not len(rows[0]) <= width == len(rows[1]):
+        return False
+    groups, names = list(map(_unless_dash, rows[0])), rows[1]
+    several = _filled(groups) > 1 and len(set(filter(None, groups))) < width
+    full = _filled(names) == width and _is_names(names) and _is_names(groups)
+    cells = [cell for row in rows[2:] for cell in row if cell]
+    return several and full and 2 * sum(map(_is_number, cells)) > len(cells)
+
+
+def _with_units(head: Head, rows: Sequence[Row]) -> Head:
+    """Take a row below the header that holds units for what it is."""
+    width, place = len(head.names), head.above + 1
+    below = [row for row in rows[place + 1 :] if len(row) == width]
+    if len(below) < FEWEST_ROWS - 1 or len(rows[place]) != width:
+        return head
+    units = [_unless_dash(cell).strip("[]()") for cell in rows[place]]
+    if not any(map(KNOWN_UNIT.fullmatch, units)):
+        return head
+    for unit, *cells in zip(units, *below, strict=True):
+        filled = [cell for cell in cells if cell]
+        numeric = bool(filled) and all(map(_is_number, filled))
+        if unit and not (numeric and UNIT.fullmatch(unit) and not says_not_known(unit)):
+            return head
+    said = f"The row below the header, {_quoted([rows[place]])}, was taken for units and left out."
+    return replace(head, units=tuple(units), notes=(*head.notes, said))
+
+
+def _unless_dash(cell: str) -> str:
+    return cell if cell.strip("-–— ") else ""
 
 
 def _is_names(row: Row) -> bool:
@@ -139,4 +201,4 @@ def _filled(row: Row) -> int:
 def _quoted(rows: Sequence[Row]) -> str:
     """Rows in quotation marks, cut short."""
     texts = [" ".join(canonical(" ".join(filter(None, row))).split()) for row in rows]
-    return ", ".join(repr(t if len(t) <= MOST_QUOTED else t[:MOST_QUOTED] + "…") for t in texts)
+    return ", ".join(quoted(t if len(t) <= MOST_QUOTED else t[:MOST_QUOTED] + "…") for t in texts)

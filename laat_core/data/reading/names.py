@@ -9,7 +9,9 @@ from laat_core.data.text import as_text, canonical, encodable, listed
 __all__ = ["UNNAMED", "column_names", "last_level"]
 
 UNNAMED = "unnamed column"
-WITHOUT_NAME = re.compile(r"Unnamed: \d+|\.\.\.\d+")  # what pandas and R make of an empty name
+WITHOUT_NAME = re.compile(
+    r"Unnamed: \d+(?:\.\d+)*|\.\.\.\d+"
+)  # what pandas and R make of an empty name
 
 
 def column_names(header: Iterable[object]) -> tuple[list[str], list[str]]:

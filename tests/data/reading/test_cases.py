@@ -53,7 +53,7 @@ def is_usual(frame):
             "multicols.parquet",
             ["The columns have names on several levels; the last level is used."],
         ),
-        ("nul_bytes.csv", ["1 NUL character, which no text holds, removed."]),
+        ("nul_bytes.csv", ["1 invisible character (NUL) removed from the text."]),
         (
             "pandas_index.csv",
             [
@@ -61,7 +61,7 @@ def is_usual(frame):
             ],
         ),
         ("preamble.csv", ["Left out above the header: 'Station 7', 'Exported by clinic'."]),
-        ("sep_line.csv", ["The line 'sep=;' names what separates the columns."]),
+        ("sep_line.csv", ["The first line says that semicolons separate the columns."]),
         ("spaces.csv", ["The columns are separated by blanks."]),
         ("t.dta", []),
         ("t.feather", []),
@@ -81,7 +81,7 @@ def is_usual(frame):
             "trailing_delim_rows.csv",
             ["40 rows end in a separator too many, which was left out."],
         ),
-        ("utf16_nobom.csv", []),
+        ("utf16_nobom.csv", ["The text does not say its encoding; it was read as UTF-16."]),
     ],
 )
 def test_the_table_is_found_and_what_was_left_out_is_said(name, notes):

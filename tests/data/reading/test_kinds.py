@@ -49,9 +49,9 @@ def typed(table, write):
         (f"# one\n{TABLE}", "1 comment line left out, '# one' first."),
         (f"# age,bmi,ill\n{ROWS}", ""),
         (f"# one\n#age,bmi,ill\n{ROWS}", "1 comment line left out, '# one' first."),
-        (f"sep=,\n{TABLE}", "The line 'sep=,' names what separates the columns."),
-        (f'"sep=,"\n{TABLE}', "names what separates the columns."),
-        ("sep=\t\n" + TABLE.replace(",", "\t"), "names what separates the columns."),
+        (f"sep=,\n{TABLE}", "The first line says that commas separate the columns."),
+        (f'"sep=,"\n{TABLE}', "separate the columns."),
+        ("sep=\t\n" + TABLE.replace(",", "\t"), "separate the columns."),
         (TABLE.replace("\n", "\r\r\n"), ""),
         ("\ufeff\ufeff\ufeff" + TABLE, ""),
         (TABLE.replace("\n", ",\n"), "Empty column without a name left out (number 4)."),
@@ -80,7 +80,7 @@ def test_text_around_the_table_is_left_out_and_said(text, note):
 def test_stray_nul_characters_are_removed():
     loaded = read_bytes((TABLE * 9).replace("no\n", "n\0o\n", 2).encode(), "x.csv")
     assert loaded.frame["ill"].tolist()[:2] == ["no", "yes"]
-    assert loaded.notes == ("2 NUL characters, which no text holds, removed.",)
+    assert loaded.notes == ("2 invisible characters (NUL) removed from the text.",)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16", "utf-8-sig"])

@@ -207,7 +207,7 @@ def test_what_a_short_row_lacks_is_missing():
         (b"a,b\n1,2,3\n4,5,6\n", "line 2 has 3 fields, the header has 2"),
         (b'a,b\n"x,1\ny,2\n', "a quotation mark in line 2 is never closed"),
         (b"a,b\n\0\1\2,3\n", "holds binary data"),
-        (PNG, "holds binary data"),
+        (PNG, "is an image"),
         (b"\xff\xfe", "is empty"),
         (b"a,b\n", "no rows and 2 columns"),
         (b"", "is empty"),
@@ -290,11 +290,11 @@ def test_a_cell_far_out_makes_no_rows_between():
 @pytest.mark.parametrize(
     ("content", "name", "said"),
     [
-        (PNG, "x.xlsx", "is not an Excel workbook, or is damaged"),
+        (PNG, "x.xlsx", "is an image"),
         (excel([["a"]]), "x.xlsx", "has a header line but no rows"),
         (excel([]), "x.xlsx", "on this sheet: it is empty"),
         (parquet(pd.DataFrame({"a": [1]}))[:-9], "x.parquet", "cannot be read as a Parquet file"),
-        (PNG, "x.parquet", "is not a Parquet file, or is damaged"),
+        (PNG, "x.parquet", "is an image"),
         (parquet(pd.DataFrame({"a": [1]}).iloc[:0]), "x.parquet", "no rows and 1 column"),
         (b"\xd0\xcf\x11\xe0", "x.xls", r"is an old Excel workbook \(\.xls\)"),
         (b"a\n1", "x", "ends in 'nothing'"),
