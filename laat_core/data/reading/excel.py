@@ -8,12 +8,14 @@ from zipfile import ZipFile
 
 import openpyxl  # type: ignore[import-untyped]
 import pandas as pd
+from openpyxl.styles.numbers import BUILTIN_FORMATS  # type: ignore[import-untyped]
 from openpyxl.utils.cell import range_boundaries  # type: ignore[import-untyped]
 
 from laat_core.data.reading import limits
 from laat_core.data.reading.heads import find_head
 from laat_core.data.reading.loaded import Draft
 from laat_core.data.reading.names import column_names
+from laat_core.data.reading.number_formats import apply_formats, formats_of, is_telling
 from laat_core.data.text import as_text, listed, quoted
 from laat_core.errors import DataError
 
@@ -52,6 +54,9 @@ def read_excel(content: bytes, name: str, sheet: str | None = None) -> Draft:
         there = f" Other sheets: {listed(map(quoted, others))}." if others else ""
         raise DataError(f"Sheet {quoted(chosen.title)}: {error}{there}") from error
     _note_formulas(draft, markup)
+    if any(map(is_telling, _formats(book))):
+        first = rows.places[-len(draft.frame)]  # of the sheet, below the header
+        apply_formats(draft, formats_of(chosen.iter_rows(min_row=first)))
     draft.sheet = chosen.title
     draft.sheets = tuple(_visible(book))
     return draft
@@ -75,6 +80,12 @@ def _opened(content: bytes, name: str) -> Any:
         cells = sum(part.file_size for part in archive.infolist()) // 8
     limits.check_cells(cells, name)
     return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+
+
+def _formats(book: Any) -> set[str]:
+    """Return all number formats that cells of a workbook may have."""
+    builtin = {style.numFmtId for style in book._cell_styles}
+    return {*book._number_formats, *(BUILTIN_FORMATS.get(number, "") for number in builtin)}
 
 
 def _visible(book: Any) -> list[str]:
