@@ -199,10 +199,13 @@ def _take(
     text, number = column.example(choice.decimal)
     if column.unit:
         draft.units[name] = column.unit
+        if beside and beside.has_numbers:
+            because += ", like the numbers without a unit"
         draft.note(name, f"{quoted(text)} is read as {number}, in {column.unit}{because}.")
     elif choice.reason or column.has_groups(choice.decimal) or beside:
         draft.note(name, f"{quoted(text)} is read as {number}{because}.")
-    if minus := column.odd_minus(choice.decimal):
+    minus, notes = column.odd_minus(choice.decimal), draft.column_notes.get(name, [])
+    if minus and not any(note.startswith(quoted(minus[0])) for note in notes):
         draft.note(name, f"{quoted(minus[0])} is read as {minus[1]}.")
     if beside and beside.note:
         draft.note(name, beside.note)

@@ -45,6 +45,11 @@ class Beside:
         return pd.Series(cells, dtype=object).infer_objects()
 
     @property
+    def has_numbers(self) -> bool:
+        """Whether other cells hold numbers already."""
+        return any(_is_number(cell) and not pd.isna(cell) for cell in self.cells[~self.read])
+
+    @property
     def note(self) -> str:
         """Say which words were left."""
         return f"Left as text: {listed(map(quoted, self.words), most=5)}." if self.words else ""

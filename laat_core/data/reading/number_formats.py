@@ -72,7 +72,7 @@ def _take(draft: Draft, name: str, unit: str) -> None:
         return
     values = draft.frame[name]
     is_number = values.map(_is_number)
-    first = values[is_number].iloc[0]
+    first = max(values[is_number], key=abs)
     times = values.map(lambda v: round(v * 100, DIGITS_KEPT) if _is_number(v) else v)
     draft.frame[name] = times.infer_objects()
     draft.note(

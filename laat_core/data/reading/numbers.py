@@ -124,7 +124,8 @@ class NumberColumn:
         """Return a negative number without a plain minus in front, and how it is read."""
         negative = pc.starts_with(self.cores, "-")
         plain = pc.match_substring_regex(self.texts, r"-[^ -]")
-        odd = pc.and_not(negative, plain).to_numpy(zero_copy_only=False)
+        zero = pc.match_substring_regex(self.cores, r"^[-0.,]*$")
+        odd = pc.and_not(pc.and_not(negative, plain), zero).to_numpy(zero_copy_only=False)
         return self._shown(int(np.argmax(odd)), decimal) if odd.any() else None
 
     def example(self, decimal: str) -> tuple[str, str]:
@@ -304,8 +305,8 @@ def _factor(texts: pa.Array) -> str:
 
 def _left(example: str) -> str:
     return (
-        f"How many {quoted(example)} is cannot be told for sure: left as text. "
-        "Write the numbers with all their zeros to use them as such."
+        f"{quoted(example)} has a factor, such as k or million: left as text. "
+        "Write the numbers in full to use them."
     )
 
 

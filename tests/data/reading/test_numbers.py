@@ -71,10 +71,10 @@ def test_what_a_person_reads_as_a_number_is_one(cells, numbers, unit):
         (["9007199254740993", "5"], "too long to be exact"),
         (["1st", "2nd"], "followed by different texts"),
         (["(1)", "(2)"], "Whether '(1)' is negative cannot be told"),
-        (["20k", "30k"], "How many '20k' is cannot be told"),
-        (["$900", "$20K"], "How many '$20K' is cannot be told"),
-        (["3 Mio. €", "20 Mio. €"], "How many '3 Mio. €' is cannot be told"),
-        (["3 million", "20 million"], "How many '3 million' is cannot be told"),
+        (["20k", "30k"], "'20k' has a factor"),
+        (["$900", "$20K"], "'$20K' has a factor"),
+        (["3 Mio. €", "20 Mio. €"], "'3 Mio. €' has a factor"),
+        (["3 million", "20 million"], "'3 million' has a factor"),
         (["1E0", "5E3"], "'1E0' may be a code or a number"),
         (["12", "5E3"], "'5E3' may be a code or a number"),
     ],
@@ -92,6 +92,12 @@ def test_an_unusual_minus_is_said(cell, number):
     loaded = read([cell, "7"])
     assert loaded.frame["x"].tolist() == [number, 7]
     assert loaded.column_notes["x"] == f"'{cell}' is read as {number}."
+
+
+def test_a_minus_is_said_once_and_not_of_zero():
+    assert read(["(5 €)", "7 €"]).column_notes["x"] == "'(5 €)' is read as -5, in €."
+    assert read(["\u20130", "7"]).column_notes == {}
+    assert "'(1000)' is read as -1000." in read(["(1000)", "7,5"]).column_notes["x"]
 
 
 def test_a_plain_minus_needs_no_note():
