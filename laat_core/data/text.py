@@ -24,7 +24,7 @@ __all__ = [
     "listed",
     "one_line",
     "plain_words",
-    "quoted",
+    "quote",
     "sorted_levels",
 ]
 
@@ -89,12 +89,12 @@ def plain_words(text: str) -> str:
     return NO_WORDS.sub(" ", CAMEL.sub(" ", text)).strip().lower()
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """Text in quotation marks as a person sees it: any blank as a blank, no escape codes.
 
     Examples
     --------
-    >>> print(quoted("1\u00a0500"))
+    >>> print(quote("1\u00a0500"))
     '1 500'
     """
     seen = "".join(mark for mark in BLANKS.sub(" ", text) if mark.isprintable())

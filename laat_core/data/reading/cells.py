@@ -15,7 +15,7 @@ from laat_core.data.reading.numbers import (
     every,
     read_column,
 )
-from laat_core.data.text import level_text, listed, quoted
+from laat_core.data.text import level_text, listed, quote
 
 __all__ = ["MISSING_MARKS", "drop_marks", "read_cells"]
 
@@ -100,7 +100,7 @@ def _read_beside_numbers(draft: Draft, name: str, besides: dict[str, Beside]) ->
         return ""
     _put(draft, name, beside.filled(found))
     text = beside.texts[0].as_py()
-    return f"Numbers stored as text, such as {quoted(text)}, are read as numbers. {beside.note}"
+    return f"Numbers stored as text, such as {quote(text)}, are read as numbers. {beside.note}"
 
 
 def _put(draft: Draft, name: str, values: pd.Series) -> None:
@@ -135,7 +135,7 @@ def _plain(texts: pa.Array) -> tuple[pd.Series | None, str]:
     if pc.any(pc.is_nan(number)).as_py():
         return None, ""
     if (example := _exponent_code(texts)) is not None:
-        return None, f"{quoted(example)} may be a code or a number: left as text."
+        return None, f"{quote(example)} may be a code or a number: left as text."
     # Numbers such as 1.033 alone leave open what the point means: the file decides.
     is_open = every(head, OPEN_POINTS) and every(texts, OPEN_POINTS)
     return (None if is_open else number.to_pandas()), ""
@@ -165,7 +165,7 @@ def _code(texts: pa.Array, whole: pa.Array | None) -> str:
     zero = pc.match_substring_regex(texts, LEADING_ZERO)
     if pc.any(zero).as_py():
         example = texts.filter(zero)[0].as_py()
-        return f"Has leading zeros, as in {quoted(example)}: left as text."
+        return f"Has leading zeros, as in {quote(example)}: left as text."
     if whole is None or max(map(abs, pc.min_max(whole).as_py().values())) > EXACT:
         return "Has whole numbers too long to be exact as numbers: left as text."
     return ""
@@ -192,7 +192,7 @@ def _take(
     because = f" ({choice.reason})" if choice.reason else ""
     if choice.decimal is None:
         example = column.example(column.formats[0])[0]
-        draft.note(name, f"What {quoted(example)} means cannot be told{because}: left as text.")
+        draft.note(name, f"What {quote(example)} means cannot be told{because}: left as text.")
         return
     found = column.values(choice.decimal)
     _put(draft, name, beside.filled(found) if beside else found)
@@ -201,12 +201,12 @@ def _take(
         draft.units[name] = column.unit
         if beside and beside.has_numbers:
             because += ", like the numbers without a unit"
-        draft.note(name, f"{quoted(text)} is read as {number}, in {column.unit}{because}.")
+        draft.note(name, f"{quote(text)} is read as {number}, in {column.unit}{because}.")
     elif choice.reason or column.has_groups(choice.decimal) or beside:
-        draft.note(name, f"{quoted(text)} is read as {number}{because}.")
+        draft.note(name, f"{quote(text)} is read as {number}{because}.")
     minus, notes = column.odd_minus(choice.decimal), draft.column_notes.get(name, [])
-    if minus and not any(note.startswith(quoted(minus[0])) for note in notes):
-        draft.note(name, f"{quoted(minus[0])} is read as {minus[1]}.")
+    if minus and not any(note.startswith(quote(minus[0])) for note in notes):
+        draft.note(name, f"{quote(minus[0])} is read as {minus[1]}.")
     if beside and beside.note:
         draft.note(name, beside.note)
 
@@ -217,9 +217,9 @@ def _note_commas(draft: Draft, columns: dict[str, NumberColumn], chosen: dict[st
     if commas:
         text, number = columns[commas[0]].example(",")
         draft.notes.append(
-            f"Decimal commas, such as {quoted(text)} for {number}, are in: {_named(commas)}."
+            f"Decimal commas, such as {quote(text)} for {number}, are in: {_named(commas)}."
         )
 
 
 def _named(names: Sequence[str]) -> str:
-    return listed(map(quoted, names), most=10)
+    return listed(map(quote, names), most=10)

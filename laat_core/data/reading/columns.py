@@ -9,7 +9,7 @@ import pandas as pd
 
 from laat_core.data.reading.loaded import Draft
 from laat_core.data.reading.names import UNNAMED
-from laat_core.data.text import as_text, canonical, listed, quoted
+from laat_core.data.text import as_text, canonical, listed, quote
 
 __all__ = ["drop_columns", "note_spellings"]
 
@@ -89,6 +89,6 @@ def _grouped(texts: Iterable[str], key: Callable[[str], str]) -> str:
     groups: dict[str, list[str]] = defaultdict(list)
     for text in dict.fromkeys(texts):
         groups[key(text)].append(text)
-    shown = [", ".join(map(quoted, sorted(group))) for group in groups.values() if len(group) > 1]
+    shown = [", ".join(map(quote, sorted(group))) for group in groups.values() if len(group) > 1]
     more = f" and {len(shown) - MOST_SHOWN} more" if len(shown) > MOST_SHOWN else ""
     return "; ".join(shown[:MOST_SHOWN]) + more

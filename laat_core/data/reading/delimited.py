@@ -17,7 +17,7 @@ from laat_core.data.reading.encodings import decode
 from laat_core.data.reading.heads import Head, find_head, usual_width
 from laat_core.data.reading.loaded import Draft
 from laat_core.data.reading.names import column_names
-from laat_core.data.text import quoted
+from laat_core.data.text import quote
 from laat_core.errors import DataError
 
 __all__ = ["read_text"]
@@ -76,7 +76,7 @@ def read_text(content: bytes, name: str, sheet: str | None = None) -> Draft:  # 
 def _layout(text: str, name: str) -> _Layout:
     start, declared, comments = _leading(text)
     marks = declared.strip('"')[len("sep=") :] if declared else DELIMITERS
-    separated = CALLED.get(marks, quoted(marks))
+    separated = CALLED.get(marks, quote(marks))
     notes = [f"The first line says that {separated} separate the columns."] if declared else []
     sample, head = _best(text, start, marks)
     if not sample.rows:
@@ -89,7 +89,7 @@ def _layout(text: str, name: str) -> _Layout:
         start = sample.ends[head.last]
     if comments:
         s = "s" if len(comments) > 1 else ""
-        notes.append(f"{len(comments)} comment line{s} left out, {quoted(comments[0][:80])} first.")
+        notes.append(f"{len(comments)} comment line{s} left out, {quote(comments[0][:80])} first.")
     if sample.delimiter == " ":
         notes.append("The columns are separated by blanks.")
     if head.names:
@@ -289,7 +289,7 @@ def _check_long(row: list[str], layout: _Layout, line: int, name: str) -> None:
     if any(map(str.strip, row[width:])):
         raise DataError(
             f"{name}: line {line:,} has {len(row)} fields, the header has {width}. The columns "
-            f"are separated by {CALLED.get(layout.delimiter, quoted(layout.delimiter))}; put "
+            f"are separated by {CALLED.get(layout.delimiter, quote(layout.delimiter))}; put "
             "values that hold such a mark in quotation marks, or add the names that the header "
             "lacks."
         )

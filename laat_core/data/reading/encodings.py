@@ -6,7 +6,7 @@ from itertools import islice
 from charset_normalizer import from_bytes
 
 from laat_core.data.reading.kinds import BINARY
-from laat_core.data.text import quoted
+from laat_core.data.text import quote
 from laat_core.errors import DataError
 
 __all__ = ["decode", "detect_encoding"]
@@ -50,7 +50,7 @@ def decode(content: bytes, name: str) -> tuple[str, list[str]]:
 def _guessed(text: str, encoding: str) -> str:
     lost = text.count("\ufffd")
     word = next(iter(re.findall(r"\w*[^\W\x00-\x7f]\w*", text)), "")
-    example = f" such as in {quoted(word[:40])}" if word else ""
+    example = f" such as in {quote(word[:40])}" if word else ""
     unread = f" {lost:,} characters could not be read." if lost else ""
     return (
         f"The text is not Unicode and was read as {encoding}: check special letters{example}."

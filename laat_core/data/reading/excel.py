@@ -16,7 +16,7 @@ from laat_core.data.reading.heads import find_head
 from laat_core.data.reading.loaded import Draft
 from laat_core.data.reading.names import column_names
 from laat_core.data.reading.number_formats import apply_formats, formats_of, is_telling
-from laat_core.data.text import as_text, listed, quoted
+from laat_core.data.text import as_text, listed, quote
 from laat_core.errors import DataError
 
 __all__ = ["read_excel", "sheet_names"]
@@ -51,8 +51,8 @@ def read_excel(content: bytes, name: str, sheet: str | None = None) -> Draft:
         if draft.frame.empty:
             raise DataError(f"{name} has no table on this sheet: {_size(draft.frame)}.")
     except DataError as error:
-        there = f" Other sheets: {listed(map(quoted, others))}." if others else ""
-        raise DataError(f"Sheet {quoted(chosen.title)}: {error}{there}") from error
+        there = f" Other sheets: {listed(map(quote, others))}." if others else ""
+        raise DataError(f"Sheet {quote(chosen.title)}: {error}{there}") from error
     _note_formulas(draft, markup)
     if any(map(is_telling, _formats(book))):
         first = rows.places[-len(draft.frame)]  # of the sheet, below the header
@@ -113,18 +113,18 @@ def _choose_sheet(book: Any, name: str, asked: str | None) -> tuple[Any, _Rows, 
     if asked is None and not _holds_table(rows):
         for other in visible:
             if other != title and _holds_table(found := _rows(sheets[other])):
-                notes.append(f"The sheet {quoted(title)} holds no table: it was passed over.")
+                notes.append(f"The sheet {quote(title)} holds no table: it was passed over.")
                 title, rows = other, found
                 break
     others = [other for other in visible if other != title]
     if len(book.sheetnames) > 1:  # charts among them
-        notes.append(f"The sheet {quoted(title)} was read.")
+        notes.append(f"The sheet {quote(title)} was read.")
     if others:
-        notes.append(f"Other sheets: {listed(map(quoted, others))}.")
+        notes.append(f"Other sheets: {listed(map(quote, others))}.")
     hidden = [other for other in sheets if other not in visible and other != title]
     if hidden:
         s = "s" if len(hidden) > 1 else ""
-        notes.append(f"Hidden sheet{s} left out: {listed(map(quoted, hidden))}.")
+        notes.append(f"Hidden sheet{s} left out: {listed(map(quote, hidden))}.")
     return sheets[title], rows, notes
 
 
@@ -212,6 +212,6 @@ def _note_formulas(draft: Draft, markup: bytes) -> None:
     names = [draft.frame.columns[p] for p in sorted(place_of.values()) if p < draft.frame.shape[1]]
     found = "1 formula has" if len(letters) == 1 else f"{len(letters):,} formulas have"
     draft.notes.append(
-        f"{found} no stored result, read as missing, in: {listed(map(quoted, names))}. "
+        f"{found} no stored result, read as missing, in: {listed(map(quote, names))}. "
         "Open the file in Excel or LibreOffice, save it and load it again."
     )

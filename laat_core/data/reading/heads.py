@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from laat_core.data.not_known import says_not_known
-from laat_core.data.text import canonical, quoted
+from laat_core.data.text import canonical, quote
 
 __all__ = ["Head", "find_head", "usual_width"]
 
@@ -201,4 +201,4 @@ def _filled(row: Row) -> int:
 def _quoted(rows: Sequence[Row]) -> str:
     """Rows in quotation marks, cut short."""
     texts = [" ".join(canonical(" ".join(filter(None, row))).split()) for row in rows]
-    return ", ".join(quoted(t if len(t) <= MOST_QUOTED else t[:MOST_QUOTED] + "…") for t in texts)
+    return ", ".join(quote(t if len(t) <= MOST_QUOTED else t[:MOST_QUOTED] + "…") for t in texts)

@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from laat_core.data.not_known import says_not_known
-from laat_core.data.text import listed, quoted
+from laat_core.data.text import listed, quote
 
 __all__ = ["Beside", "beside_numbers", "beside_words"]
 
@@ -52,7 +52,7 @@ class Beside:
     @property
     def note(self) -> str:
         """Say which words were left."""
-        return f"Left as text: {listed(map(quoted, self.words), most=5)}." if self.words else ""
+        return f"Left as text: {listed(map(quote, self.words), most=5)}." if self.words else ""
 
 
 def beside_words(texts: pa.Array) -> Beside | None:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from laat_core.data.reading.loaded import Draft
-from laat_core.data.text import quoted
+from laat_core.data.text import quote
 
 __all__ = ["apply_formats", "formats_of", "is_telling"]
 
@@ -58,7 +58,7 @@ def apply_formats(draft: Draft, formats: dict[int, set[str]]) -> None:
             draft.note(
                 name,
                 "Excel shows its cells with different units "
-                f"({', '.join(map(quoted, sorted(u or 'none' for u in units)))}): the numbers were "
+                f"({', '.join(map(quote, sorted(u or 'none' for u in units)))}): the numbers were "
                 "read as they are stored. Check them.",
             )
         elif (unit := next(iter(units))) and (unit == "%" or name not in draft.units):
@@ -89,7 +89,7 @@ def _pad(draft: Draft, name: str, width: int) -> None:
     zeros = [text for text in padded if isinstance(text, str) and text.startswith("0")]
     if zeros:
         draft.frame[name] = padded
-        draft.note(name, f"Excel shows leading zeros, as in {quoted(zeros[0])}: read as text.")
+        draft.note(name, f"Excel shows leading zeros, as in {quote(zeros[0])}: read as text.")
 
 
 def _is_number(value: object) -> bool:

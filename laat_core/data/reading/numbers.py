@@ -27,7 +27,7 @@ from laat_core.data.reading.number_patterns import (
     WITH_FACTOR,
     WITH_UNIT,
 )
-from laat_core.data.text import quoted
+from laat_core.data.text import quote
 
 __all__ = [
     "OTHER",
@@ -172,7 +172,7 @@ def read_column(values: pa.Array) -> NumberColumn | str:
     if FACTOR_UNIT.fullmatch(unit):
         return _left(encoded.dictionary[0].as_py())
     if every(encoded.dictionary, AROUND) and pc.all(pc.starts_with(cores, "-")).as_py():
-        example = quoted(encoded.dictionary[0].as_py())
+        example = quote(encoded.dictionary[0].as_py())
         return f"Whether {example} is negative cannot be told, as all values are: left as text."
     marks = frozenset(mark for mark in ".,' " if pc.any(pc.match_substring(cores, mark)).as_py())
     formats = tuple(mark for mark in ".," if _fits(cores, mark, marks))
@@ -292,7 +292,7 @@ def _factor(texts: pa.Array) -> str:
 
 def _left(example: str) -> str:
     return (
-        f"{quoted(example)} has a factor, such as k or million: left as text. "
+        f"{quote(example)} has a factor, such as k or million: left as text. "
         "Write the numbers in full to use them."
     )
 

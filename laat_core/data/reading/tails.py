@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from laat_core.data.reading.loaded import Draft
-from laat_core.data.text import as_text, level_text, quoted
+from laat_core.data.text import as_text, level_text, quote
 
 __all__ = ["drop_tail"]
 
@@ -35,7 +35,7 @@ def drop_tail(draft: Draft) -> None:
         frame = frame.iloc[:-1]
     if dropped:
         rows = "1 row" if len(dropped) == 1 else f"{len(dropped)} rows"
-        shown = ", ".join(quoted(text[:80]) for text in dropped)
+        shown = ", ".join(quote(text[:80]) for text in dropped)
         draft.notes.append(f"Left out below the table, as no data: {rows} ({shown}).")
         draft.frame = _retyped(frame)
 
