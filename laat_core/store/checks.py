@@ -84,7 +84,7 @@ def check(
         _check_edited(history, content, shared)
     elif kind == "doubted":
         _check_doubted(history, content, shared)
-    elif kind != "tried":  # of which whoever shows it takes what fits the task of that day
+    elif kind != "tried":  # the bias lab keeps what fits the task
         CHECKS[kind](history, content)
 
 

@@ -75,7 +75,7 @@ class Renaming:
 def of_today(event: Event, renaming: Renaming) -> Mapping[str, Any]:
     """Return the content of an event with today's names, itself where they are the same.
 
-    What is not of the form of such an event stays as it is: whoever checks it says so.
+    Content that does not have the form of such an event stays as it is: the check reports it.
 
     Examples
     --------
