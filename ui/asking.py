@@ -118,7 +118,7 @@ def _numbers() -> tuple[int, tuple[float, float]]:
         0.1,
         key="llm_temperature",
         placeholder="the server's own",
-        help="How much the estimates may differ. Some models only run at their own.",
+        help="How much the estimates may differ. Some models accept only their default.",
         persist_state="session",
     )
     with st.expander("Prices, if you want to see the cost"):

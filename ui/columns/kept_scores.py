@@ -49,7 +49,7 @@ def take_cleaning(state: AppState, name: str, cleaning: Cleaning) -> None:
     if gone:
         new = [label for feature, label in now.items() if feature not in labels]
         begin = f" New, with a score of 0: {listed(new, FEW)}." if new else ""
-        _tell(f"Scores that are gone with their levels: {listed(gone, FEW)}.{begin}")
+        _tell(f"These scores were dropped with their levels: {listed(gone, FEW)}.{begin}")
 
 
 def _tell(said: str) -> None:

@@ -60,7 +60,7 @@ def test_scores_of_merged_levels_are_named(state, told):
     take_cleaning(state, column.name, Cleaning(merged={first.level: "new", second.level: "new"}))
     assert state.scores.score(f"{column.name} = new") == 0
     (said,) = told
-    assert said.startswith("Scores that are gone with their levels: ")
+    assert said.startswith("These scores were dropped with their levels: ")
     assert f"{first.level} (+5)" in said
     assert f"{second.level} (−3)" in said
     assert said.endswith("= new.")
